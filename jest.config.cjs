@@ -1,0 +1,19 @@
+/** Node-side code is TypeScript modules (.mts); jest reads it as CommonJS, compiled one file at a time. */
+module.exports = {
+	testEnvironment: 'node',
+	rootDir: __dirname,
+	testMatch: ['<rootDir>/test/**/*.test.mts'],
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+	moduleFileExtensions: ['mts', 'ts', 'mjs', 'cjs', 'js', 'json', 'node'],
+	transform: {
+		'\\.mts$': [
+			'@swc/jest',
+			{
+				jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+				module: { type: 'commonjs' },
+				sourceMaps: 'inline',
+			},
+		],
+	},
+	testTimeout: 30_000,
+};
