@@ -1,0 +1,98 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { completeBaseUrl } from '../nodes/OpenAiVideos/api/baseUrl';
+
+/** Masked, because the extra header of a gateway usually carries a second key. */
+const headerValue: INodeProperties = {
+	displayName: 'Header Value',
+	name: 'headerValue',
+	type: 'string',
+	typeOptions: { password: true },
+	default: '',
+	displayOptions: { show: { header: [true] } },
+};
+
+export class OpenAiVideosApi implements ICredentialType {
+	name = 'openAiVideosApi';
+
+	displayName = 'OpenAI Videos API';
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-openai-videos/n8n-nodes-openai-videos#the-credential';
+
+	icon = {
+		light: 'file:../icons/openAiVideos.svg',
+		dark: 'file:../icons/openAiVideos.dark.svg',
+	} as const;
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'Sent as a bearer token. Leave empty for a server that asks for no key.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. https://gateway.example.com/v1',
+			description:
+				'Address of the server that speaks the OpenAI Videos protocol. A host without a path gets /v1.',
+		},
+		{
+			displayName: 'Add Custom Header',
+			name: 'header',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to send one more header with every request',
+		},
+		{
+			displayName: 'Header Name',
+			name: 'headerName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. x-litellm-api-key',
+			displayOptions: { show: { header: [true] } },
+		},
+		headerValue,
+	];
+
+	/**
+	 * Completes the base URL and adds the secrets, in one place for the node, the model list and the
+	 * credential test. A request to another origin gets no secrets, whoever asked for it.
+	 */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const baseURL = completeBaseUrl(credentials.baseUrl);
+		if (baseURL === '') {
+			throw new Error(
+				"'Base URL' must be a full address that starts with http:// or https://, for example https://gateway.example.com/v1",
+			);
+		}
+		if (new URL(request.url, baseURL).origin !== new URL(baseURL).origin) return request;
+
+		const headers = { ...request.headers };
+		if (credentials.apiKey) headers.Authorization = `Bearer ${String(credentials.apiKey).trim()}`;
+		if (credentials.header && credentials.headerName) {
+			headers[String(credentials.headerName).trim()] = String(credentials.headerValue ?? '').trim();
+		}
+		return { ...request, baseURL, headers };
+	}
+
+	test: ICredentialTestRequest = {
+		request: { baseURL: '={{$credentials.baseUrl}}', url: '/models' },
+	};
+}

@@ -1,0 +1,58 @@
+export interface MediaType {
+	mimeType: string;
+	/** The usual ending first; without the dot. */
+	extensions: string[];
+}
+
+interface Signature extends MediaType {
+	/** Characters (latin1) that stand at the given offset of the file. */
+	marks: Array<[offset: number, characters: string]>;
+}
+
+/** How each kind of file begins. Order matters: every ISO media file has `ftyp`, so MP4 comes last of these. */
+const SIGNATURES: Signature[] = [
+	{ mimeType: 'image/png', extensions: ['png'], marks: [[0, '\x89PNG\r\n\x1a\n']] },
+	{ mimeType: 'image/jpeg', extensions: ['jpg', 'jpeg'], marks: [[0, '\xff\xd8\xff']] },
+	{
+		mimeType: 'image/webp',
+		extensions: ['webp'],
+		marks: [
+			[0, 'RIFF'],
+			[8, 'WEBP'],
+		],
+	},
+	{ mimeType: 'image/gif', extensions: ['gif'], marks: [[0, 'GIF8']] },
+	{ mimeType: 'image/avif', extensions: ['avif'], marks: [[4, 'ftypavif']] },
+	{ mimeType: 'image/heic', extensions: ['heic', 'heif'], marks: [[4, 'ftyphei']] },
+	{ mimeType: 'video/quicktime', extensions: ['mov'], marks: [[4, 'ftypqt']] },
+	{ mimeType: 'video/mp4', extensions: ['mp4'], marks: [[4, 'ftyp']] },
+	{ mimeType: 'video/webm', extensions: ['webm'], marks: [[0, '\x1aE\xdf\xa3']] },
+	{
+		mimeType: 'video/x-msvideo',
+		extensions: ['avi'],
+		marks: [
+			[0, 'RIFF'],
+			[8, 'AVI '],
+		],
+	},
+];
+
+/** As many bytes of a file's beginning as {@link sniffMedia} looks at. */
+export const SNIFFED_BYTES = 16;
+
+/** The kind of a picture or video by its first bytes; labels and file names are often wrong. */
+export function sniffMedia(beginning: Buffer): MediaType | undefined {
+	const text = beginning.toString('latin1', 0, SNIFFED_BYTES);
+	return SIGNATURES.find(({ marks }) =>
+		marks.every(([offset, characters]) => text.startsWith(characters, offset)),
+	);
+}
+
+/** `name` with an ending that fits `type`: servers judge an upload by it. */
+export function fileNameFor(name: string, { extensions }: MediaType): string {
+	const ending = /\.([^.]+)$/.exec(name)?.[1].toLowerCase() ?? '';
+	return extensions.includes(ending) ? name : `${name}.${extensions[0]}`;
+}
+
+/** A video id as a file name: an id may hold `/` or `:`, which mean something else there. */
+export const fileNameFromId = (id: string): string => id.replace(/[^\w.=+-]+/g, '_').slice(0, 100);

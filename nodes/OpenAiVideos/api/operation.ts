@@ -1,0 +1,86 @@
+import type {
+	DeclarativeRestApiSettings,
+	IDataObject,
+	IBinaryKeyData,
+	IExecutePaginationFunctions,
+	INodeExecutionData,
+	INodePropertyOptions,
+	IN8nRequestOperations,
+} from 'n8n-workflow';
+
+import { keepAnswer } from './answer';
+import { completeBaseUrl } from './baseUrl';
+import { failureRow, problem } from './problem';
+import type { Context, NodeProblem } from './problem';
+import type { Subject } from './refusal';
+import type { Request } from './send';
+
+export type Work = (context: Context, request: Request) => Promise<INodeExecutionData[]>;
+
+/**
+ * The routing of an operation whose `work` sends the described request itself, as often as it needs.
+ * `pagination` is n8n's seam for that: it is called once per item with the request ready to be sent.
+ */
+export function routed(
+	request: DeclarativeRestApiSettings.HttpRequestOptions,
+	work: Work,
+): INodePropertyOptions['routing'] {
+	return {
+		request,
+		send: { paginate: true },
+		operations: { pagination: withFailureRows(work) },
+		output: { postReceive: [keepAnswer] },
+	};
+}
+
+const withFailureRows = (work: Work): IN8nRequestOperations['pagination'] =>
+	async function (this: IExecutePaginationFunctions, request: Request) {
+		return await work(this, request).catch((error: NodeProblem) =>
+			this.continueOnFail() ? failureRow(this, error) : Promise.reject(error),
+		);
+	};
+
+/** An output item that n8n can trace back to its input; n8n sets no pairing in declarative nodes. */
+export const outputItem = (
+	context: Context,
+	json: IDataObject,
+	binary?: IBinaryKeyData,
+): INodeExecutionData => ({
+	json,
+	...(binary && { binary }),
+	pairedItem: { item: context.getItemIndex() },
+});
+
+/** The credential's base URL; throws before anything is sent when it is none. */
+export function requireBaseUrl(context: Context, request: Request): string {
+	const entered = String(request.options.baseURL ?? '').trim();
+	const baseUrl = completeBaseUrl(entered);
+	if (baseUrl === '') {
+		throw problem(context, {
+			message:
+				entered === ''
+					? "'Base URL' of the OpenAI Videos API credential is empty"
+					: `'Base URL' of the OpenAI Videos API credential is not a web address: ${entered}`,
+			next: 'Open the credential and enter the full address of the server, for example https://gateway.example.com/v1',
+		});
+	}
+	return baseUrl;
+}
+
+/** The 'Video ID' parameter; throws before anything is sent when it is empty. */
+export function requireVideoId(context: Context): string {
+	const videoId = String(context.getNodeParameter('videoId', '') ?? '').trim();
+	// As a path segment, dots alone would address another endpoint.
+	if (/^\.*$/.test(videoId)) {
+		throw problem(context, {
+			message: videoId === '' ? "'Video ID' is empty" : `'Video ID' is not an ID: ${videoId}`,
+			next: 'Connect this node behind Create, or enter the ID that Create put out as id.',
+		});
+	}
+	return videoId;
+}
+
+/** Both of the above: what a request about an existing video is about. */
+export function requireVideo(context: Context, request: Request): Required<Subject> {
+	return { baseUrl: requireBaseUrl(context, request), videoId: requireVideoId(context) };
+}

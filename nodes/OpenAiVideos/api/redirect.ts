@@ -1,0 +1,65 @@
+import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+
+import { isFault } from './answer';
+import type { Answer, Outcome } from './answer';
+import type { Context } from './problem';
+import { faultOf, sendOnce, stopIfCancelled } from './send';
+import type { Request } from './send';
+
+const MOST_HOPS = 5;
+
+/**
+ * Sends a request for a stream and follows redirects by hand: the key goes to the base URL's origin
+ * only, while n8n by itself would send it on to whatever host the server names.
+ */
+export async function followRedirects(
+	context: Context,
+	request: Request,
+	baseUrl: string,
+): Promise<Outcome> {
+	let outcome = await sendOnce(context, request);
+	let url = `${baseUrl}${request.options.url ?? ''}`;
+	for (let hops = 0; hops < MOST_HOPS; hops++) {
+		const location = redirectOf(outcome);
+		if (location === undefined || !URL.canParse(location, url)) break;
+		(outcome as Answer & { body: { destroy?: () => void } }).body.destroy?.();
+		url = new URL(location, url).href;
+		outcome =
+			new URL(url).origin === new URL(baseUrl).origin
+				? await sendOnce(context, { ...request, options: { ...request.options, url, qs: {} } })
+				: await fetchWithoutCredentials(context, request, url);
+	}
+	return outcome;
+}
+
+function redirectOf(outcome: Outcome): string | undefined {
+	if (isFault(outcome) || outcome.statusCode < 300 || outcome.statusCode >= 400) return undefined;
+	const { location } = outcome.headers;
+	return typeof location === 'string' ? location : undefined;
+}
+
+async function fetchWithoutCredentials(
+	context: Context,
+	{ options }: Request,
+	url: string,
+): Promise<Outcome> {
+	const request: IHttpRequestOptions = {
+		url,
+		method: 'GET',
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		timeout: options.timeout,
+		proxy: options.proxy,
+		skipSslCertificateValidation: options.skipSslCertificateValidation === true,
+		abortSignal: context.getExecutionCancelSignal(),
+	};
+	return await context.helpers.httpRequest(request).then(
+		(response: IDataObject) => response as unknown as Answer,
+		(error: unknown) => {
+			stopIfCancelled(context);
+			return faultOf(error);
+		},
+	);
+}

@@ -1,0 +1,69 @@
+import { problem } from './problem';
+import type { Context, NodeProblem } from './problem';
+import type { Video } from './video';
+
+/** What one run of a Create node has done so far, by item index. */
+interface Run {
+	created: Map<number, Video>;
+	checks: Map<number, Promise<unknown>>;
+	failures: Map<number, { error: NodeProblem; next: string }>;
+}
+
+/**
+ * n8n keeps one execution-data object through all items and all Retry On Fail tries of a node run,
+ * and makes a new one for the next run: what is remembered by it lives exactly as long as the run.
+ */
+const runs = new WeakMap<object, Run>();
+
+export function runOf(context: Context): Run {
+	const key = context.getExecuteData();
+	const known = runs.get(key);
+	if (known) return known;
+	const run: Run = { created: new Map(), checks: new Map(), failures: new Map() };
+	runs.set(key, run);
+	return run;
+}
+
+/** Remembers a paid video, so that Retry On Fail gets it back instead of paying again. */
+export function remember(run: Run, item: number, video: Video): void {
+	run.created.set(item, video);
+	run.failures.delete(item);
+	tellOfSiblings(run);
+}
+
+/**
+ * Remembers that an item failed. n8n drops the rows of all items when one fails and shows one error
+ * only, but not before every item has settled: until then each video that its siblings created is
+ * added to the error's description.
+ */
+export function rememberFailure(run: Run, item: number, error: NodeProblem): void {
+	run.failures.set(item, { error, next: error.description ?? '' });
+	tellOfSiblings(run);
+}
+
+function tellOfSiblings({ created, failures }: Run): void {
+	if (created.size === 0) return;
+	const ids = [...created].map(([item, { id }]) => `'${id}' (item ${item})`).join(', ');
+	for (const { error, next } of failures.values()) {
+		error.description = `${next} Created in the same run, and not lost: ${ids}. Read them with Wait Until Done and Download. To keep the other items when one fails, set 'On Error' to 'Continue' in the node's settings.`;
+	}
+}
+
+/**
+ * Waits until every item that n8n started together has been checked, and throws the first complaint:
+ * n8n would drop the videos of the good items, paid for or not, so then none of them is sent.
+ */
+export async function allChecked(context: Context, run: Run): Promise<void> {
+	await Promise.allSettled(run.checks.values());
+	for (const [item, check] of run.checks) {
+		const complaint = await check.then(
+			() => undefined,
+			(error: NodeProblem) => error,
+		);
+		if (!complaint || context.continueOnFail()) continue;
+		throw problem(context, {
+			message: run.checks.size > 1 ? `${complaint.message} [item ${item}]` : complaint.message,
+			next: `${complaint.description ?? ''} Nothing was sent.`.trim(),
+		});
+	}
+}

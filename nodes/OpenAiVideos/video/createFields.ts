@@ -1,0 +1,118 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** What a user says of the video to be made. */
+export const createFields: INodeProperties[] = [
+	{
+		displayName: 'Model',
+		name: 'model',
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value: '' },
+		description: 'The model that makes the video',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a model...',
+				typeOptions: { searchListMethod: 'getModels', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. sora-2',
+			},
+		],
+	},
+	{
+		displayName: 'Prompt',
+		name: 'prompt',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		required: true,
+		default: '',
+		placeholder: 'e.g. A kitten playing in a sunny garden, slow camera move',
+		description: 'What the video shows, in any language the model understands',
+	},
+	{
+		displayName: 'Size',
+		name: 'size',
+		type: 'options',
+		default: '720x1280',
+		description: 'Width and height of the video in pixels',
+		options: [
+			{ name: 'Portrait (720x1280)', value: '720x1280' },
+			{ name: 'Landscape (1280x720)', value: '1280x720' },
+			{ name: 'Custom', value: 'custom' },
+			{
+				name: 'Server Default',
+				value: 'serverDefault',
+				description: 'Send no size and let the server choose',
+			},
+		],
+	},
+	{
+		displayName: 'Custom Size',
+		name: 'customSize',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. 1344x768',
+		description: 'Width x height in pixels, or a name that the server knows, such as 1080p',
+		displayOptions: { show: { size: ['custom'] } },
+	},
+	{
+		displayName: 'Seconds',
+		name: 'seconds',
+		type: 'options',
+		default: '4',
+		description: 'Length of the video',
+		options: [
+			{ name: '4 Seconds', value: '4' },
+			{ name: '8 Seconds', value: '8' },
+			{ name: '12 Seconds', value: '12' },
+			{ name: 'Custom', value: 'custom' },
+			{
+				name: 'Server Default',
+				value: 'serverDefault',
+				description: 'Send no length and let the server choose',
+			},
+		],
+	},
+	{
+		displayName: 'Custom Seconds',
+		name: 'customSeconds',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. 6',
+		description: 'Length of the video in seconds, as far as the server offers it',
+		displayOptions: { show: { seconds: ['custom'] } },
+	},
+	{
+		displayName: 'Reference Image',
+		name: 'referenceImage',
+		type: 'options',
+		default: 'none',
+		description: 'A picture to start from. Most servers want it in exactly the size of the video.',
+		options: [
+			{ name: 'None', value: 'none' },
+			{
+				name: 'Binary File',
+				value: 'binary',
+				description: 'Send a picture from a binary field of the input item',
+			},
+		],
+	},
+	{
+		displayName: 'Input Binary Field',
+		name: 'referenceBinaryField',
+		type: 'string',
+		required: true,
+		default: 'data',
+		placeholder: 'e.g. data',
+		hint: 'The name of the input field containing the binary file data to be processed',
+		displayOptions: { show: { referenceImage: ['binary'] } },
+	},
+];

@@ -1,0 +1,60 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { routed } from '../api/operation';
+import { createDescription, createVideo } from './create';
+import { downloadDescription, downloadVideo } from './download';
+import { getStatus, getStatusDescription } from './getStatus';
+import { waitUntilDone, waitUntilDoneDescription } from './waitUntilDone';
+
+/** Ids may hold `/`, `:` or `=`. */
+const VIDEO_PATH = '/videos/{{ encodeURIComponent(String($parameter.videoId).trim()) }}';
+
+const operation: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['video'] } },
+	default: 'create',
+	options: [
+		{
+			name: 'Create',
+			value: 'create',
+			action: 'Create video',
+			description: 'Start making a video from a prompt, and from a picture if you like',
+			routing: routed({ method: 'POST', url: '/videos' }, createVideo),
+		},
+		{
+			name: 'Download',
+			value: 'download',
+			action: 'Download video',
+			description: 'Get the file of a finished video',
+			routing: routed(
+				{ method: 'GET', url: `=${VIDEO_PATH}/content`, encoding: 'stream' },
+				downloadVideo,
+			),
+		},
+		{
+			name: 'Get Status',
+			value: 'getStatus',
+			action: 'Get status of video',
+			description: 'Look once how far a video is',
+			routing: routed({ method: 'GET', url: `=${VIDEO_PATH}` }, getStatus),
+		},
+		{
+			name: 'Wait Until Done',
+			value: 'waitUntilDone',
+			action: 'Wait until video is done',
+			description: 'Ask again and again until a video is finished',
+			routing: routed({ method: 'GET', url: `=${VIDEO_PATH}` }, waitUntilDone),
+		},
+	],
+};
+
+export const videoDescription: INodeProperties[] = [
+	operation,
+	...createDescription,
+	...downloadDescription,
+	...getStatusDescription,
+	...waitUntilDoneDescription,
+];

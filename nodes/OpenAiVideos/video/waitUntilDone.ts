@@ -1,0 +1,122 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { clock } from '../api/clock';
+import { outputItem, requireVideo } from '../api/operation';
+import type { Work } from '../api/operation';
+import { pollDelay } from '../api/pollDelay';
+import { problem, problemInServerWords } from '../api/problem';
+import type { Context } from '../api/problem';
+import { readVideo } from '../api/read';
+import { pause } from '../api/send';
+import { describeState, isFinished } from '../api/video';
+import type { Video } from '../api/video';
+import { waitFor } from '../api/wait';
+import { videoId } from './videoId';
+
+const properties: INodeProperties[] = [
+	videoId,
+	{
+		displayName: 'Timeout (Minutes)',
+		name: 'timeoutMinutes',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 30,
+		description: 'How long to wait for the video. After that the video is not lost: wait again.',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'If the Video Failed',
+				name: 'onFailedVideo',
+				type: 'options',
+				default: 'throw',
+				description: 'What to do when the server could not make the video',
+				options: [
+					{ name: 'Stop With an Error', value: 'throw' },
+					{ name: 'Return the Failed Video', value: 'return' },
+				],
+			},
+			{
+				displayName: 'Poll Interval (Seconds)',
+				name: 'pollInterval',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 0,
+				description: 'How often to ask the server. 0 lets the node choose, which is best for most.',
+			},
+		],
+	},
+];
+
+export const waitUntilDoneDescription = updateDisplayOptions(
+	{ show: { resource: ['video'], operation: ['waitUntilDone'] } },
+	properties,
+);
+
+/** Asks until the video is finished. Items wait side by side: n8n runs this once for each of them. */
+export const waitUntilDone: Work = async (context, request) => {
+	const subject = requireVideo(context, request);
+	const timeoutMs = readTimeout(context);
+	const interval = Number(context.getNodeParameter('options.pollInterval', 0));
+	const start = clock.now();
+	const deadline = start + timeoutMs;
+
+	let lastState = '';
+	const video = await waitFor(
+		async () => {
+			const left = Math.max(0, deadline - clock.now());
+			return await readVideo(context, request, subject, left, lastState !== '');
+		},
+		{
+			isFinal: (seen) => {
+				const state = describeState(seen);
+				if (state !== lastState) context.logger.debug(`Video '${subject.videoId}': ${state}`);
+				lastState = state;
+				return isFinished(seen);
+			},
+			delay: () => (interval > 0 ? interval * 1000 : pollDelay(clock.now() - start)),
+			deadline,
+			pause: async (ms) => await pause(context, ms),
+		},
+	);
+
+	if (!isFinished(video)) throw tooLate(context, video, timeoutMs);
+	if (
+		video.status === 'failed' &&
+		context.getNodeParameter('options.onFailedVideo', 'throw') === 'throw'
+	) {
+		throw await failed(context, video);
+	}
+	return [outputItem(context, video)];
+};
+
+function readTimeout(context: Context): number {
+	const minutes = Number(context.getNodeParameter('timeoutMinutes', 30));
+	if (!(minutes > 0)) {
+		throw problem(context, {
+			message: "'Timeout (Minutes)' must be a number above 0",
+			next: 'Enter how many minutes to wait at most, for example 30.',
+		});
+	}
+	return minutes * 60_000;
+}
+
+const tooLate = (context: Context, video: Video, timeoutMs: number) =>
+	problem(context, {
+		message: `Video '${video.id}' was not finished within ${timeoutMs / 60_000} minutes (last state: ${describeState(video)})`,
+		next: `The server is still working on it and it is not lost: run Wait Until Done again with this video ID, or raise 'Timeout (Minutes)'.`,
+		video,
+	});
+
+const failed = async (context: Context, video: Video) =>
+	await problemInServerWords(context, {
+		message: `The server could not make video '${video.id}': ${video.error?.message ?? video.error?.code ?? 'it gave no reason'}`,
+		next: 'Change the prompt or the reference image if the reason names them, then create the video again. Waiting longer does not help.',
+		video,
+	});
