@@ -1,0 +1,41 @@
+import { badField } from './errors.mts';
+import type { Video } from './videos.mts';
+
+/** The query of `GET /videos`, as it arrived. */
+export interface ListQuery {
+	limit?: unknown;
+	after?: unknown;
+	order?: unknown;
+}
+
+/** One page of `videos`, which come oldest first; newest first is what the API answers by default. */
+export function listPage(videos: Video[], { limit = '20', after, order = 'desc' }: ListQuery) {
+	const count = Number(limit);
+	if (!/^\d+$/.test(String(limit)) || count < 1 || count > 100) {
+		throw badField(
+			'limit',
+			'invalid_value',
+			`Invalid value: '${limit}'. Expected an integer from 1 to 100.`,
+		);
+	}
+	if (order !== 'asc' && order !== 'desc') {
+		throw badField(
+			'order',
+			'invalid_value',
+			`Invalid value: '${order}'. Supported values are: 'asc' and 'desc'.`,
+		);
+	}
+	const ordered = order === 'asc' ? videos : [...videos].reverse();
+	const start = after === undefined ? 0 : ordered.findIndex(({ id }) => id === after) + 1;
+	if (after !== undefined && start === 0) {
+		throw badField('after', 'invalid_value', `Invalid value: no video has the id '${after}'.`);
+	}
+	const data = ordered.slice(start, start + count);
+	return {
+		object: 'list',
+		data,
+		first_id: data[0]?.id ?? null,
+		last_id: data.at(-1)?.id ?? null,
+		has_more: start + count < ordered.length,
+	};
+}

@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+
+import { type Sandbox, type SandboxOptions, startSandbox } from './server.mts';
+
+const MEGABYTE = 1_000_000;
+
+const HELP = `A local server of the OpenAI Videos API: rehearse without paying.
+
+  npm run sandbox -- [flags]
+
+  --port N            where to listen (default 4010; 0 takes any free port)
+  --key TEXT          the API key clients must send (default sandbox-key)
+  --render-seconds N  how long each video takes (default 10; 0.5 is fine)
+  --file-mb N         pad every MP4 to at least N MB (default 0)
+  --help              this text`;
+
+interface Flags {
+	port: number;
+	key: string;
+	renderSeconds: number;
+	fileMegabytes: number;
+}
+
+/** The flags of the command line, `undefined` when it asks for help; throws one clear sentence. */
+function readFlags(args: string[]): Flags | undefined {
+	const { values } = parseArgs({
+		args,
+		options: {
+			port: { type: 'string', default: '4010' },
+			key: { type: 'string', default: 'sandbox-key' },
+			'render-seconds': { type: 'string', default: '10' },
+			'file-mb': { type: 'string', default: '0' },
+			help: { type: 'boolean' },
+		},
+	});
+	if (values.help) return undefined;
+	if (!/^[\x21-\x7e]+$/.test(values.key)) {
+		throw new Error('--key must be visible ASCII characters without spaces');
+	}
+	const port = numberOf('--port', values.port, 65_535);
+	if (!Number.isInteger(port)) throw new Error(`--port must be a whole number: ${values.port}`);
+	return {
+		port,
+		key: values.key,
+		renderSeconds: numberOf('--render-seconds', values['render-seconds'], 86_400),
+		fileMegabytes: numberOf('--file-mb', values['file-mb'], 4000),
+	};
+}
+
+function numberOf(flag: string, text: string, max: number): number {
+	const value = Number(text);
+	if (/^\d*\.?\d+$/.test(text) && value <= max) return value;
+	throw new Error(`${flag} must be a number from 0 to ${max}, not '${text}'`);
+}
+
+async function listen(flags: Flags, log: SandboxOptions['log']): Promise<Sandbox> {
+	try {
+		return await startSandbox({
+			port: flags.port,
+			apiKey: flags.key,
+			renderSeconds: flags.renderSeconds,
+			fileBytes: Math.round(flags.fileMegabytes * MEGABYTE),
+			log,
+		});
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+		throw new Error(`port ${flags.port} is already in use: choose another with --port`);
+	}
+}
+
+async function main(): Promise<void> {
+	const flags = readFlags(process.argv.slice(2));
+	if (!flags) return console.log(HELP);
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
+
+	const { baseUrl, apiKey } = await listen(flags, (line) => {
+		console.log(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
+	});
+	console.log(`Base URL  ${baseUrl}`);
+	console.log(`API key   ${apiKey}`);
+	console.log(`Each video takes ${flags.renderSeconds} s; change it with --render-seconds.`);
+	console.log('Stop with Ctrl-C.');
+}
+
+main().catch((error: Error) => {
+	// Node's own messages on wrong flags go on with advice that does not fit here.
+	const [message] = error.message.split(/\n|\. /);
+	console.error(`sandbox: ${message} (--help lists the flags)`);
+	process.exitCode = 1;
+});

@@ -1,0 +1,109 @@
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
+import { encodePng } from '../../sandbox/png.mts';
+
+/** A sandbox with its own clock, and the plainest client for it. */
+export interface Bench extends Sandbox {
+	/** Moves the sandbox's clock. */
+	pass(seconds: number): void;
+	/** `path` follows the base URL; objects go as JSON, forms as multipart. */
+	call(method: string, path: string, body?: object): Promise<Answer>;
+	/** Creates a video that must be accepted, and returns its object. */
+	create(fields?: Record<string, string>): Promise<any>;
+}
+
+export interface Answer {
+	status: number;
+	headers: Headers;
+	bytes: Buffer;
+	/** The body as JSON; reading it fails on any other body. */
+	readonly json: any;
+}
+
+const open: Sandbox[] = [];
+
+afterEach(async () => {
+	await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
+});
+
+/** Starts a sandbox that lives until the end of the test. Its clock stands still until moved. */
+export async function startBench(options: SandboxOptions = {}): Promise<Bench> {
+	let time = Date.UTC(2026, 10, 1);
+	const sandbox = await startSandbox({ now: () => time, ...options });
+	open.push(sandbox);
+	const call: Bench['call'] = async (method, path, body) =>
+		await send(method, sandbox.baseUrl + path, sandbox.apiKey, body);
+	return {
+		...sandbox,
+		call,
+		pass(seconds) {
+			time += seconds * 1000;
+		},
+		async create(fields = {}) {
+			const answer = await call('POST', '/videos', form({ ...basics, ...fields }));
+			expect(answer.json).toMatchObject({ object: 'video' });
+			return answer.json;
+		},
+	};
+}
+
+/** The least a create needs. */
+export const basics = { model: 'sora-2', prompt: 'a calico cat plays the piano' };
+
+export function form(fields: Record<string, string | File>): FormData {
+	const body = new FormData();
+	for (const [name, value] of Object.entries(fields)) body.append(name, value);
+	return body;
+}
+
+export async function send(
+	method: string,
+	url: string,
+	key: string,
+	body?: object,
+): Promise<Answer> {
+	const isForm = body instanceof FormData;
+	const response = await fetch(url, {
+		method,
+		headers: {
+			authorization: `Bearer ${key}`,
+			...(body && !isForm && { 'content-type': 'application/json' }),
+		},
+		body: body && !isForm ? JSON.stringify(body) : body,
+	});
+	const bytes = Buffer.from(await response.arrayBuffer());
+	return {
+		status: response.status,
+		headers: response.headers,
+		bytes,
+		get json() {
+			return JSON.parse(bytes.toString());
+		},
+	};
+}
+
+export function png(width: number, height: number): Buffer {
+	return encodePng(width, height, Buffer.alloc(width * height * 3, 90));
+}
+
+/** The headers of a JPEG, as much as tells its size. */
+export function jpeg(width: number, height: number): Buffer {
+	const bytes = Buffer.from(
+		'ffd8ffe000104a46494600010100000100010000ffc00011080000000003012200021101031101ffd9',
+		'hex',
+	);
+	bytes.writeUInt16BE(height, 25);
+	bytes.writeUInt16BE(width, 27);
+	return bytes;
+}
+
+/** The headers of a WebP, as much as tells its size. */
+export function webp(width: number, height: number): Buffer {
+	const bytes = Buffer.from('RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0', 'latin1');
+	bytes.writeUIntLE(width - 1, 24, 3);
+	bytes.writeUIntLE(height - 1, 27, 3);
+	return bytes;
+}
+
+export function image(bytes: Buffer, type = 'image/png', name = 'first-frame.png'): File {
+	return new File([new Uint8Array(bytes)], name, { type });
+}

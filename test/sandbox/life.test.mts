@@ -1,0 +1,131 @@
+import { type VideoRecord, isExpired, newVideoId, videoAt } from '../../sandbox/videos.mts';
+import { basics, form, startBench } from './helpers.mts';
+
+const record: VideoRecord = {
+	id: 'video_0',
+	createdAt: 1_700_000_000_900,
+	renderMs: 10_000,
+	model: 'sora-2',
+	prompt: 'a cat',
+	size: '720x1280',
+	seconds: '4',
+};
+const after = (seconds: number, changes: Partial<VideoRecord> = {}) =>
+	videoAt({ ...record, ...changes }, record.createdAt + seconds * 1000);
+const failure = { code: 'generation_failed', message: 'no', type: 'video_generation_error' };
+
+describe('the life of a video', () => {
+	it('waits in line, is made with rising progress, and is done when its time is over', () => {
+		expect(after(0)).toEqual({
+			id: 'video_0',
+			object: 'video',
+			created_at: 1_700_000_000,
+			model: 'sora-2',
+			status: 'pending',
+			progress: 0,
+			seconds: '4',
+			size: '720x1280',
+			prompt: 'a cat',
+		});
+		expect(after(0.99).status).toBe('pending');
+		expect(after(1)).toMatchObject({ status: 'in_progress', progress: 0 });
+		expect(after(5.5)).toMatchObject({ status: 'in_progress', progress: 50 });
+		expect(after(9.999)).toMatchObject({ status: 'in_progress', progress: 99 });
+		expect(after(10)).toMatchObject({
+			status: 'completed',
+			progress: 100,
+			completed_at: 1_700_000_010,
+			expires_at: 1_700_003_610,
+		});
+	});
+
+	it('never shows progress that goes back or leaves 0 to 100', () => {
+		let last = 0;
+		for (let seconds = 0; seconds < 12; seconds += 0.05) {
+			const { progress } = after(seconds);
+			expect(Number.isInteger(progress)).toBe(true);
+			expect(progress).toBeGreaterThanOrEqual(last);
+			expect(progress).toBeLessThanOrEqual(100);
+			last = progress;
+		}
+	});
+
+	it('has no error key unless it failed', () => {
+		for (const seconds of [0, 5, 10]) expect(after(seconds)).not.toHaveProperty('error');
+		expect(after(5, { failure })).not.toHaveProperty('error');
+	});
+
+	it('fails with its reason, and then has no completion and no expiry', () => {
+		const video = after(10, { failure });
+		expect(video).toMatchObject({ status: 'failed', error: failure });
+		expect(video).not.toHaveProperty('completed_at');
+		expect(video).not.toHaveProperty('expires_at');
+	});
+
+	it('is done at once when rendering takes no time', () => {
+		expect(after(0, { renderMs: 0 }).status).toBe('completed');
+	});
+
+	it('expires one hour after it was done', () => {
+		const video = after(10);
+		expect(isExpired(video, video.expires_at! * 1000 - 1)).toBe(false);
+		expect(isExpired(video, video.expires_at! * 1000)).toBe(true);
+		expect(isExpired(after(5), Infinity)).toBe(false);
+	});
+
+	it('gets an id of its own: video_ and 32 hex digits', () => {
+		const ids = Array.from({ length: 100 }, newVideoId);
+		for (const id of ids) expect(id).toMatch(/^video_[0-9a-f]{32}$/);
+		expect(new Set(ids).size).toBe(100);
+	});
+});
+
+describe('polling a video', () => {
+	it('shows the same life over the wire, by the given render time', async () => {
+		const bench = await startBench({ renderSeconds: 20 });
+		const { id, status } = await bench.create();
+		expect(status).toBe('pending');
+		const poll = async () => (await bench.call('GET', `/videos/${id}`)).json;
+		bench.pass(11);
+		expect(await poll()).toMatchObject({ id, status: 'in_progress', progress: 50 });
+		bench.pass(9);
+		expect(await poll()).toMatchObject({ id, status: 'completed', progress: 100 });
+	});
+
+	it('keeps two videos of one server apart', async () => {
+		const bench = await startBench({ renderSeconds: 20 });
+		const first = await bench.create();
+		bench.pass(15);
+		const second = await bench.create();
+		bench.pass(5);
+		expect((await bench.call('GET', `/videos/${first.id}`)).json.status).toBe('completed');
+		expect((await bench.call('GET', `/videos/${second.id}`)).json.status).toBe('in_progress');
+	});
+
+	it('answers failed, not an HTTP error, for a video that failed', async () => {
+		const bench = await startBench({ renderSeconds: 1 });
+		const { id } = await bench.create({ model: 'sandbox-always-fails' });
+		bench.pass(1);
+		const { status, json } = await bench.call('GET', `/videos/${id}`);
+		expect(status).toBe(200);
+		expect(json).toMatchObject({ status: 'failed', error: { code: 'generation_failed' } });
+		expect(json.error.message).toContain('rehearse');
+	});
+
+	it('says 404 not_found for an id it never gave, however odd or long', async () => {
+		const bench = await startBench();
+		for (const id of ['video_0', 'sora-2:task_01k', 'x'.repeat(1000), '%E7%8C%AB']) {
+			const { status, json } = await bench.call('GET', `/videos/${id}`);
+			expect({ id, status, code: json.error.code }).toEqual({ id, status: 404, code: 'not_found' });
+		}
+	});
+
+	it('uses real time when no clock is given', async () => {
+		const bench = await startBench({ renderSeconds: 0.2, now: undefined });
+		const before = Math.floor(Date.now() / 1000);
+		const { json } = await bench.call('POST', '/videos', form(basics));
+		expect(json.created_at).toBeGreaterThanOrEqual(before);
+		await new Promise((resolve) => setTimeout(resolve, 250));
+		expect((await bench.call('GET', `/videos/${json.id}`)).json.status).toBe('completed');
+	});
+});

@@ -1,0 +1,312 @@
+import { createServer } from 'node:net';
+
+import { startSandbox } from '../../sandbox/server.mts';
+import { basics, form, send, startBench } from './helpers.mts';
+
+describe('the API key', () => {
+	it.each([
+		['GET', '/models'],
+		['POST', '/videos'],
+		['GET', '/videos'],
+		['GET', '/videos/video_0'],
+		['DELETE', '/videos/video_0'],
+		['POST', '/videos/video_0/remix'],
+		['GET', '/videos/video_0/content'],
+		['GET', '/nothing'],
+	])('is asked for by %s %s', async (method, path) => {
+		const { baseUrl } = await startBench({ apiKey: 'right-key' });
+		const bare = await fetch(baseUrl + path, { method });
+		const wrong = await send(method, baseUrl + path, 'wrong-key');
+		expect([bare.status, wrong.status]).toEqual([401, 401]);
+		expect(wrong.json.error).toEqual({
+			message: 'Incorrect API key provided.',
+			type: 'invalid_request_error',
+			param: null,
+			code: 'invalid_api_key',
+		});
+		expect(await bare.json()).toMatchObject({ error: { code: 'invalid_api_key' } });
+	});
+
+	it('must come as a Bearer token', async () => {
+		const { baseUrl, apiKey } = await startBench();
+		const status = async (authorization: string) =>
+			(await fetch(`${baseUrl}/models`, { headers: { authorization } })).status;
+		expect(await status(`bearer ${apiKey}`)).toBe(200);
+		expect(await status(apiKey)).toBe(401);
+		expect(await status(`Basic ${apiKey}`)).toBe(401);
+		expect(await status(`Bearer ${apiKey}x`)).toBe(401);
+	});
+
+	it('is sandbox-key unless another is chosen', async () => {
+		expect((await startBench()).apiKey).toBe('sandbox-key');
+		expect((await startBench({ apiKey: 'mine' })).apiKey).toBe('mine');
+	});
+});
+
+describe('listing models', () => {
+	it('offers the two Sora models and one that always fails', async () => {
+		const bench = await startBench();
+		const { status, json } = await bench.call('GET', '/models');
+		expect(status).toBe(200);
+		expect(json.object).toBe('list');
+		expect(json.data.map(({ id }: any) => id)).toEqual([
+			'sora-2',
+			'sora-2-pro',
+			'sandbox-always-fails',
+		]);
+		for (const model of json.data) {
+			expect(model).toMatchObject({ object: 'model', owned_by: 'sandbox' });
+			expect(Number.isInteger(model.created)).toBe(true);
+		}
+	});
+});
+
+describe('listing videos', () => {
+	it('gives an empty page before the first video', async () => {
+		const bench = await startBench();
+		expect((await bench.call('GET', '/videos')).json).toEqual({
+			object: 'list',
+			data: [],
+			first_id: null,
+			last_id: null,
+			has_more: false,
+		});
+	});
+
+	it('gives the newest twenty first, and each video once when paged', async () => {
+		const bench = await startBench();
+		const ids: string[] = [];
+		for (let count = 0; count < 23; count++) ids.unshift((await bench.create()).id);
+		const page = (await bench.call('GET', '/videos')).json;
+		expect(page.data.map(({ id }: any) => id)).toEqual(ids.slice(0, 20));
+		expect(page).toMatchObject({ first_id: ids[0], last_id: ids[19], has_more: true });
+		const rest = (await bench.call('GET', `/videos?after=${page.last_id}&limit=3`)).json;
+		expect(rest.data.map(({ id }: any) => id)).toEqual(ids.slice(20));
+		expect(rest.has_more).toBe(false);
+	});
+
+	it('gives the oldest first when asked', async () => {
+		const bench = await startBench();
+		const ids = [(await bench.create()).id, (await bench.create()).id, (await bench.create()).id];
+		const list = async (query: string) =>
+			(await bench.call('GET', `/videos?${query}`)).json.data.map(({ id }: any) => id);
+		expect(await list('order=asc')).toEqual(ids);
+		expect(await list(`order=asc&after=${ids[0]}&limit=1`)).toEqual([ids[1]]);
+		expect(await list('order=desc&limit=100')).toEqual([...ids].reverse());
+	});
+
+	it('shows each video as it stands now', async () => {
+		const bench = await startBench({ renderSeconds: 1 });
+		await bench.create();
+		bench.pass(1);
+		await bench.create({ model: 'sora-2-pro' });
+		const { data } = (await bench.call('GET', '/videos')).json;
+		expect(data).toMatchObject([
+			{ status: 'pending', model: 'sora-2-pro' },
+			{ status: 'completed', model: 'sora-2' },
+		]);
+	});
+
+	it.each(['limit=0', 'limit=101', 'limit=-1', 'limit=ten', 'limit=', 'order=up', 'after=video_0'])(
+		'refuses %s',
+		async (query) => {
+			const bench = await startBench();
+			const { status, json } = await bench.call('GET', `/videos?${query}`);
+			expect(status).toBe(400);
+			expect(json.error).toMatchObject({
+				param: query.split('=')[0],
+				code: 'invalid_value',
+				message: expect.stringContaining('Invalid value'),
+			});
+		},
+	);
+});
+
+describe('deleting a video', () => {
+	it.each(['sora-2', 'sandbox-always-fails'])('removes a finished one of %s', async (model) => {
+		const bench = await startBench({ renderSeconds: 1 });
+		const { id } = await bench.create({ model });
+		bench.pass(1);
+		const { status, json } = await bench.call('DELETE', `/videos/${id}`);
+		expect(status).toBe(200);
+		expect(json).toEqual({ id, object: 'video.deleted', deleted: true });
+		expect((await bench.call('GET', `/videos/${id}`)).status).toBe(404);
+		expect((await bench.call('DELETE', `/videos/${id}`)).status).toBe(404);
+		expect((await bench.call('GET', '/videos')).json.data).toEqual([]);
+	});
+
+	it('is refused with 409 while the video is being made', async () => {
+		const bench = await startBench({ renderSeconds: 10 });
+		const { id } = await bench.create();
+		for (const status of ['pending', 'in_progress']) {
+			const answer = await bench.call('DELETE', `/videos/${id}`);
+			expect(answer.status).toBe(409);
+			expect(answer.json.error.message).toContain(status);
+			bench.pass(5);
+		}
+		expect((await bench.call('DELETE', `/videos/${id}`)).status).toBe(200);
+	});
+
+	it('may come labelled as JSON without a body, as some clients send it', async () => {
+		const bench = await startBench({ renderSeconds: 0 });
+		const { id } = await bench.create();
+		const response = await fetch(`${bench.baseUrl}/videos/${id}`, {
+			method: 'DELETE',
+			headers: { authorization: `Bearer ${bench.apiKey}`, 'content-type': 'application/json' },
+		});
+		expect(response.status).toBe(200);
+	});
+});
+
+describe('remixing a video', () => {
+	it.each([
+		['JSON', (prompt: string) => ({ prompt })],
+		['multipart', (prompt: string) => form({ prompt })],
+	])('makes a new video of the same kind from a %s body', async (_name, encode) => {
+		const bench = await startBench({ renderSeconds: 1 });
+		const kind = { model: 'sora-2-pro', size: '1280x720', seconds: '8' };
+		const source = await bench.create(kind);
+		bench.pass(1);
+		const body = encode('同一只猫，但在雨中 🌧');
+		const { status, json } = await bench.call('POST', `/videos/${source.id}/remix`, body);
+		expect(status).toBe(200);
+		expect(json).toMatchObject({
+			...kind,
+			prompt: '同一只猫，但在雨中 🌧',
+			status: 'pending',
+			remixed_from_video_id: source.id,
+		});
+		expect(json.id).not.toBe(source.id);
+	});
+
+	it('is refused while the source is being made, when it failed, and when there is none', async () => {
+		const bench = await startBench({ renderSeconds: 1 });
+		const young = await bench.create();
+		const doomed = await bench.create({ model: 'sandbox-always-fails' });
+		const remix = async (id: string) => {
+			const { status, json } = await bench.call('POST', `/videos/${id}/remix`, { prompt: 'rain' });
+			return [status, json.error.code];
+		};
+		expect(await remix(young.id)).toEqual([409, 'video_not_completed']);
+		bench.pass(1);
+		expect(await remix(doomed.id)).toEqual([400, 'video_not_completed']);
+		expect(await remix('video_0')).toEqual([404, 'not_found']);
+		expect(bench.videos.size).toBe(2);
+	});
+
+	it.each([
+		['no prompt', {}, 'prompt'],
+		['a blank prompt', { prompt: ' ' }, 'prompt'],
+		['any other field', { prompt: 'rain', seconds: '8' }, 'seconds'],
+	])('is refused with %s', async (_name, body, param) => {
+		const bench = await startBench({ renderSeconds: 0 });
+		const { id } = await bench.create();
+		const { status, json } = await bench.call('POST', `/videos/${id}/remix`, body);
+		expect([status, json.error.param]).toEqual([400, param]);
+	});
+});
+
+describe('the server', () => {
+	it.each([
+		['GET', '/nothing'],
+		['GET', '/video/generations/x'],
+		['PUT', '/videos'],
+		['HEAD', '/models'],
+		['GET', '/videos/video_0/content/more'],
+		['GET', '/../models'],
+	])('has no route %s %s', async (method, path) => {
+		const bench = await startBench();
+		const { status, bytes } = await bench.call(method, path);
+		expect(status).toBe(404);
+		if (method === 'HEAD') return;
+		expect(JSON.parse(bytes.toString()).error).toMatchObject({
+			message: expect.stringContaining('Unknown route'),
+			type: 'invalid_request_error',
+			code: 'unknown_url',
+		});
+	});
+
+	it('answers a broken URL in the API’s error shape', async () => {
+		const bench = await startBench();
+		const { status, json } = await bench.call('GET', '/videos/%zz');
+		expect(status).toBe(400);
+		expect(json.error).toMatchObject({ type: 'invalid_request_error' });
+	});
+
+	it('remembers each request with its answer and time', async () => {
+		const bench = await startBench();
+		const at = Date.UTC(2026, 10, 1);
+		await bench.call('GET', '/videos?limit=1');
+		bench.pass(2);
+		await bench.call('POST', '/videos', { model: 'sora-2' });
+		expect(bench.requests).toEqual([
+			{ method: 'GET', path: '/v1/videos?limit=1', statusCode: 200, at },
+			{ method: 'POST', path: '/v1/videos', statusCode: 400, at: at + 2000 },
+		]);
+	});
+
+	it('tells each event once in one line, and never the key', async () => {
+		const lines: string[] = [];
+		const apiKey = 'very-secret';
+		const bench = await startBench({ renderSeconds: 1, apiKey, log: (line) => lines.push(line) });
+		const { id } = await bench.create({ prompt: `my key is\r\n${apiKey}` });
+		const poll = async () => await bench.call('GET', `/videos/${id}`);
+		await poll();
+		bench.pass(0.5);
+		await poll();
+		await poll();
+		bench.pass(0.5);
+		await poll();
+		await bench.call('GET', `/videos/${id}/content?variant=thumbnail`);
+		await bench.call('GET', `/videos/none?key=${apiKey}`);
+		await bench.call('DELETE', `/videos/${id}`);
+		expect(lines).toEqual([
+			`${id}  created: sora-2 720x1280 4 s: my key is ***`,
+			`${id}  in_progress`,
+			`${id}  completed`,
+			expect.stringMatching(`^${id}  download: ${id}-thumbnail.png, \\d+ bytes$`),
+			`GET /v1/videos/none?key=***  refused (404): Video with id 'none' not found.`,
+			`${id}  deleted`,
+		]);
+	});
+
+	it('listens on the loopback interface only, on a free port of its own', async () => {
+		const [one, other] = [await startBench(), await startBench()];
+		expect(one.baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
+		expect(one.baseUrl).not.toBe(other.baseUrl);
+	});
+
+	it('fails to start on a port that is taken', async () => {
+		const { baseUrl } = await startBench();
+		const port = Number(new URL(baseUrl).port);
+		await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+	});
+
+	it.each([{ renderSeconds: -1 }, { renderSeconds: NaN }, { fileBytes: -1 }, { fileBytes: 5e9 }])(
+		'refuses to start with %j',
+		async (options) => {
+			await expect(startSandbox(options)).rejects.toThrow(RangeError);
+		},
+	);
+
+	it('closes at once with an idle connection and a stalled download open, and frees its port', async () => {
+		const sandbox = await startSandbox({ renderSeconds: 0, fileBytes: 200_000_000 });
+		const headers = { authorization: `Bearer ${sandbox.apiKey}` };
+		const created = await send('POST', `${sandbox.baseUrl}/videos`, sandbox.apiKey, basics);
+		const download = await fetch(`${sandbox.baseUrl}/videos/${created.json.id}/content`, {
+			headers,
+		});
+		expect(download.status).toBe(200);
+		const start = performance.now();
+		await sandbox.close();
+		await sandbox.close();
+		expect(performance.now() - start).toBeLessThan(1000);
+		await expect(download.arrayBuffer()).rejects.toThrow();
+		await expect(fetch(sandbox.baseUrl)).rejects.toThrow();
+		const port = Number(new URL(sandbox.baseUrl).port);
+		await new Promise<void>((resolve, reject) => {
+			const server = createServer().once('error', reject);
+			server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
+		});
+	});
+});
