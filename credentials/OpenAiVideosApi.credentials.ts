@@ -82,7 +82,9 @@ export class OpenAiVideosApi implements ICredentialType {
 				"'Base URL' must be a full address that starts with http:// or https://, for example https://gateway.example.com/v1",
 			);
 		}
-		if (new URL(request.url, baseURL).origin !== new URL(baseURL).origin) return request;
+		// n8n's older request helper says `uri`.
+		const url = request.url ?? (request as { uri?: string }).uri ?? '';
+		if (new URL(url, baseURL).origin !== new URL(baseURL).origin) return request;
 
 		const headers = { ...request.headers };
 		if (credentials.apiKey) headers.Authorization = `Bearer ${String(credentials.apiKey).trim()}`;

@@ -61,7 +61,7 @@ export function requireBaseUrl(context: Context, request: Request): string {
 				entered === ''
 					? "'Base URL' of the OpenAI Videos API credential is empty"
 					: `'Base URL' of the OpenAI Videos API credential is not a web address: ${entered}`,
-			next: 'Open the credential and enter the full address of the server, for example https://gateway.example.com/v1',
+			next: 'Open the credential and enter a full address such as https://gateway.example.com/v1 there.',
 		});
 	}
 	return baseUrl;

@@ -30,16 +30,19 @@ const STATUS_OF_WORD: Record<string, VideoStatus> = {
 export function toVideo(body: unknown): Video | undefined {
 	if (!isObject(body) || typeof body.id !== 'string' || body.id === '') return undefined;
 
-	const { error, progress, seconds, status: given, ...rest } = body;
+	const { id, object: _object, status: given, progress, seconds, error, ...rest } = body;
 	const word = typeof given === 'string' ? given : '';
 	const status = STATUS_OF_WORD[word] ?? 'pending';
-	const video: Video = { ...rest, id: body.id, object: 'video', status };
-
-	if (word !== status && word !== '') video.provider_status = word;
-	if (typeof progress === 'number') video.progress = Math.trunc(progress);
-	if (seconds !== undefined && seconds !== null) video.seconds = String(seconds);
-	if (status === 'failed') video.error = isObject(error) ? error : {};
-	return video;
+	return {
+		id,
+		object: 'video',
+		status,
+		...(word !== status && word !== '' && { provider_status: word }),
+		...(typeof progress === 'number' && { progress: Math.trunc(progress) }),
+		...rest,
+		...(seconds !== undefined && seconds !== null && { seconds: String(seconds) }),
+		...(status === 'failed' && { error: isObject(error) ? error : {} }),
+	};
 }
 
 export const isFinished = (video: Video): boolean =>

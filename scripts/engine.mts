@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { BinaryDataService, ExecutionLifecycleHooks } from 'n8n-core';
+import type {
+	IBinaryData,
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypes,
+	IRun,
+	IWorkflowBase,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const NODE_TYPE = 'n8n-nodes-openai-videos.openAiVideos';
+const START_TYPE = 'n8n-nodes-base.manualTrigger';
+const CREDENTIAL_TYPE = 'openAiVideosApi';
+
+export interface RunOptions {
+	/** What the user typed into the credential. */
+	credentials: ICredentialDataDecryptedObject;
+	/** What the trigger puts out; one empty item by default. */
+	items?: INodeExecutionData[];
+}
+
+export interface Running {
+	finished: Promise<IRun>;
+	/** Stops the execution as the editor's Stop button does. */
+	cancel(): void;
+}
+
+export interface Engine {
+	run(workflow: IWorkflowBase, options: RunOptions): Running;
+	/** The bytes of a binary field, wherever n8n keeps them. */
+	readFile(file: IBinaryData): Promise<Buffer>;
+	stop(): Promise<void>;
+}
+
+interface Container {
+	get(type: object): unknown;
+	set(type: object, instance: object): void;
+}
+
+/**
+ * n8n's own engine (n8n-core) with the built package loaded from `dist` as n8n loads it.
+ * It keeps its settings and binary files in a temporary folder. One engine per process: n8n-core is
+ * a set of singletons.
+ */
+export async function startEngine(onDebug: (message: string) => void = () => {}): Promise<Engine> {
+	const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-engine-'));
+	process.env.N8N_USER_FOLDER = folder;
+	process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';
+
+	// Not before the folder is set: n8n-core reads the environment while it loads.
+	const core = await import('n8n-core');
+	const { Workflow, createRunExecutionData } = await import('n8n-workflow');
+	// The copies that n8n-core itself uses: another copy would be another, empty container.
+	const requireAsCore = createRequire(createRequire(import.meta.url).resolve('n8n-core'));
+	const { Container } = requireAsCore('@n8n/di') as { Container: Container };
+	const { Logger } = requireAsCore('@n8n/backend-common') as { Logger: object };
+
+	const quiet = () => {};
+	const logger = { error: quiet, warn: quiet, info: quiet, debug: onDebug, scoped: () => logger };
+	Container.set(Logger, logger);
+
+	const loader = new core.PackageDirectoryLoader(PACKAGE_ROOT);
+	await loader.loadAll();
+	const videos = loader.nodeTypes.openAiVideos.type as INodeType;
+	const credentialType = loader.credentialTypes[CREDENTIAL_TYPE].type;
+	// What n8n's server does with a declarative node, with the signal that Stop aborts.
+	videos.execute = async function (this: IExecuteFunctions) {
+		const context = this as unknown as ConstructorParameters<typeof core.RoutingNode>[0];
+		return (await new core.RoutingNode(context, videos).runNode()) ?? [];
+	};
+
+	const binaryData = Container.get(core.BinaryDataService) as BinaryDataService;
+	await binaryData.init();
+
+	return {
+		run(workflowData, { credentials, items = [{ json: {} }] }) {
+			const workflow = new Workflow({
+				...workflowData,
+				id: 'workflow',
+				active: false,
+				nodes: workflowData.nodes
+					.filter(({ type }) => !type.endsWith('.stickyNote'))
+					.map((node) =>
+						node.type === NODE_TYPE
+							? { ...node, credentials: { [CREDENTIAL_TYPE]: { id: '1', name: 'Demo' } } }
+							: node,
+					),
+				nodeTypes: nodeTypes({ [NODE_TYPE]: videos, [START_TYPE]: startNode(items) }),
+			});
+			const hooks = new core.ExecutionLifecycleHooks('manual', '1', workflowData);
+			const execution = new core.WorkflowExecute(
+				additionalData(hooks, credentials, credentialType),
+				'manual',
+				createRunExecutionData({}),
+			).run({ workflow });
+			return { finished: execution, cancel: () => execution.cancel() };
+		},
+		readFile: async (file) => await binaryData.getAsBuffer(file),
+		stop: async () => await rm(folder, { recursive: true, force: true }),
+	};
+}
+
+/** The one built-in node that the examples need here; n8n's own lives in a package of 100 others. */
+const startNode = (items: INodeExecutionData[]): INodeType => ({
+	description: {
+		displayName: 'Manual Trigger',
+		name: 'manualTrigger',
+		group: ['trigger'],
+		version: 1,
+		description: 'Starts the workflow',
+		defaults: { name: 'Manual Trigger' },
+		inputs: [],
+		outputs: ['main'],
+		properties: [],
+	},
+	execute: async () => [items],
+});
+
+const nodeTypes = (types: Record<string, INodeType>): INodeTypes => ({
+	getByName: (name) => types[name],
+	getByNameAndVersion: (name) => types[name],
+	getKnownTypes: () => ({}),
+});
+
+/** The part of n8n's server that an execution of these nodes asks for; anything else throws. */
+function additionalData(
+	hooks: ExecutionLifecycleHooks,
+	credentials: ICredentialDataDecryptedObject,
+	{ authenticate }: ICredentialType,
+): IWorkflowExecuteAdditionalData {
+	if (typeof authenticate !== 'function') throw new Error('The credential has no authenticate()');
+	return {
+		hooks,
+		executionId: '1',
+		currentNodeExecutionIndex: 0,
+		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
+		formWaitingBaseUrl: 'http://localhost/form-waiting',
+		credentialsHelper: {
+			getParentTypes: () => [],
+			isCredentialUsableByNode: () => true,
+			getCredentialsProperties: () => [],
+			getDecrypted: async () => credentials,
+			preAuthentication: async () => undefined,
+			authenticate: async (
+				data: ICredentialDataDecryptedObject,
+				_type: string,
+				request: Parameters<typeof authenticate>[1],
+			) => await authenticate(data, request),
+		},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
