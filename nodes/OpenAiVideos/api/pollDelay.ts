@@ -6,4 +6,4 @@ const LONGEST = 30_000;
  * 5 % of its own length of rendering on average, whether it takes ten seconds or twenty minutes.
  */
 export const pollDelay = (elapsedMs: number): number =>
-	Math.min(LONGEST, Math.max(SHORTEST, elapsedMs / 10));
+	Math.round(Math.min(LONGEST, Math.max(SHORTEST, elapsedMs / 10)));

@@ -85,7 +85,7 @@ export async function persist(
 function retryDelay(outcome: Outcome, tries: number): number {
 	const asked = isFault(outcome) ? undefined : waitAsked(outcome, clock.now());
 	// 0 is no answer to "when": taken literally it would make a loop without a pause.
-	return asked || Math.min(30, 2 ** tries) * SECOND * (0.8 + 0.4 * clock.random());
+	return asked || Math.round(Math.min(30, 2 ** tries) * SECOND * (0.8 + 0.4 * clock.random()));
 }
 
 export async function sendOnce(context: Context, request: Request): Promise<Outcome> {
@@ -109,7 +109,8 @@ export async function pause(context: Context, ms: number): Promise<void> {
 export function stopIfCancelled(context: Context): void {
 	if (!context.getExecutionCancelSignal()?.aborted) return;
 	throw problem(context, {
-		message: 'The execution was cancelled',
+		// n8n tells a stopped execution from a failed one by the word "canceled" in its message.
+		message: 'The execution was canceled',
 		next: 'Videos that were already created go on being made on the server.',
 	});
 }

@@ -1,0 +1,59 @@
+import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import { completedVideo, FakeTime, runNode, stopSharedEngine } from '../support/videos.mts';
+
+let server: ScriptedServer;
+
+const getStatus = async (credentials: Record<string, string | boolean>) =>
+	await runNode({ operation: 'getStatus', videoId: 'a' }, { credentials });
+
+beforeEach(async () => {
+	server = await startScriptedServer();
+	new FakeTime();
+});
+
+afterEach(async () => {
+	await server.close();
+	server.verify();
+});
+
+afterAll(stopSharedEngine);
+
+describe('the credential', () => {
+	it.each([
+		['with /v1', '/v1', '/v1'],
+		['with a trailing slash', '/v1/', '/v1'],
+		['as a bare host', '', '/v1'],
+		['as a bare host with a slash', '/', '/v1'],
+		['with a path of its own', '/openai/v2/', '/openai/v2'],
+		['with spaces around it', '/v1 ', '/v1'],
+	])('takes a base URL %s', async (_name, entered, path) => {
+		server.answer(`GET ${path}/videos/a`, { json: completedVideo('a') });
+		const { error } = await getStatus({ apiKey: 'k', baseUrl: server.origin + entered });
+		expect(error).toBeUndefined();
+	});
+
+	it('sends the key as a bearer token, without the spaces that came along in the clipboard', async () => {
+		server.answer('GET /v1/videos/a', { json: completedVideo('a') });
+		await getStatus({ apiKey: ' sk-1\n', baseUrl: server.baseUrl });
+		expect(server.received[0].headers.authorization).toBe('Bearer sk-1');
+	});
+
+	it('sends no Authorization header where there is no key', async () => {
+		server.answer('GET /v1/videos/a', { json: completedVideo('a') });
+		await getStatus({ apiKey: '', baseUrl: server.baseUrl });
+		expect(server.received[0].headers).not.toHaveProperty('authorization');
+	});
+
+	it('adds the custom header only when it is switched on', async () => {
+		server.answer('GET /v1/videos/a', ...Array(2).fill({ json: completedVideo('a') }));
+		const credentials = {
+			apiKey: 'k',
+			baseUrl: server.baseUrl,
+			headerName: 'x-a',
+			headerValue: 'b',
+		};
+		await getStatus({ ...credentials, header: true });
+		await getStatus({ ...credentials, header: false });
+		expect(server.received.map(({ headers }) => headers['x-a'])).toEqual(['b', undefined]);
+	});
+});

@@ -1,0 +1,103 @@
+import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import {
+	API_KEY,
+	completedVideo,
+	FakeTime,
+	type NodeSetup,
+	runNode,
+	stopSharedEngine,
+} from '../support/videos.mts';
+
+const GET = 'GET /v1/videos/video_1';
+
+let server: ScriptedServer;
+let time: FakeTime;
+
+const getStatus = async (parameters = {}, setup: Partial<NodeSetup> = {}) =>
+	await runNode(
+		{ operation: 'getStatus', ...parameters },
+		{
+			credentials: { apiKey: API_KEY, baseUrl: server.baseUrl },
+			items: [{ json: { id: 'video_1' } }],
+			...setup,
+		},
+	);
+
+beforeEach(async () => {
+	server = await startScriptedServer();
+	time = new FakeTime();
+});
+
+afterEach(async () => {
+	await server.close();
+	server.verify();
+});
+
+afterAll(stopSharedEngine);
+
+describe('Get Status', () => {
+	it('asks once and returns a video that is still being made', async () => {
+		const video = { ...completedVideo('video_1'), status: 'in_progress', progress: 40 };
+		server.answer(GET, { json: video });
+		expect((await getStatus()).items).toEqual([{ json: video, pairedItem: { item: 0 } }]);
+	});
+
+	it('returns a failed video as a row, with the reason', async () => {
+		const error = { code: 'moderation_blocked', message: 'No.', type: 'invalid_request_error' };
+		server.answer(GET, { json: { ...completedVideo('video_1'), status: 'failed', error } });
+		expect((await getStatus()).items[0].json).toMatchObject({ status: 'failed', error });
+	});
+
+	it('tries again for half a minute while the server has passing trouble', async () => {
+		server.answerAlways(GET, { status: 503, body: '' });
+		const { error } = await getStatus();
+		expect(error?.message).toBe("The server gave no answer about video 'video_1' (503)");
+		expect(error?.description).toContain('the video is not lost');
+		expect(time.waited).toBeGreaterThan(10_000);
+		expect(time.waited).toBeLessThanOrEqual(30_000);
+	});
+
+	it('does not try again where the server says that it is of no use', async () => {
+		server.answer(GET, { status: 500, body: '', headers: { 'x-should-retry': 'false' } });
+		await getStatus();
+		expect(time.pauses).toEqual([]);
+	});
+
+	it.each([
+		[
+			400,
+			{ json: { error: { message: 'Odd.' } } },
+			"The server did not accept the request for video 'video_1' (400): Odd.",
+		],
+		[401, { json: {} }, "The server did not accept the API key (video 'video_1') (401)"],
+		[404, { json: {} }, "The server does not know video 'video_1' (404)"],
+		[410, { json: {} }, "Video 'video_1' has expired on the server (410)"],
+		[
+			200,
+			{ body: '<html></html>' },
+			"The server sent a web page or text instead of a video (video 'video_1')",
+		],
+		[
+			200,
+			{ json: { error: { message: 'Odd.' } } },
+			"The server sent an answer without a video ID instead of a video (video 'video_1'): Odd.",
+		],
+	])('tells what the matter is: %i %j', async (status, answer, message) => {
+		server.answer(GET, { status, ...answer });
+		const { error } = await getStatus();
+		expect(error?.message).toBe(message);
+		expect(error?.description).toBeTruthy();
+		expect(error?.httpCode).toBe(String(status));
+	});
+
+	it('keeps the id in the row of a video that cannot be read, under Continue On Fail', async () => {
+		server.answer(GET, { status: 404, json: {} });
+		const { items } = await getStatus({}, { settings: { onError: 'continueRegularOutput' } });
+		expect(items).toEqual([
+			{
+				json: { id: 'video_1', error: "The server does not know video 'video_1' (404)" },
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+});
