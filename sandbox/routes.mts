@@ -4,7 +4,7 @@ import { ApiError, badField } from './errors.mts';
 import { type Variant, VARIANTS, fileOf } from './files.mts';
 import { readForm } from './form.mts';
 import { type ListQuery, listPage } from './listing.mts';
-import { modelList, models } from './models.mts';
+import { modelList } from './models.mts';
 import { validateCreate, validateRemix } from './validation.mts';
 import {
 	type Video,
@@ -97,8 +97,7 @@ export function registerRoutes(app: FastifyInstance, context: RouteContext): voi
 			);
 		}
 		const { id: remixedFrom, model, size, seconds } = source;
-		const failure = models.find(({ id }) => id === model)?.failure;
-		return add({ prompt, model, size, seconds, remixedFrom, ...(failure && { failure }) });
+		return add({ prompt, model, size, seconds, remixedFrom });
 	});
 
 	app.get<ById & { Querystring: { variant?: unknown } }>(
@@ -146,7 +145,7 @@ function refuseUnready(video: Video, now: number): void {
 
 /** Text a user sent, fit for one log line. */
 function oneLine(text: string): string {
-	const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
+	const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 	const characters = [...line];
 	return characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : line;
 }

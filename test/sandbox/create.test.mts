@@ -316,6 +316,7 @@ describe('a body that cannot be read', () => {
 			415,
 			'unsupported_content_type',
 		],
+		['plain text', 'text/plain', 'a cat', 415, 'unsupported_content_type'],
 		[
 			'more than 1 MiB of JSON',
 			'application/json',

@@ -4,6 +4,7 @@ import { imageSize } from 'image-size';
 import mediaInfoFactory, { type MediaInfo } from 'mediainfo.js';
 
 import { FRAME_RATE, clip } from '../../sandbox/clip.mts';
+import { fileOf } from '../../sandbox/files.mts';
 import { type Bench, startBench } from './helpers.mts';
 
 let mediaInfo: MediaInfo<'object'>;
@@ -101,6 +102,14 @@ describe('downloading a video', () => {
 		expect((await inspect(other)).track).toMatchObject({ Width: 64, Height: 62 });
 	});
 
+	it('makes the same clip whenever it is made, with no date inside', async () => {
+		const { general, track } = await inspect(await clip('64x64', '1'));
+		for (const part of [general, track]) {
+			expect(part).not.toHaveProperty('Encoded_Date');
+			expect(part).not.toHaveProperty('Tagged_Date');
+		}
+	});
+
 	it('leaves the process’s handling of errors as it was', async () => {
 		await clip('64x64', '1');
 		expect(process.listenerCount('uncaughtException')).toBe(0);
@@ -120,6 +129,18 @@ describe('a padded video', () => {
 		const { track } = await inspect(bytes);
 		expect(track).toMatchObject({ Format: 'AVC', Width: 720, Height: 1280, Duration: 4 });
 	});
+
+	it.each([0, 100_000, 1_000_001])(
+		'of %d bytes sends not a byte more than it says',
+		async (bytes) => {
+			const bench = await startBench({ renderSeconds: 0 });
+			const { id } = await bench.create();
+			const { length, body } = await fileOf(bench.videos.get(id)!, 'video', bytes);
+			let sent = 0;
+			for await (const chunk of body) sent += chunk.length;
+			expect(sent).toBe(length);
+		},
+	);
 
 	it('is never shortened', async () => {
 		const plain = await startBench({ renderSeconds: 0 });
@@ -173,6 +194,7 @@ describe('the other variants', () => {
 		expect(headers.get('content-length')).toBe(String(bytes.length));
 		expect(headers.get('content-disposition')).toContain(`${id}-${query.split('=')[1]}.png`);
 		expect(imageSize(bytes)).toMatchObject({ type: 'png', width, height });
+		expect(bytes.subarray(-8).toString('hex')).toBe('49454e44ae426082'); // IEND, its known checksum
 		expect((await inspect(bytes)).track).toMatchObject({ Format: 'PNG', Width: width });
 	});
 });

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 
 import { startSandbox } from '../../sandbox/server.mts';
 import { basics, form, send, startBench } from './helpers.mts';
@@ -245,6 +246,19 @@ describe('the server', () => {
 		]);
 	});
 
+	it('remembers no more than the last 10,000 requests', async () => {
+		const bench = await startBench();
+		await bench.call('GET', '/models');
+		const socket = connect(Number(new URL(bench.baseUrl).port), '127.0.0.1').resume();
+		const ended = once(socket, 'close');
+		const ask = (connection: string) =>
+			`GET /v1/videos HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\n\r\n`;
+		socket.write(ask('keep-alive').repeat(9_999) + ask('close'));
+		await ended;
+		expect(bench.requests).toHaveLength(10_000);
+		expect(bench.requests[0]).toMatchObject({ path: '/v1/videos', statusCode: 401 });
+	});
+
 	it('tells each event once in one line, and never the key', async () => {
 		const lines: string[] = [];
 		const apiKey = 'very-secret';
@@ -274,6 +288,7 @@ describe('the server', () => {
 		const [one, other] = [await startBench(), await startBench()];
 		expect(one.baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
 		expect(one.baseUrl).not.toBe(other.baseUrl);
+		await expect(fetch(one.baseUrl.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
 	});
 
 	it('fails to start on a port that is taken', async () => {
