@@ -1,29 +1,11 @@
 import { createHash } from 'node:crypto';
 
 import { imageSize } from 'image-size';
-import mediaInfoFactory, { type MediaInfo } from 'mediainfo.js';
 
 import { FRAME_RATE, clip } from '../../sandbox/clip.mts';
 import { fileOf } from '../../sandbox/files.mts';
+import { inspectMedia } from '../support/mp4.mts';
 import { type Bench, startBench } from './helpers.mts';
-
-let mediaInfo: MediaInfo<'object'>;
-
-beforeAll(async () => {
-	mediaInfo = await mediaInfoFactory({ format: 'object' });
-});
-
-afterAll(() => mediaInfo.close());
-
-/** What an independent reader finds in the file. */
-async function inspect(bytes: Buffer): Promise<any> {
-	const { media } = await mediaInfo.analyzeData(
-		() => bytes.length,
-		(size, offset) => new Uint8Array(bytes.subarray(offset, offset + size)),
-	);
-	const [general, track] = media!.track;
-	return { general, track };
-}
 
 /** The top level of an MP4: type and length of each box. */
 function boxes(bytes: Buffer): Array<{ type: string; at: number; size: number }> {
@@ -52,7 +34,7 @@ describe('downloading a video', () => {
 		expect(headers.get('content-type')).toBe('video/mp4');
 		expect(headers.get('content-length')).toBe(String(bytes.length));
 		expect(headers.get('content-disposition')).toBe(`attachment; filename="${id}.mp4"`);
-		const { general, track } = await inspect(bytes);
+		const { general, track } = await inspectMedia(bytes);
 		expect(general).toMatchObject({ Format: 'MPEG-4', VideoCount: 1 });
 		const [width, height] = kind.size.split('x').map(Number);
 		expect(track).toMatchObject({
@@ -98,12 +80,12 @@ describe('downloading a video', () => {
 		const asked = [clip('64x64', '1'), clip('64x64', '1'), clip('64x62', '1')];
 		const [one, same, other] = await Promise.all(asked);
 		expect(same).toBe(one);
-		expect((await inspect(one)).track).toMatchObject({ Width: 64, Height: 64 });
-		expect((await inspect(other)).track).toMatchObject({ Width: 64, Height: 62 });
+		expect((await inspectMedia(one)).track).toMatchObject({ Width: 64, Height: 64 });
+		expect((await inspectMedia(other)).track).toMatchObject({ Width: 64, Height: 62 });
 	});
 
 	it('makes the same clip whenever it is made, with no date inside', async () => {
-		const { general, track } = await inspect(await clip('64x64', '1'));
+		const { general, track } = await inspectMedia(await clip('64x64', '1'));
 		for (const part of [general, track]) {
 			expect(part).not.toHaveProperty('Encoded_Date');
 			expect(part).not.toHaveProperty('Tagged_Date');
@@ -126,7 +108,7 @@ describe('a padded video', () => {
 		expect(bytes.length).toBe(3_000_000);
 		expect(boxes(bytes).at(-1)!.type).toBe('free');
 		expect(bytes.includes(prompt)).toBe(true);
-		const { track } = await inspect(bytes);
+		const { track } = await inspectMedia(bytes);
 		expect(track).toMatchObject({ Format: 'AVC', Width: 720, Height: 1280, Duration: 4 });
 	});
 
@@ -195,7 +177,7 @@ describe('the other variants', () => {
 		expect(headers.get('content-disposition')).toContain(`${id}-${query.split('=')[1]}.png`);
 		expect(imageSize(bytes)).toMatchObject({ type: 'png', width, height });
 		expect(bytes.subarray(-8).toString('hex')).toBe('49454e44ae426082'); // IEND, its known checksum
-		expect((await inspect(bytes)).track).toMatchObject({ Format: 'PNG', Width: width });
+		expect((await inspectMedia(bytes)).track).toMatchObject({ Format: 'PNG', Width: width });
 	});
 });
 

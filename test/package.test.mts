@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { PackageDirectoryLoader } from 'n8n-core';
+import type { INodeType } from 'n8n-workflow';
+
+import { PACKAGE_ROOT } from '../scripts/engine.mts';
+import { filesInPackage } from './support/packedFiles.mts';
+
+const manifest = JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+	name: string;
+	license: string;
+	files: string[];
+	dependencies?: object;
+	optionalDependencies?: object;
+	peerDependencies: Record<string, string>;
+	n8n: { strict: boolean; nodes: string[]; credentials: string[] };
+};
+
+const loader = new PackageDirectoryLoader(PACKAGE_ROOT);
+
+beforeAll(async () => await loader.loadAll());
+
+describe('the package', () => {
+	it('is loaded by n8n with one node and one credential', () => {
+		expect(Object.keys(loader.nodeTypes)).toEqual(['openAiVideos']);
+		expect(Object.keys(loader.credentialTypes)).toEqual(['openAiVideosApi']);
+		const node = loader.nodeTypes.openAiVideos.type as INodeType;
+		expect(node.description).toMatchObject({ displayName: 'OpenAI Videos', usableAsTool: true });
+	});
+
+	it('is found in the nodes panel under the words that people type', () => {
+		const { codex } = (loader.nodeTypes.openAiVideos.type as INodeType).description;
+		expect(codex?.alias).toEqual(expect.arrayContaining(['sora', 'veo', 'text to video']));
+		expect(codex?.categories).toContain('AI');
+	});
+
+	it('has an icon for light and one for dark, for the node and for the credential', () => {
+		const urls = [
+			(loader.nodeTypes.openAiVideos.type as INodeType).description.iconUrl,
+			loader.credentialTypes.openAiVideosApi.type.iconUrl,
+		].flatMap((icon) => Object.values(icon as { light: string; dark: string }));
+		expect(new Set(urls).size).toBe(2);
+		for (const url of urls) {
+			const file = url.replace(`icons/${manifest.name}/`, '');
+			expect(readFileSync(path.join(PACKAGE_ROOT, file), 'utf8')).toContain('<svg');
+		}
+	});
+
+	it('needs nothing at run time but the n8n it is installed in', () => {
+		expect(manifest.dependencies).toBeUndefined();
+		expect(manifest.optionalDependencies).toBeUndefined();
+		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+		const imported = filesInPackage()
+			.filter((file) => file.endsWith('.js'))
+			.flatMap((file) => [
+				...readFileSync(path.join(PACKAGE_ROOT, file), 'utf8').matchAll(
+					/require\("([^."][^"]*)"\)/g,
+				),
+			])
+			.map(([, name]) => name);
+		expect(new Set(imported)).toEqual(new Set(['n8n-workflow']));
+	});
+
+	it('is under the MIT licence and in strict mode', () => {
+		expect(manifest.license).toBe('MIT');
+		expect(manifest.n8n.strict).toBe(true);
+	});
+
+	it('is published with what n8n loads, and without sources, tests and sandbox', () => {
+		const files = filesInPackage();
+		for (const file of [...manifest.n8n.nodes, ...manifest.n8n.credentials]) {
+			expect(existsSync(path.join(PACKAGE_ROOT, file))).toBe(true);
+			expect(files).toContain(file);
+		}
+		const others = files.filter((file) => !file.startsWith('dist/'));
+		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
+		expect(files.filter((file) => /test|sandbox|tsbuildinfo/.test(file))).toEqual([]);
+	});
+});

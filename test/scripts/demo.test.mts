@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { startSandbox } from '../../sandbox/server.mts';
+import { PACKAGE_ROOT } from '../../scripts/engine.mts';
+import { inspectMedia } from '../support/mp4.mts';
+
+let folder: string;
+
+beforeEach(async () => {
+	folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-demo-'));
+});
+
+afterEach(async () => await rm(folder, { recursive: true, force: true }));
+
+/** Runs the demo as the README's command does, after its build. */
+async function demo(args: string[], env: NodeJS.ProcessEnv = {}) {
+	const child = spawn(
+		process.execPath,
+		['--import', 'tsx', 'scripts/demo.mts', '--out', folder, ...args],
+		{ cwd: PACKAGE_ROOT, env: { ...process.env, NODE_ENV: '', ...env } },
+	);
+	let output = '';
+	let errors = '';
+	child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+	child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+	const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+	return { code, output, errors };
+}
+
+async function onlyVideo() {
+	const [name, ...others] = await readdir(folder);
+	expect(others).toEqual([]);
+	const file = path.join(folder, name);
+	return { file, ...(await inspectMedia(await readFile(file))) };
+}
+
+describe('the demo', () => {
+	it('leaves a playable MP4 of the asked size and length, shows its progress, and says where it is', async () => {
+		const { code, output, errors } = await demo(['--size', '1280x720', '--seconds', '8']);
+		expect(errors).toBe('');
+		expect(code).toBe(0);
+		const { file, track } = await onlyVideo();
+		expect(output.trim().split('\n').at(-1)).toBe(file);
+		expect(output).toMatch(/in_progress, \d+ %/);
+		expect(track).toMatchObject({ Format: 'AVC', Width: 1280, Height: 720 });
+		expect(track.Duration).toBeCloseTo(8, 1);
+	});
+
+	it('brings a picture and a prompt to a server of the user byte for byte, with the key of the environment', async () => {
+		const sandbox = await startSandbox({ apiKey: 'sk-mine', renderSeconds: 0.1 });
+		const example = await readFile(path.join(PACKAGE_ROOT, 'examples/image-to-video.json'), 'utf8');
+		const picture = Buffer.from(/"(iVBOR[^"]+)"/.exec(example)![1], 'base64');
+		const image = path.join(folder, 'first frame.png');
+		await writeFile(image, picture);
+		const { code, errors } = await demo(
+			['--base-url', sandbox.baseUrl, '--image', image, '--prompt', '小猫 🐱', '--seconds', '4'],
+			{ OPENAI_VIDEOS_API_KEY: 'sk-mine' },
+		);
+		const [video] = sandbox.videos.values();
+		await sandbox.close();
+		await rm(image);
+		expect(errors).toBe('');
+		expect(code).toBe(0);
+		expect(video).toMatchObject({ prompt: '小猫 🐱', size: '1280x720', seconds: '4' });
+		expect(video.reference).toEqual({ name: 'first frame.png', type: 'image/png', bytes: picture });
+		expect((await onlyVideo()).track).toMatchObject({ Width: 1280, Height: 720 });
+	});
+
+	it.each([
+		['a wrong flag', ['--promt', 'a cat'], /^demo: Unknown option '--promt'/],
+		[
+			'an image that is not there',
+			['--image', 'none.png'],
+			/^demo: The image cannot be read: none\.png/,
+		],
+		[
+			'an image that is none',
+			['--image', 'package.json'],
+			/^demo: The reference .* is not a picture/,
+		],
+		[
+			'an address that is none',
+			['--base-url', 'nonsense'],
+			/^demo: 'Base URL' .* is not a web address/,
+		],
+		[
+			'a server that is not there',
+			['--base-url', 'http://127.0.0.1:9/v1'],
+			/^demo: The server at http:\/\/127\.0\.0\.1:9\/v1 cannot be reached/,
+		],
+	])('says of %s in one line what is wrong, and ends with 1', async (_name, args, line) => {
+		const { code, errors } = await demo(args);
+		expect(errors).toMatch(line);
+		expect(errors.trim().split('\n')).toHaveLength(1);
+		expect(code).toBe(1);
+		expect(await readdir(folder)).toEqual([]);
+	});
+});
