@@ -21,7 +21,7 @@ import type {
 export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const NODE_TYPE = 'n8n-nodes-openai-videos.openAiVideos';
 const START_TYPE = 'n8n-nodes-base.manualTrigger';
-const CREDENTIAL_TYPE = 'openAiVideosApi';
+export const CREDENTIAL_TYPE = 'openAiVideosApi';
 
 export interface RunOptions {
 	/** What the user typed into the credential. */

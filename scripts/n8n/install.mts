@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import envPaths from 'env-paths';
+
+/** Outside the repository, so that a fresh clone finds again what an earlier one has fetched. */
+export const CACHE = envPaths('n8n-nodes-openai-videos', { suffix: '' }).cache;
+
+/** What each release line needs: a major version of Node. */
+const RELEASES: Record<string, { node: number }> = {
+	'2.41.1': { node: 24 },
+};
+
+export interface N8nInstall {
+	version: string;
+	/** The Node that runs it. */
+	node: string;
+	/** n8n's own command, a script for that Node. */
+	bin: string;
+	/** The `node_modules` it came with. */
+	modules: string;
+}
+
+type Report = (line: string) => void;
+
+/** A real n8n from the cache; the first use installs it there, which takes minutes. */
+export async function ensureN8n(version: string, report: Report = () => {}): Promise<N8nInstall> {
+	const release = RELEASES[version];
+	if (!release) throw new Error(`No n8n ${version} is known here`);
+	await mkdir(CACHE, { recursive: true });
+
+	const node = await ensureNode(release.node, report);
+	const folder = path.join(CACHE, `n8n-${version}`);
+	const modules = path.join(folder, 'node_modules');
+	const bin = path.join(modules, 'n8n/bin/n8n');
+	await once(folder, async () => {
+		report(`Installing n8n ${version} (once: 2.8 GB, about four minutes) into ${folder}`);
+		await npm(folder, ['install', `n8n@${version}`, '--ignore-scripts'], node, report);
+		// The only package whose own build n8n cannot do without here.
+		await npm(folder, ['rebuild', 'sqlite3', '--ignore-scripts=false'], node, report);
+	});
+	return { version, node, bin, modules };
+}
+
+/** A Node of this major version: the running one where it fits, else npm's own from the cache. */
+async function ensureNode(major: number, report: Report): Promise<string> {
+	if (Number(process.versions.node.split('.')[0]) === major) return process.execPath;
+	const folder = path.join(CACHE, `node-${major}`);
+	await once(folder, async () => {
+		report(`Installing Node ${major} for it`);
+		await npm(
+			folder,
+			['install', `node@${major}`, '--ignore-scripts=false'],
+			process.execPath,
+			report,
+		);
+	});
+	const file = process.platform === 'win32' ? 'node.exe' : 'node';
+	return path.join(folder, 'node_modules/node/bin', file);
+}
+
+/**
+ * Does `install` unless it was done to its end before. A cut-off install is taken up again: npm mends
+ * what is there. A second process waits for the first.
+ */
+async function once(folder: string, install: () => Promise<void>): Promise<void> {
+	const done = path.join(folder, '.complete');
+	const lock = `${folder}.lock`;
+	await mkdir(folder, { recursive: true });
+	while (!existsSync(done)) {
+		if (!(await takeLock(lock))) {
+			await sleep(1000);
+			continue;
+		}
+		try {
+			if (existsSync(done)) return;
+			await writeFile(path.join(folder, 'package.json'), '{ "private": true }\n');
+			await install();
+			await writeFile(done, '');
+		} finally {
+			await rm(lock, { force: true });
+		}
+	}
+}
+
+/** The lock names its process, so that one left by a process that was killed is taken over. */
+async function takeLock(lock: string): Promise<boolean> {
+	const free = await writeFile(lock, String(process.pid), { flag: 'wx' }).then(
+		() => true,
+		() => false,
+	);
+	if (free) return true;
+	const owner = Number(await readFile(lock, 'utf8').catch(() => ''));
+	if (owner > 0 && isAlive(owner)) return false;
+	await rm(lock, { force: true });
+	return false;
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Runs npm in a folder of the cache, under the given Node, and tells every few seconds that it lives. */
+async function npm(cwd: string, args: string[], node: string, report: Report): Promise<void> {
+	const started = Date.now();
+	const logFile = path.join(cwd, 'install.log');
+	const timer = setInterval(() => {
+		report(`  npm ${args[0]} … ${Math.round((Date.now() - started) / 1000)} s`);
+	}, 5000);
+	const code = await new Promise<number | null>((resolve) => {
+		const [command, first] = npmCommand(node);
+		const child = spawn(
+			command,
+			[...first, ...args, '--no-audit', '--no-fund', '--loglevel=error'],
+			{ cwd, env: cleanEnvironment(node), stdio: ['ignore', 'pipe', 'pipe'] },
+		);
+		const log = createWriteStream(logFile, { flags: 'a' });
+		child.stdout.pipe(log, { end: false });
+		child.stderr.pipe(log, { end: false });
+		child.on('error', (error) => log.write(`${error.message}\n`));
+		child.on('close', resolve);
+	}).finally(() => clearInterval(timer));
+	if (code !== 0)
+		throw new Error(`npm ${args.join(' ')} did not succeed; its words are in ${logFile}`);
+}
+
+/** npm as it runs this script, or else the one on the path. */
+function npmCommand(node: string): [command: string, args: string[]] {
+	const script = process.env.npm_execpath;
+	if (script?.endsWith('.js')) return [node, [script]];
+	return [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
+}
+
+/**
+ * The environment without what npm and jest hand down to their children: this repository's settings
+ * must not reach an install or an n8n elsewhere. The given Node comes first on the path.
+ */
+export function cleanEnvironment(node: string): NodeJS.ProcessEnv {
+	const kept = Object.entries(process.env).filter(
+		([name]) => !/^(npm_|JEST_|NODE_ENV$|NODE_OPTIONS$|NODE_PATH$|N8N_|INIT_CWD$)/i.test(name),
+	);
+	const environment: NodeJS.ProcessEnv = Object.fromEntries(kept);
+	environment.PATH = [path.dirname(node), process.env.PATH].join(path.delimiter);
+	return environment;
+}

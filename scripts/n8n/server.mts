@@ -1,0 +1,129 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+
+import { cleanEnvironment, type N8nInstall } from './install.mts';
+
+export const OWNER = {
+	email: 'owner@example.com',
+	password: 'Practice-1-owner',
+	/** bcrypt of the password: n8n takes an owner from its environment in this form only. */
+	passwordHash: '$2a$10$UP61tqc/kc2avdiTt16xueId3fAW3MfAAYb32qHrNW8bU5A8LEsK.',
+};
+
+const START_TIMEOUT_MS = 120_000;
+const STOP_GRACE_MS = 8_000;
+
+export interface N8nOptions {
+	install: N8nInstall;
+	/** Where n8n keeps its folder `.n8n`. */
+	userFolder: string;
+	/** More settings, as n8n's environment variables. */
+	env?: NodeJS.ProcessEnv;
+}
+
+export interface RunningN8n {
+	/** `http://127.0.0.1:PORT` */
+	url: string;
+	pid: number;
+	/** All it has printed. */
+	log(): string;
+	/** Resolves when it has ended, for whatever reason. */
+	ended: Promise<void>;
+	stop(): Promise<void>;
+}
+
+/** Starts n8n on the loopback interface and waits until its editor can be opened. */
+export async function startN8n(options: N8nOptions & { port?: number }): Promise<RunningN8n> {
+	const { install, port = await freePort() } = options;
+	const env = await environment(options, port);
+	const child = spawn(install.node, [install.bin, 'start'], {
+		env,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	let output = '';
+	const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+	const stop = async () => await end(child, ended);
+
+	await new Promise<void>((resolve, reject) => {
+		const timer = setTimeout(
+			() => reject(new Error(`n8n did not start in time. It said:\n${output}`)),
+			START_TIMEOUT_MS,
+		);
+		const listen = (chunk: Buffer) => {
+			output += chunk.toString();
+			// The health check answers before the editor and the nodes are there.
+			if (output.includes('Editor is now accessible')) resolve();
+		};
+		child.stdout.on('data', listen);
+		child.stderr.on('data', listen);
+		child.on('close', () => reject(new Error(`n8n ended by itself. It said:\n${output}`)));
+		ended.finally(() => clearTimeout(timer)).catch(() => {});
+		child.on('error', reject);
+	}).catch(async (error: unknown) => {
+		await stop();
+		throw error;
+	});
+	return { url: `http://127.0.0.1:${port}`, pid: child.pid!, log: () => output, ended, stop };
+}
+
+/** Runs one of n8n's commands to its end; returns what it printed. */
+export async function n8nCommand(options: N8nOptions, args: string[]): Promise<string> {
+	const { install } = options;
+	const { stdout } = await promisify(execFile)(install.node, [install.bin, ...args], {
+		env: await environment(options, await freePort()),
+		maxBuffer: 100_000_000,
+	});
+	return stdout;
+}
+
+/** Everything that would call outside is off: the nodes under test are all that shall be heard. */
+async function environment(
+	{ install, userFolder, env }: N8nOptions,
+	port: number,
+): Promise<NodeJS.ProcessEnv> {
+	return {
+		...cleanEnvironment(install.node),
+		N8N_USER_FOLDER: userFolder,
+		N8N_ENCRYPTION_KEY: 'a-key-for-practice-only',
+		N8N_PORT: String(port),
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_SECURE_COOKIE: 'false',
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '5',
+		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
+		N8N_INSTANCE_OWNER_EMAIL: OWNER.email,
+		N8N_INSTANCE_OWNER_FIRST_NAME: 'Practice',
+		N8N_INSTANCE_OWNER_LAST_NAME: 'Owner',
+		N8N_INSTANCE_OWNER_PASSWORD_HASH: OWNER.passwordHash,
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+		...env,
+	};
+}
+
+async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
+	child.kill('SIGTERM');
+	const timer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
+	await ended;
+	clearTimeout(timer);
+}
+
+export async function freePort(): Promise<number> {
+	return await new Promise((resolve, reject) => {
+		const probe = createServer();
+		probe.on('error', reject);
+		probe.listen(0, '127.0.0.1', () => {
+			const { port } = probe.address() as AddressInfo;
+			probe.close(() => resolve(port));
+		});
+	});
+}
