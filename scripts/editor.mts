@@ -5,7 +5,7 @@ import { startSandbox } from '../sandbox/server.mts';
 import { importInto, readExamples } from './n8n/import.mts';
 import { CACHE, ensureN8n } from './n8n/install.mts';
 import { installPackage } from './n8n/package.mts';
-import { OWNER, startN8n } from './n8n/server.mts';
+import { freePort, OWNER, startN8n } from './n8n/server.mts';
 
 const VERSION = '2.41.1';
 const HELP = `Opens a real n8n ${VERSION} with this package, the sandbox, a credential and the examples.
@@ -29,6 +29,9 @@ async function main(): Promise<void> {
 	if (!(Number.isInteger(port) && port > 0 && port < 65_536)) {
 		throw new Error(`--port must be a number from 1 to 65535, not ${values.port}`);
 	}
+	await freePort(port).catch(() => {
+		throw new Error(`Port ${port} is in use: choose another one with --port`);
+	});
 
 	const install = await ensureN8n(VERSION, console.log);
 	const sandbox = await startSandbox({ renderSeconds: Number(values['render-seconds']) });

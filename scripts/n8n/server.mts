@@ -48,7 +48,7 @@ export async function startN8n(options: N8nOptions & { port?: number }): Promise
 
 	await new Promise<void>((resolve, reject) => {
 		const timer = setTimeout(
-			() => reject(new Error(`n8n did not start in time. It said:\n${output}`)),
+			() => reject(new Error(`n8n did not start in time. It said last: ${lastWords(output)}`)),
 			START_TIMEOUT_MS,
 		);
 		const listen = (chunk: Buffer) => {
@@ -58,7 +58,9 @@ export async function startN8n(options: N8nOptions & { port?: number }): Promise
 		};
 		child.stdout.on('data', listen);
 		child.stderr.on('data', listen);
-		child.on('close', () => reject(new Error(`n8n ended by itself. It said:\n${output}`)));
+		child.on('close', () =>
+			reject(new Error(`n8n ended by itself. It said last: ${lastWords(output)}`)),
+		);
 		ended.finally(() => clearTimeout(timer)).catch(() => {});
 		child.on('error', reject);
 	}).catch(async (error: unknown) => {
@@ -117,11 +119,14 @@ async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
 	clearTimeout(timer);
 }
 
-export async function freePort(): Promise<number> {
+const lastWords = (output: string) => output.trim().split('\n').slice(-3).join(' ');
+
+/** The given port if nobody listens there, or any such port; rejects with EADDRINUSE. */
+export async function freePort(wanted = 0): Promise<number> {
 	return await new Promise((resolve, reject) => {
 		const probe = createServer();
 		probe.on('error', reject);
-		probe.listen(0, '127.0.0.1', () => {
+		probe.listen(wanted, '127.0.0.1', () => {
 			const { port } = probe.address() as AddressInfo;
 			probe.close(() => resolve(port));
 		});

@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises';
+
+import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+
+import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
+import { readExamples } from '../../scripts/n8n/import.mts';
+import type { Execution } from './support/client.mts';
+import { startWorld, type World } from './support/world.mts';
+
+const MEGABYTE = 1_000_000;
+
+let world: World;
+const sandboxes: Sandbox[] = [];
+
+beforeAll(async () => {
+	world = await startWorld();
+});
+
+afterAll(async () => {
+	await world.end();
+	for (const sandbox of sandboxes) await sandbox.close();
+});
+
+/** A sandbox and the shipped examples with a credential for it. */
+async function examplesFor(options: Parameters<typeof startSandbox>[0]) {
+	const sandbox = await startSandbox({ renderSeconds: 2, ...options });
+	sandboxes.push(sandbox);
+	const { apiKey, baseUrl } = sandbox;
+	const credential = await world.client.createCredential('Sandbox', { apiKey, baseUrl });
+	return { sandbox, examples: await readExamples(credential) };
+}
+
+function outputOf({ data, status }: Execution, node = 'Download video'): INodeExecutionData[] {
+	expect([status, data.resultData.error?.message]).toEqual(['success', undefined]);
+	return data.resultData.runData[node][0].data!.main[0]!;
+}
+
+/** Whether the file in n8n is, byte for byte, what the server serves; returns its length. */
+async function expectSameFile(sandbox: Sandbox, { json, binary }: INodeExecutionData) {
+	const served = await fetch(`${sandbox.baseUrl}/videos/${String(json.id)}/content`, {
+		headers: { authorization: `Bearer ${sandbox.apiKey}` },
+	});
+	const stored = await world.client.readFile(binary!.data.id!);
+	expect(stored.headers.get('content-type')).toContain('video/mp4');
+	const [mine, theirs] = [stored.body!.getReader(), served.body!.getReader()];
+	let [left, right] = [Buffer.alloc(0), Buffer.alloc(0)];
+	let length = 0;
+	for (;;) {
+		if (left.length === 0) left = Buffer.from((await mine.read()).value ?? []);
+		if (right.length === 0) right = Buffer.from((await theirs.read()).value ?? []);
+		if (left.length === 0 || right.length === 0) break;
+		const same = Math.min(left.length, right.length);
+		// Not expect(): it would print the file.
+		if (!left.subarray(0, same).equals(right.subarray(0, same))) {
+			throw new Error(`The files differ within ${same} bytes after byte ${length}`);
+		}
+		length += same;
+		left = left.subarray(same);
+		right = right.subarray(same);
+	}
+	expect([left.length, right.length]).toEqual([0, 0]);
+	return length;
+}
+
+describe('the shipped examples in a real n8n', () => {
+	it('text-to-video leaves the very MP4 that the server made', async () => {
+		const { sandbox, examples } = await examplesFor({});
+		const [item] = outputOf(await world.client.execute(examples.get('text-to-video')!));
+		expect(item.json).toMatchObject({ status: 'completed', size: '720x1280', seconds: '4' });
+		expect(item.binary!.data.fileName).toBe(`${String(item.json.id)}.mp4`);
+		expect(await expectSameFile(sandbox, item)).toBeGreaterThan(10_000);
+	});
+
+	it('image-to-video sends the picture made inside the workflow, and leaves the MP4', async () => {
+		const { sandbox, examples } = await examplesFor({});
+		const workflow = examples.get('image-to-video')!;
+		const [item] = outputOf(await world.client.execute(workflow));
+		expect(item.json).toMatchObject({ status: 'completed', size: '1280x720' });
+		await expectSameFile(sandbox, item);
+
+		const picture = /"(iVBOR[^"]+)"/.exec(JSON.stringify(workflow))![1];
+		expect(sandbox.videos.get(String(item.json.id))?.reference).toEqual({
+			name: 'first-frame.png',
+			type: 'image/png',
+			bytes: Buffer.from(picture, 'base64'),
+		});
+	});
+
+	it('five items wait side by side, and each gets its own video', async () => {
+		const { sandbox, examples } = await examplesFor({ renderSeconds: 4 });
+		const prompts = ['one', 'two', 'three', 'four', 'five'];
+		const items = outputOf(
+			await world.client.execute(forEach(examples.get('text-to-video')!, prompts)),
+		);
+		expect(items.map(({ json }) => json.prompt)).toEqual(prompts);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(prompts.map((_, item) => ({ item })));
+		for (const item of items) await expectSameFile(sandbox, item);
+
+		// All five were waited for before the first of them was done.
+		const firstDone = Math.min(...items.map(({ json }) => Number(json.completed_at))) * 1000;
+		const firstPolls = items.map(
+			({ json }) =>
+				sandbox.requests.find(
+					({ method, path }) => method === 'GET' && path.endsWith(String(json.id)),
+				)!.at,
+		);
+		expect(Math.max(...firstPolls)).toBeLessThan(firstDone);
+	});
+
+	it('a video of 300 MB takes no memory worth mentioning', async () => {
+		const small = await examplesFor({ renderSeconds: 0.5 });
+		const large = await examplesFor({ renderSeconds: 0.5, fileBytes: 300 * MEGABYTE });
+		// The first runs load code and warm the heap; what is left is what n8n takes when idle.
+		for (let run = 0; run < 3; run++) {
+			outputOf(await world.client.execute(small.examples.get('text-to-video')!));
+		}
+		const idle = await peakMemory(world.n8n.pid);
+		const [item] = outputOf(await world.client.execute(large.examples.get('text-to-video')!));
+		const busy = await peakMemory(world.n8n.pid);
+		console.log(
+			`n8n's peak memory: idle ${Math.round(idle / MEGABYTE)} MB, with a 300 MB video ${Math.round(busy / MEGABYTE)} MB`,
+		);
+		expect(await expectSameFile(large.sandbox, item)).toBeGreaterThanOrEqual(300 * MEGABYTE);
+		expect(busy - idle).toBeLessThanOrEqual(64 * 1024 * 1024);
+	});
+});
+
+/** The most memory, in bytes, that a process has ever held (Linux). */
+async function peakMemory(pid: number): Promise<number> {
+	const status = await readFile(`/proc/${pid}/status`, 'utf8');
+	return Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) * 1024;
+}
+
+/** The example with one item for each prompt, put between its trigger and the rest. */
+function forEach(example: IWorkflowBase, prompts: string[]): IWorkflowBase {
+	const [trigger] = Object.keys(example.connections);
+	const list = JSON.stringify({ prompt: prompts });
+	const node = (name: string, type: string, typeVersion: number, parameters: object) => ({
+		id: name,
+		name,
+		type: `n8n-nodes-base.${type}`,
+		typeVersion,
+		position: [0, 200],
+		parameters,
+	});
+	const to = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
+	return {
+		...example,
+		nodes: [
+			...example.nodes.map((each) =>
+				each.name === 'Create video'
+					? { ...each, parameters: { ...each.parameters, prompt: '={{ $json.prompt }}' } }
+					: each,
+			),
+			node('Prompts', 'set', 3.4, { mode: 'raw', jsonOutput: list, options: {} }),
+			node('Split', 'splitOut', 1, { fieldToSplitOut: 'prompt', options: {} }),
+		],
+		connections: {
+			...example.connections,
+			[trigger]: to('Prompts'),
+			Prompts: to('Split'),
+			Split: to('Create video'),
+		},
+	} as unknown as IWorkflowBase;
+}

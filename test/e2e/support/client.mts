@@ -1,0 +1,118 @@
+import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { IRunExecutionData, IWorkflowBase } from 'n8n-workflow';
+
+import { CREDENTIAL_TYPE } from '../../../scripts/engine.mts';
+import type { CredentialData } from '../../../scripts/n8n/import.mts';
+import type { N8nInstall } from '../../../scripts/n8n/install.mts';
+import { OWNER, type RunningN8n } from '../../../scripts/n8n/server.mts';
+
+/** n8n ties a session to the browser that began it. */
+const BROWSER = { 'browser-id': 'e2e', 'push-ref': 'e2e', 'content-type': 'application/json' };
+const EXECUTION_TIMEOUT_MS = 120_000;
+
+export interface Execution {
+	id: string;
+	status: string;
+	data: IRunExecutionData;
+	/** The whole answer of n8n, as it came. */
+	text: string;
+}
+
+/** The owner, working in the editor: the same requests that n8n's own user interface sends. */
+export class Client {
+	private cookie = '';
+
+	private readonly parse: (text: string) => IRunExecutionData;
+
+	constructor(
+		private readonly n8n: RunningN8n,
+		install: N8nInstall,
+	) {
+		// n8n sends executions in the format of this package; it brings its own copy.
+		const require = createRequire(`${install.modules}/n8n/package.json`);
+		this.parse = (require('flatted') as { parse: (text: string) => IRunExecutionData }).parse;
+	}
+
+	async call(method: string, path: string, body?: unknown): Promise<{ text: string; data: any }> {
+		const response = await fetch(`${this.n8n.url}/rest${path}`, {
+			method,
+			headers: { ...BROWSER, cookie: this.cookie },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const text = await response.text();
+		if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+		this.cookie ||= response.headers
+			.getSetCookie()
+			.map((line) => line.split(';')[0])
+			.join('; ');
+		return { text, data: (JSON.parse(text) as { data: unknown }).data };
+	}
+
+	async login(): Promise<void> {
+		const { email: emailOrLdapLoginId, password } = OWNER;
+		await this.call('POST', '/login', { emailOrLdapLoginId, password });
+	}
+
+	async createCredential(
+		name: string,
+		data: CredentialData,
+	): Promise<{ id: string; name: string }> {
+		const body = { name, type: CREDENTIAL_TYPE, data };
+		const { id } = (await this.call('POST', '/credentials', body)).data as { id: string };
+		return { id, name };
+	}
+
+	/** What the editor's credential dialog shows after "Save": `status` is `OK` or `Error`. */
+	async testCredential(
+		credential: { id: string; name: string },
+		data: CredentialData,
+	): Promise<{ status: string; message: string }> {
+		const credentials = { ...credential, type: CREDENTIAL_TYPE, data };
+		return (await this.call('POST', '/credentials/test', { credentials })).data as {
+			status: string;
+			message: string;
+		};
+	}
+
+	/** Saves a workflow, runs it from its manual trigger, and waits for its end. */
+	async execute(workflow: IWorkflowBase): Promise<Execution> {
+		return await this.waitFor(await this.start(workflow));
+	}
+
+	/** The same without waiting; returns the execution's id. */
+	async start({ name, nodes, connections, settings }: IWorkflowBase): Promise<string> {
+		const saved = (await this.call('POST', '/workflows', { name, nodes, connections, settings }))
+			.data as IWorkflowBase;
+		const trigger = nodes.find(({ type }) => type.endsWith('.manualTrigger'))!;
+		const { executionId } = (
+			await this.call('POST', `/workflows/${saved.id}/run`, {
+				workflowData: saved,
+				triggerToStartFrom: { name: trigger.name },
+			})
+		).data as { executionId: string };
+		return executionId;
+	}
+
+	async waitFor(executionId: string): Promise<Execution> {
+		const deadline = Date.now() + EXECUTION_TIMEOUT_MS;
+		while (Date.now() < deadline) {
+			const { text, data } = await this.call('GET', `/executions/${executionId}`);
+			const { status, data: run } = data as { status: string; data: string };
+			if (!['new', 'running', 'waiting'].includes(status)) {
+				return { id: executionId, status, data: this.parse(run), text };
+			}
+			await sleep(200);
+		}
+		throw new Error(`Execution ${executionId} did not end in time`);
+	}
+
+	/** The bytes of a binary field, through the address that the editor's "View" uses. */
+	async readFile(id: string): Promise<Response> {
+		const query = new URLSearchParams({ id, action: 'download' });
+		return await fetch(`${this.n8n.url}/rest/binary-data?${query}`, {
+			headers: { ...BROWSER, cookie: this.cookie },
+		});
+	}
+}

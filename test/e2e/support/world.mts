@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { ensureN8n } from '../../../scripts/n8n/install.mts';
+import { installPackage } from '../../../scripts/n8n/package.mts';
+import { type RunningN8n, startN8n } from '../../../scripts/n8n/server.mts';
+import { Client } from './client.mts';
+
+export const VERSION = '2.41.1';
+
+export interface World {
+	n8n: RunningN8n;
+	client: Client;
+	/** n8n's database, settings and files. */
+	userFolder: string;
+	end(): Promise<void>;
+}
+
+/** A fresh n8n with the packed package, its owner logged in. */
+export async function startWorld(env: NodeJS.ProcessEnv = {}): Promise<World> {
+	const install = await ensureN8n(VERSION, (line) => console.log(line));
+	const userFolder = await mkdtemp(path.join(tmpdir(), 'openai-videos-n8n-'));
+	await installPackage(userFolder);
+	const n8n = await startN8n({ install, userFolder, env });
+	const client = new Client(n8n, install);
+	await client.login();
+	return {
+		n8n,
+		client,
+		userFolder,
+		async end() {
+			await n8n.stop();
+			await rm(userFolder, { recursive: true, force: true });
+		},
+	};
+}
