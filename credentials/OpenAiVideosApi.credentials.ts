@@ -1,4 +1,5 @@
 import type {
+	IAuthenticateRuleResponseCode,
 	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
@@ -17,6 +18,11 @@ const headerValue: INodeProperties = {
 	default: '',
 	displayOptions: { show: { header: [true] } },
 };
+
+const refusedWith = (value: number, message: string): IAuthenticateRuleResponseCode => ({
+	type: 'responseCode',
+	properties: { value, message },
+});
 
 export class OpenAiVideosApi implements ICredentialType {
 	name = 'openAiVideosApi';
@@ -96,5 +102,14 @@ export class OpenAiVideosApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{$credentials.baseUrl}}', url: '/models' },
+		// Without these n8n shows the bare status text, such as "Unauthorized".
+		rules: [
+			refusedWith(401, "The server did not accept the API key. Check 'API Key' and 'Base URL'."),
+			refusedWith(403, 'The API key is not allowed to list models on this server.'),
+			refusedWith(
+				404,
+				"The server has no list of models there. Check 'Base URL': on most servers it ends in /v1.",
+			),
+		],
 	};
 }

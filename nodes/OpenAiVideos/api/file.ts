@@ -53,7 +53,7 @@ export async function fetchFile(
 			}
 			return answer;
 		},
-		readPatience(patienceMs),
+		readPatience(patienceMs, { wasReached: true }),
 	);
 	if (file) return file;
 	if (!isSuccess(outcome)) throw await refusal(context, outcome, subject);

@@ -175,7 +175,7 @@ function refusedToAnyone(statusCode: number): Sentence | undefined {
 		case 429:
 			return {
 				message: 'The server takes no more requests right now',
-				next: "Run this step again later, or send fewer items at a time with 'Batching' under the node's request options.",
+				next: "Run this step again later, or send fewer items at a time with 'Batching' in 'Request Options' on the node's Settings tab.",
 			};
 		default:
 			return undefined;

@@ -63,7 +63,9 @@ export async function allChecked(context: Context, run: Run): Promise<void> {
 		if (!complaint || context.continueOnFail()) continue;
 		throw problem(context, {
 			message: run.checks.size > 1 ? `${complaint.message} [item ${item}]` : complaint.message,
-			next: `${complaint.description ?? ''} Nothing was sent.`.trim(),
+			next: [complaint.description?.replace(/\.?$/, '.'), 'Nothing was sent.']
+				.filter(Boolean)
+				.join(' '),
 		});
 	}
 }

@@ -30,16 +30,16 @@ const STATUS_OF_WORD: Record<string, VideoStatus> = {
 export function toVideo(body: unknown): Video | undefined {
 	if (!isObject(body) || typeof body.id !== 'string' || body.id === '') return undefined;
 
-	const { id, object: _object, status: given, progress, seconds, error, ...rest } = body;
+	const { id, status: given, progress, seconds, error, ...rest } = body;
 	const word = typeof given === 'string' ? given : '';
 	const status = STATUS_OF_WORD[word] ?? 'pending';
 	return {
 		id,
-		object: 'video',
 		status,
 		...(word !== status && word !== '' && { provider_status: word }),
 		...(typeof progress === 'number' && { progress: Math.trunc(progress) }),
 		...rest,
+		object: 'video',
 		...(seconds !== undefined && seconds !== null && { seconds: String(seconds) }),
 		...(status === 'failed' && { error: isObject(error) ? error : {} }),
 	};
