@@ -29,6 +29,8 @@ async function main(): Promise<void> {
 	if (!(Number.isInteger(port) && port > 0 && port < 65_536)) {
 		throw new Error(`--port must be a number from 1 to 65535, not ${values.port}`);
 	}
+	let stop = () => process.exit(0);
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
 	await freePort(port).catch(() => {
 		throw new Error(`Port ${port} is in use: choose another one with --port`);
 	});
@@ -46,7 +48,7 @@ async function main(): Promise<void> {
 		await importInto({ install, userFolder }, [{ ...credential, data }], [...examples.values()]);
 		const n8n = await startN8n({ install, userFolder, port });
 		const stopped = new Promise<void>((resolve) => {
-			for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+			stop = resolve as typeof stop;
 			void n8n.ended.then(resolve);
 		});
 		console.log(`

@@ -122,6 +122,7 @@ async function npm(cwd: string, args: string[], node: string, report: Report): P
 			[...first, ...args, '--no-audit', '--no-fund', '--loglevel=error'],
 			{ cwd, env: cleanEnvironment(node), stdio: ['ignore', 'pipe', 'pipe'] },
 		);
+		process.once('exit', () => child.kill());
 		const log = createWriteStream(logFile, { flags: 'a' });
 		child.stdout.pipe(log, { end: false });
 		child.stderr.pipe(log, { end: false });

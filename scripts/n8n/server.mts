@@ -42,6 +42,7 @@ export async function startN8n(options: N8nOptions & { port?: number }): Promise
 		env,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
+	process.once('exit', () => child.kill());
 	let output = '';
 	const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
 	const stop = async () => await end(child, ended);

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+
+import { NODE_TYPE, PACKAGE_ROOT } from '../../scripts/engine.mts';
+import { ensureN8n } from '../../scripts/n8n/install.mts';
+import { freePort, OWNER, type RunningN8n } from '../../scripts/n8n/server.mts';
+import { Client } from './support/client.mts';
+import { VERSION } from './support/world.mts';
+
+/** Starts the editor as `npm run editor` does after its build, and waits for what it says. */
+async function startEditor(args: string[]) {
+	const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/editor.mts', ...args], {
+		cwd: PACKAGE_ROOT,
+		env: { ...process.env, NODE_ENV: '' },
+	});
+	let output = '';
+	const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+	await new Promise<void>((resolve) => {
+		const listen = (chunk: Buffer) => {
+			output += chunk.toString();
+			if (output.includes('Ctrl-C stops')) resolve();
+		};
+		child.stdout.on('data', listen);
+		child.stderr.on('data', listen);
+		void ended.then(() => resolve());
+	});
+	return { child, ended, output };
+}
+
+const isReachable = async (url: string) =>
+	await fetch(url).then(
+		() => true,
+		() => false,
+	);
+
+describe('the editor command', () => {
+	it('opens a real n8n with package, credential, examples and sandbox, and Ctrl-C stops all of it', async () => {
+		const install = await ensureN8n(VERSION, console.log);
+		const port = await freePort();
+		const { child, ended, output } = await startEditor(['--port', String(port)]);
+		try {
+			const printed = (label: string) => new RegExp(`${label}:\\s+(\\S+)`).exec(output)?.[1] ?? '';
+			expect([printed('E-mail'), printed('Password')]).toEqual([OWNER.email, OWNER.password]);
+
+			const client = new Client({ url: `http://127.0.0.1:${port}` } as RunningN8n, install);
+			await client.login();
+			const example = (await client.call('GET', '/workflows/text-to-video')).data as {
+				nodes: Array<{ type: string; credentials?: object }>;
+			};
+			const ours = example.nodes.filter(({ type }) => type === NODE_TYPE);
+			expect(ours).toHaveLength(3);
+			for (const { credentials } of ours) expect(credentials).toBeDefined();
+
+			const sandboxUrl = printed('Sandbox');
+			const models = await fetch(`${sandboxUrl}/models`, {
+				headers: { authorization: `Bearer ${printed('Key')}` },
+			});
+			expect(models.status).toBe(200);
+
+			child.kill('SIGINT');
+			expect(await ended).toBe(0);
+			expect(await isReachable(sandboxUrl)).toBe(false);
+			expect(await isReachable(`http://127.0.0.1:${port}`)).toBe(false);
+		} finally {
+			child.kill('SIGKILL');
+		}
+	});
+
+	it.each([
+		['a wrong flag', ['--foo'], /^editor: Unknown option '--foo'/],
+		['a port that is none', ['--port', 'x'], /^editor: --port must be a number from 1 to 65535/],
+	])('says of %s in one line what is wrong', async (_name, args, line) => {
+		const { ended, output } = await startEditor(args);
+		expect(await ended).toBe(1);
+		expect(output.trim()).toMatch(line);
+		expect(output.trim().split('\n')).toHaveLength(1);
+	});
+});
