@@ -7,7 +7,6 @@ module.exports = {
 	rootDir: path.resolve(__dirname, '../..'),
 	testMatch: ['<rootDir>/test/e2e/**/*.test.mts'],
 	testPathIgnorePatterns: ['/node_modules/'],
-	globalSetup: path.join(__dirname, 'globalSetup.mts'),
 	maxWorkers: 1,
 	testTimeout: 300_000,
 };
