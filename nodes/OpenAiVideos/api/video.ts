@@ -1,58 +1,143 @@
 import type { IDataObject } from 'n8n-workflow';
 
-export type VideoStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
+import { firstOf, isObject } from './object';
+import { statusOf } from './status';
+import type { VideoStatus } from './status';
+import { percent, unixSeconds } from './values';
+import { explain } from './words';
+import type { Explanation } from './words';
 
 /** What every operation returns: the server's object with the contract's fields made canonical. */
 export interface Video extends IDataObject {
-	/** Verbatim as the server gave it. */
+	/** Verbatim as the server gave it; for a video that was asked for, the id it was asked by. */
 	id: string;
 	object: 'video';
 	status: VideoStatus;
 	/** The server's own word, where it had to be translated. */
 	provider_status?: string;
+	/** The id in the answer, where it is not the one that was asked for. */
+	provider_id?: string;
 	/** 0 to 100; absent when unknown. */
 	progress?: number;
 	seconds?: string;
 	/** Only on a failed video: n8n 1.x takes any `error` key for a failed node and would run it again. */
-	error?: { code?: string; message?: string; type?: string };
+	error?: Explanation & IDataObject;
 }
 
-/** The contract's words, and `queued` of OpenAI's own description. Any other word means: keep waiting. */
-const STATUS_OF_WORD: Record<string, VideoStatus> = {
-	pending: 'pending',
-	queued: 'pending',
-	in_progress: 'in_progress',
-	completed: 'completed',
-	failed: 'failed',
+const ID_NAMES = ['id', 'task_id', 'video_id'];
+const STATUS_NAMES = ['status', 'state', 'task_status'];
+const TIME_NAMES = {
+	created_at: ['created_at', 'created', 'createdAt', 'create_time', 'submit_time'],
+	completed_at: ['completed_at', 'completedAt', 'finished_at', 'finish_time'],
+	expires_at: ['expires_at', 'expiresAt'],
 };
+const ENVELOPES = ['data', 'result', 'video', 'task'];
+const DEEPEST_ENVELOPE = 3;
 
-/** Reads a server's answer as a video; undefined when there is no video with an id in it. */
-export function toVideo(body: unknown): Video | undefined {
-	if (!isObject(body) || typeof body.id !== 'string' || body.id === '') return undefined;
+/**
+ * Reads a server's answer as a video; undefined when it holds none. `asked` is the id the video was
+ * asked for by: then the answer may have another id, or none, and still be about it.
+ */
+export function toVideo(body: unknown, asked?: string): Video | undefined {
+	const found = find(body, asked !== undefined);
+	const given = found && (idOf(found) ?? (asked === undefined ? requestIdOf(found) : undefined));
+	const id = asked ?? given;
+	if (!found || id === undefined) return undefined;
 
-	const { id, status: given, progress, seconds, error, ...rest } = body;
-	const word = typeof given === 'string' ? given : '';
-	const status = STATUS_OF_WORD[word] ?? 'pending';
-	return {
+	const word = wordOf(found) ?? '';
+	const status = statusOf(word);
+	const canonical: IDataObject = {
 		id,
-		status,
-		...(word !== status && word !== '' && { provider_status: word }),
-		...(typeof progress === 'number' && { progress: Math.trunc(progress) }),
-		...rest,
 		object: 'video',
-		...(seconds !== undefined && seconds !== null && { seconds: String(seconds) }),
-		...(status === 'failed' && { error: isObject(error) ? error : {} }),
+		status,
+		provider_status: word !== status && word !== '' ? word : undefined,
+		provider_id: given !== id ? given : undefined,
+		progress: status === 'completed' ? 100 : percent(found.progress),
+		seconds: asText(firstOf(found, ['seconds', 'duration'])),
+		error: status === 'failed' ? failureOf(found) : undefined,
 	};
+	for (const [name, names] of Object.entries(TIME_NAMES)) {
+		canonical[name] = unixSeconds(firstOf(found, names));
+	}
+	for (const name of ['model', 'size', 'remixed_from_video_id']) {
+		canonical[name] = found[name] ?? undefined;
+	}
+	// The first three stand first, where a person looks for them.
+	return withoutGaps({ id, object: 'video', status, ...found, ...canonical });
 }
 
 export const isFinished = (video: Video): boolean =>
 	video.status === 'completed' || video.status === 'failed';
+
+/**
+ * Whether an answer that is no success is about a video all the same: some servers tell of a failed
+ * video with status 500 and the whole video object (vLLM-Omni). Error bodies have ids, too, of requests.
+ */
+export function namesVideo(body: unknown, asked?: string): boolean {
+	const found = find(body, false);
+	if (!found || wordOf(found) === undefined) return false;
+	if (asked !== undefined && idOf(found) === asked) return true;
+	return typeof found.object === 'string' && /^video/.test(found.object);
+}
 
 /** How far a video is, in words for a sentence: "in_progress, 40 %". */
 export function describeState({ status, provider_status: word, progress }: Video): string {
 	return (word ?? status) + (progress === undefined ? '' : `, ${progress} %`);
 }
 
-export function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+/**
+ * The object that speaks of the video: the body itself, or one that it wraps. The outermost that has
+ * an id and a status; else, where the id is known, the innermost with a status; else one with an id.
+ */
+function find(body: unknown, isIdKnown: boolean): IDataObject | undefined {
+	const all = layersOf(body);
+	const withStatus = all.filter((each) => wordOf(each) !== undefined);
+	return (
+		withStatus.find((each) => idOf(each) !== undefined) ??
+		(isIdKnown ? withStatus[withStatus.length - 1] : undefined) ??
+		all.find((each) => idOf(each) !== undefined) ??
+		(isIdKnown ? undefined : all.find((each) => requestIdOf(each) !== undefined))
+	);
 }
+
+/** The body and the envelopes in it, outermost first. */
+function layersOf(body: unknown, depth = 0): IDataObject[] {
+	if (!isObject(body) || depth > DEEPEST_ENVELOPE) return [];
+	return [body, ...ENVELOPES.flatMap((name) => layersOf(body[name], depth + 1))];
+}
+
+function idOf(from: IDataObject): string | undefined {
+	return ID_NAMES.map((name) => asText(from[name])).find((id) => id);
+}
+
+/** Only where nothing else is an id: in most answers it names the request, not the video. */
+const requestIdOf = (from: IDataObject): string | undefined =>
+	from.error ? undefined : asText(from.request_id) || undefined;
+
+/** A number is no word: problem+json has the HTTP status there. */
+function wordOf(from: IDataObject): string | undefined {
+	const word = firstOf(from, STATUS_NAMES);
+	return typeof word === 'string' ? word.trim() : undefined;
+}
+
+/** Not by all names that an error may have: a video has a type and a title of its own. */
+function failureOf(video: IDataObject): Video['error'] {
+	const names = [
+		'error',
+		'fail_reason',
+		'failure_reason',
+		'error_message',
+		'message',
+		'detail',
+		'msg',
+	];
+	const told = Object.fromEntries(names.map((name) => [name, video[name]]));
+	const failure = explain({ ...told, code: firstOf(video, ['code', 'error_code', 'fail_code']) });
+	return Object.keys(failure).length > 0 ? (failure as Video['error']) : undefined;
+}
+
+const asText = (value: unknown): string | undefined =>
+	typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+
+const withoutGaps = (video: IDataObject): Video =>
+	Object.fromEntries(Object.entries(video).filter(([, value]) => value !== undefined)) as Video;

@@ -1,0 +1,25 @@
+/** Any number above this is a time in milliseconds: as seconds it would be in the year 5138. */
+const MOST_SECONDS = 100_000_000_000;
+
+/** Unix seconds from seconds, milliseconds, or a date as text; undefined for anything else. */
+export function unixSeconds(value: unknown): number | undefined {
+	const number = typeof value === 'string' && value.trim() === '' ? NaN : Number(value ?? NaN);
+	if (Number.isFinite(number)) {
+		if (number <= 0) return undefined;
+		return Math.floor(number > MOST_SECONDS ? number / 1000 : number);
+	}
+	const date = typeof value === 'string' ? Date.parse(value) : NaN;
+	return Number.isNaN(date) ? undefined : Math.floor(date / 1000);
+}
+
+/** 0 to 100 from a whole number, a part of one (0.4), or text ("40%"); undefined when unknown. */
+export function percent(value: unknown): number | undefined {
+	const text = typeof value === 'string' ? value.trim() : undefined;
+	const isPercent = text?.endsWith('%') === true;
+	const number = text === undefined ? value : text === '' ? NaN : Number(text.replace(/\s*%$/, ''));
+	if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
+	const isPart = !isPercent && number > 0 && number < 1;
+	// A little more than the number: 0.29 * 100 is 28.999999999999996.
+	const whole = Math.floor((isPart ? number * 100 : number) + 1e-9);
+	return Math.min(100, Math.max(0, whole));
+}
