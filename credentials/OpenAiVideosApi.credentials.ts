@@ -7,7 +7,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { completeBaseUrl } from '../nodes/OpenAiVideos/api/baseUrl';
+import { completeBaseUrl, queryOf } from '../nodes/OpenAiVideos/api/baseUrl';
 
 /** Masked, because the extra header of a gateway usually carries a second key. */
 const headerValue: INodeProperties = {
@@ -97,7 +97,8 @@ export class OpenAiVideosApi implements ICredentialType {
 		if (credentials.header && credentials.headerName) {
 			headers[String(credentials.headerName).trim()] = String(credentials.headerValue ?? '').trim();
 		}
-		return { ...request, baseURL, headers };
+		const qs = { ...queryOf(credentials.baseUrl), ...request.qs };
+		return { ...request, baseURL, headers, qs };
 	}
 
 	test: ICredentialTestRequest = {

@@ -167,3 +167,17 @@ export const completedVideo = (id: string) => ({
 	seconds: '4',
 	size: '720x1280',
 });
+
+const box = (type: string, content: Buffer): Buffer => {
+	const header = Buffer.alloc(8);
+	header.writeUInt32BE(8 + content.length, 0);
+	header.write(type, 4, 'latin1');
+	return Buffer.concat([header, content]);
+};
+
+/** The outermost structure of every MP4, which is all that the node looks at. */
+export const MP4 = Buffer.concat([
+	box('ftyp', Buffer.from('mp42\0\0\0\0mp42isom', 'latin1')),
+	box('moov', Buffer.alloc(300, 1)),
+	box('mdat', Buffer.alloc(200_000, 7)),
+]);

@@ -1,55 +1,23 @@
 import { startSandbox } from '../../sandbox/server.mts';
-import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
-import {
-	API_KEY,
-	completedVideo,
-	FakeTime,
-	type NodeSetup,
-	PNG,
-	runNode,
-	sharedEngine,
-	SORA,
-	stopSharedEngine,
-} from '../support/videos.mts';
+import { benchFor } from '../support/bench.mts';
+import { startScriptedServer } from '../support/scriptedServer.mts';
+import { API_KEY, completedVideo, MP4, PNG, runNode, SORA } from '../support/videos.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
-/** The first bytes of every MP4, and then anything. */
-const MP4 = Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42', 'latin1'), Buffer.alloc(200_000, 7)]);
+const bench = benchFor({ operation: 'download' });
+const download = bench.run;
+const bytesOf = bench.fileOf;
 
-let server: ScriptedServer;
-let time: FakeTime;
-
-const download = async (parameters = {}, setup: Partial<NodeSetup> = {}) =>
-	await runNode(
-		{ operation: 'download', ...parameters },
-		{
-			credentials: { apiKey: API_KEY, baseUrl: server.baseUrl },
-			items: [{ json: { id: 'video_1' } }],
-			...setup,
-		},
-	);
-
-const bytesOf = async ({ items }: Awaited<ReturnType<typeof download>>, field = 'data') =>
-	await (await sharedEngine()).readFile(items[0].binary![field]);
-
-beforeEach(async () => {
-	server = await startScriptedServer();
-	time = new FakeTime();
-	server.answer(STATUS, { json: completedVideo('video_1') });
-});
-
-afterEach(async () => {
-	await server.close();
-	server.verify();
-});
-
-afterAll(stopSharedEngine);
+beforeEach(() => bench.server.answer(STATUS, { json: completedVideo('video_1') }));
 
 describe('Download', () => {
 	it('stores the file byte for byte as <id>.mp4, beside the video and the facts of the file', async () => {
 		// A label that is wrong on purpose: the type comes from the bytes.
-		server.answer(CONTENT, { body: MP4, headers: { 'content-type': 'application/octet-stream' } });
+		bench.server.answer(CONTENT, {
+			body: MP4,
+			headers: { 'content-type': 'application/octet-stream' },
+		});
 		const result = await download();
 		expect(await bytesOf(result)).toEqual(MP4);
 		expect(result.items[0]).toMatchObject({
@@ -66,10 +34,10 @@ describe('Download', () => {
 	});
 
 	it('brings a real video of the sandbox unharmed through Create, Wait and Download', async () => {
-		server.answer(CONTENT, { body: MP4 });
+		bench.server.answer(CONTENT, { body: MP4 });
 		await download();
 
-		const sandbox = await startSandbox({ now: () => time.now });
+		const sandbox = await startSandbox({ now: () => bench.time.now });
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
 		const create = { operation: 'create', model: SORA, prompt: 'a cat' };
 		const { items: created } = await runNode(create, { credentials });
@@ -87,7 +55,7 @@ describe('Download', () => {
 	});
 
 	it('puts the file in the field and under the name that the user chose', async () => {
-		server.answer(CONTENT, { body: MP4 });
+		bench.server.answer(CONTENT, { body: MP4 });
 		const { items } = await download({
 			binaryPropertyName: 'clip',
 			options: { fileName: 'kitten' },
@@ -96,7 +64,7 @@ describe('Download', () => {
 	});
 
 	it('gives a file that is no MP4 its true type and ending', async () => {
-		server.answer(CONTENT, { body: PNG, headers: { 'content-type': 'video/mp4' } });
+		bench.server.answer(CONTENT, { body: PNG, headers: { 'content-type': 'video/mp4' } });
 		const { items } = await download();
 		expect(items[0].binary?.data).toMatchObject({ fileName: 'video_1.png', mimeType: 'image/png' });
 	});
@@ -104,7 +72,7 @@ describe('Download', () => {
 	it('follows a redirect to another host, and takes no key there', async () => {
 		const store = await startScriptedServer();
 		store.answer('GET /file?signature=1', { body: MP4 });
-		server.answer(CONTENT, {
+		bench.server.answer(CONTENT, {
 			status: 302,
 			headers: { location: `${store.origin}/file?signature=1` },
 		});
@@ -113,7 +81,7 @@ describe('Download', () => {
 			{
 				credentials: {
 					apiKey: API_KEY,
-					baseUrl: server.baseUrl,
+					baseUrl: bench.server.baseUrl,
 					header: true,
 					headerName: 'x-extra',
 					headerValue: 'second-key',
@@ -127,14 +95,14 @@ describe('Download', () => {
 	});
 
 	it('follows a redirect on the same host with the key', async () => {
-		server.answer(CONTENT, { status: 307, headers: { location: '/files/1' } });
-		server.answer('GET /files/1', { body: MP4 });
+		bench.server.answer(CONTENT, { status: 307, headers: { location: '/files/1' } });
+		bench.server.answer('GET /files/1', { body: MP4 });
 		expect(await bytesOf(await download())).toEqual(MP4);
-		expect(server.received.at(-1)?.headers.authorization).toBe(`Bearer ${API_KEY}`);
+		expect(bench.server.received.at(-1)?.headers.authorization).toBe(`Bearer ${API_KEY}`);
 	});
 
 	it('fetches a file again whose body was cut, and stores only the whole one', async () => {
-		server.answer(
+		bench.server.answer(
 			CONTENT,
 			{
 				respond: (response) => {
@@ -146,35 +114,35 @@ describe('Download', () => {
 		);
 		const result = await download();
 		expect(await bytesOf(result)).toEqual(MP4);
-		expect(time.pauses).toHaveLength(1);
+		expect(bench.time.pauses).toHaveLength(1);
 	});
 
 	it('tries again while the server has passing trouble with the file', async () => {
-		server.answer(
+		bench.server.answer(
 			CONTENT,
 			{ status: 502, body: '<html></html>' },
 			{ status: 409, json: { error: { message: 'Not ready.' } }, headers: { 'retry-after': '4' } },
 			{ body: MP4 },
 		);
 		expect(await bytesOf(await download())).toEqual(MP4);
-		expect(time.pauses[1]).toBe(4000);
+		expect(bench.time.pauses[1]).toBe(4000);
 	});
 
 	it.each([
 		[
 			'a web page',
 			'<!DOCTYPE html><html></html>',
-			"a web page or text instead of the file of video 'video_1'",
+			"a web page instead of the file of video 'video_1'",
 		],
 		[
 			'JSON',
 			'{"error":{"message":"The file is gone."}}',
-			"a JSON answer instead of the file of video 'video_1': The file is gone.",
+			"JSON instead of the file of video 'video_1': The file is gone.",
 		],
-		['nothing', '', "nothing instead of the file of video 'video_1'"],
-		['one word', 'gone', "a web page or text instead of the file of video 'video_1'"],
+		['nothing', '', "an empty answer instead of the file of video 'video_1'"],
+		['one word', 'gone', "text instead of the file of video 'video_1': gone"],
 	])('never stores %s that is labelled as a video', async (_name, body, sentence) => {
-		server.answer(CONTENT, { body, headers: { 'content-type': 'video/mp4' } });
+		bench.server.answerAlways(CONTENT, { body, headers: { 'content-type': 'video/mp4' } });
 		const { error, items } = await download();
 		expect(error?.message).toBe(`The server sent ${sentence}`);
 		expect(error?.description).toContain('Nothing was stored');
@@ -184,20 +152,22 @@ describe('Download', () => {
 	it.each([
 		[401, "The server did not accept the API key (video 'video_1') (401): Why."],
 		[403, "The API key is not allowed to do this (video 'video_1') (403): Why."],
-		[404, "The server does not know video 'video_1' (404): Why."],
 		[410, "Video 'video_1' has expired on the server (410): Why."],
 	])(
 		'tells why the file is refused with %i, in the words of the server',
 		async (status, message) => {
-			server.answer(CONTENT, { status, json: { error: { message: 'Why.' } } });
+			bench.server.answer(CONTENT, { status, json: { error: { message: 'Why.' } } });
 			const { error } = await download();
 			expect(error?.message).toBe(message);
-			expect(time.pauses).toEqual([]);
+			expect(bench.time.pauses).toEqual([]);
 		},
 	);
 
 	it('leaves no key behind in the saved execution when the file is refused', async () => {
-		server.answer(CONTENT, { status: 401, json: { error: { message: `Bad key ${API_KEY}` } } });
+		bench.server.answer(CONTENT, {
+			status: 401,
+			json: { error: { message: `Bad key ${API_KEY}` } },
+		});
 		const { run } = await download();
 		expect(JSON.stringify(run.data)).not.toContain(API_KEY);
 	});
@@ -216,14 +186,14 @@ describe('Download of a video that has no file', () => {
 		[
 			'failed',
 			{ ...status, status: 'failed', error: { message: 'Blocked.' } },
-			"Video 'video_1' has no file, because the server could not make it: Blocked.",
-			'Create the video again',
+			"The server could not make video 'video_1': Blocked.",
+			'create the video again',
 		],
 	])('because it %s says so and asks for no file', async (_name, json, message, next) => {
-		server.received.length = 0;
-		await server.close();
-		server = await startScriptedServer();
-		server.answer(STATUS, { json });
+		bench.server.received.length = 0;
+		await bench.server.close();
+		bench.server = await startScriptedServer();
+		bench.server.answer(STATUS, { json });
 		const { error } = await download();
 		expect(error?.message).toBe(message);
 		expect(error?.description).toContain(next);

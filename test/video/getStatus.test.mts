@@ -1,66 +1,37 @@
-import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
-import {
-	API_KEY,
-	completedVideo,
-	FakeTime,
-	type NodeSetup,
-	runNode,
-	stopSharedEngine,
-} from '../support/videos.mts';
+import { benchFor } from '../support/bench.mts';
+import { completedVideo } from '../support/videos.mts';
 
 const GET = 'GET /v1/videos/video_1';
 
-let server: ScriptedServer;
-let time: FakeTime;
-
-const getStatus = async (parameters = {}, setup: Partial<NodeSetup> = {}) =>
-	await runNode(
-		{ operation: 'getStatus', ...parameters },
-		{
-			credentials: { apiKey: API_KEY, baseUrl: server.baseUrl },
-			items: [{ json: { id: 'video_1' } }],
-			...setup,
-		},
-	);
-
-beforeEach(async () => {
-	server = await startScriptedServer();
-	time = new FakeTime();
-});
-
-afterEach(async () => {
-	await server.close();
-	server.verify();
-});
-
-afterAll(stopSharedEngine);
+const bench = benchFor({ operation: 'getStatus' });
+const getStatus = bench.run;
 
 describe('Get Status', () => {
 	it('asks once and returns a video that is still being made', async () => {
 		const video = { ...completedVideo('video_1'), status: 'in_progress', progress: 40 };
-		server.answer(GET, { json: video });
+		bench.server.answer(GET, { json: video });
 		expect((await getStatus()).items).toEqual([{ json: video, pairedItem: { item: 0 } }]);
 	});
 
 	it('returns a failed video as a row, with the reason', async () => {
 		const error = { code: 'moderation_blocked', message: 'No.', type: 'invalid_request_error' };
-		server.answer(GET, { json: { ...completedVideo('video_1'), status: 'failed', error } });
+		bench.server.answer(GET, { json: { ...completedVideo('video_1'), status: 'failed', error } });
 		expect((await getStatus()).items[0].json).toMatchObject({ status: 'failed', error });
 	});
 
 	it('tries again for half a minute while the server has passing trouble', async () => {
-		server.answerAlways(GET, { status: 503, body: '' });
+		bench.server.answerAlways(GET, { status: 503, body: '' });
 		const { error } = await getStatus();
 		expect(error?.message).toBe("The server gave no answer about video 'video_1' (503)");
 		expect(error?.description).toContain('the video is not lost');
-		expect(time.waited).toBeGreaterThan(10_000);
-		expect(time.waited).toBeLessThanOrEqual(30_000);
+		expect(bench.time.waited).toBeGreaterThan(10_000);
+		expect(bench.time.waited).toBeLessThanOrEqual(30_000);
 	});
 
 	it('does not try again where the server says that it is of no use', async () => {
-		server.answer(GET, { status: 500, body: '', headers: { 'x-should-retry': 'false' } });
+		bench.server.answer(GET, { status: 500, body: '', headers: { 'x-should-retry': 'false' } });
 		await getStatus();
-		expect(time.pauses).toEqual([]);
+		expect(bench.time.pauses).toEqual([]);
 	});
 
 	it.each([
@@ -75,15 +46,15 @@ describe('Get Status', () => {
 		[
 			200,
 			{ body: '<html></html>' },
-			"The server sent a web page or text instead of a video (video 'video_1')",
+			"The server sent a web page instead of a video (video 'video_1')",
 		],
 		[
 			200,
 			{ json: { error: { message: 'Odd.' } } },
-			"The server sent an answer without a video ID instead of a video (video 'video_1'): Odd.",
+			"The server sent JSON instead of a video (video 'video_1'): Odd.",
 		],
 	])('tells what the matter is: %i %j', async (status, answer, message) => {
-		server.answer(GET, { status, ...answer });
+		bench.server.answer(GET, { status, ...answer });
 		const { error } = await getStatus();
 		expect(error?.message).toBe(message);
 		expect(error?.description).toBeTruthy();
@@ -91,7 +62,7 @@ describe('Get Status', () => {
 	});
 
 	it('keeps the id in the row of a video that cannot be read, under Continue On Fail', async () => {
-		server.answer(GET, { status: 404, json: {} });
+		bench.server.answer(GET, { status: 404, json: {} });
 		const { items } = await getStatus({}, { settings: { onError: 'continueRegularOutput' } });
 		expect(items).toEqual([
 			{

@@ -1,54 +1,30 @@
 import { startSandbox } from '../../sandbox/server.mts';
-import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import { benchFor } from '../support/bench.mts';
 import {
 	API_KEY,
 	completedVideo,
-	FakeTime,
 	resultOf,
 	runNode,
 	sharedEngine,
-	stopSharedEngine,
 	workflowOf,
 } from '../support/videos.mts';
 
 const WAIT = { operation: 'waitUntilDone', videoId: '={{ $json.id }}' };
 const PENDING = { id: 'video_1', object: 'video', status: 'pending', created_at: 1741570283 };
 
-let server: ScriptedServer;
-let time: FakeTime;
-
-const wait = async (parameters = {}, setup = {}) =>
-	await runNode(
-		{ ...WAIT, ...parameters },
-		{
-			credentials: { apiKey: API_KEY, baseUrl: server.baseUrl },
-			items: [{ json: { id: 'video_1' } }],
-			...setup,
-		},
-	);
-
-beforeEach(async () => {
-	server = await startScriptedServer();
-	time = new FakeTime();
-});
-
-afterEach(async () => {
-	await server.close();
-	server.verify();
-});
-
-afterAll(stopSharedEngine);
+const bench = benchFor(WAIT);
+const wait = bench.run;
 
 describe('Wait Until Done', () => {
 	it('returns a video that is already finished after one question, without waiting', async () => {
-		server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
+		bench.server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
 		const { items } = await wait();
 		expect(items).toEqual([{ json: completedVideo('video_1'), pairedItem: { item: 0 } }]);
-		expect(time.pauses).toEqual([]);
+		expect(bench.time.pauses).toEqual([]);
 	});
 
 	it('asks until the video is completed, and not once more', async () => {
-		server.answer(
+		bench.server.answer(
 			'GET /v1/videos/video_1',
 			{ json: PENDING },
 			{ json: { ...PENDING, status: 'in_progress', progress: 40 } },
@@ -56,11 +32,11 @@ describe('Wait Until Done', () => {
 		);
 		const { items } = await wait();
 		expect(items[0].json.status).toBe('completed');
-		expect(time.pauses).toHaveLength(2);
+		expect(bench.time.pauses).toHaveLength(2);
 	});
 
 	it('waits out a twelve-minute render on the adaptive schedule with fewer than 80 questions', async () => {
-		const sandbox = await startSandbox({ renderSeconds: 720, now: () => time.now });
+		const sandbox = await startSandbox({ renderSeconds: 720, now: () => bench.time.now });
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
 		const created = await runNode(
 			{ operation: 'create', model: { __rl: true, mode: 'id', value: 'sora-2' }, prompt: 'a cat' },
@@ -71,22 +47,22 @@ describe('Wait Until Done', () => {
 		await sandbox.close();
 		expect(items[0].json.status).toBe('completed');
 		expect(asked.length).toBeLessThan(80);
-		expect(time.waited).toBeLessThan(720_000 * 1.1);
+		expect(bench.time.waited).toBeLessThan(720_000 * 1.1);
 	});
 
 	it('keeps to a poll interval that the user set', async () => {
-		server.answer(
+		bench.server.answer(
 			'GET /v1/videos/video_1',
 			{ json: PENDING },
 			{ json: PENDING },
 			{ json: completedVideo('video_1') },
 		);
 		await wait({ options: { pollInterval: 7 } });
-		expect(time.pauses).toEqual([7000, 7000]);
+		expect(bench.time.pauses).toEqual([7000, 7000]);
 	});
 
 	it('goes on after passing trouble of the server, as soon as the server asks', async () => {
-		server.answer(
+		bench.server.answer(
 			'GET /v1/videos/video_1',
 			{ json: PENDING },
 			{ status: 502, body: '<html>bad gateway</html>', headers: { 'retry-after': '3' } },
@@ -97,22 +73,26 @@ describe('Wait Until Done', () => {
 		const { items, error } = await wait();
 		expect(error).toBeUndefined();
 		expect(items[0].json.status).toBe('completed');
-		expect(time.pauses.slice(1, 3)).toEqual([3000, 2500]);
+		expect(bench.time.pauses.slice(1, 3)).toEqual([3000, 2500]);
 	});
 
 	it('keeps waiting on a status word it does not know, and quotes it when time is up', async () => {
-		server.answerAlways('GET /v1/videos/video_1', { json: { ...PENDING, status: 'dreaming' } });
+		bench.server.answerAlways('GET /v1/videos/video_1', {
+			json: { ...PENDING, status: 'dreaming' },
+		});
 		const { error } = await wait({ timeoutMinutes: 10 });
 		expect(error?.message).toBe(
 			"Video 'video_1' was not finished within 10 minutes (last state: dreaming)",
 		);
 		expect(error?.description).toContain('not lost');
-		expect(time.waited).toBe(600_000);
+		expect(bench.time.waited).toBe(600_000);
 	});
 
 	it('tells a failed video from a timeout, with the reason that the server gave', async () => {
 		const error = { code: 'moderation_blocked', message: 'The prompt names a real person.' };
-		server.answer('GET /v1/videos/video_1', { json: { ...PENDING, status: 'failed', error } });
+		bench.server.answer('GET /v1/videos/video_1', {
+			json: { ...PENDING, status: 'failed', error },
+		});
 		const failure = (await wait()).error;
 		expect(failure?.message).toBe(
 			"The server could not make video 'video_1': The prompt names a real person.",
@@ -122,13 +102,15 @@ describe('Wait Until Done', () => {
 
 	it('returns a failed video as a row when the user asked for that', async () => {
 		const error = { code: 'moderation_blocked', message: 'No.' };
-		server.answer('GET /v1/videos/video_1', { json: { ...PENDING, status: 'failed', error } });
+		bench.server.answer('GET /v1/videos/video_1', {
+			json: { ...PENDING, status: 'failed', error },
+		});
 		const { items } = await wait({ options: { onFailedVideo: 'return' } });
 		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'failed', error });
 	});
 
 	it('tells a refusal from both, and names the video', async () => {
-		server.answer('GET /v1/videos/video_1', {
+		bench.server.answer('GET /v1/videos/video_1', {
 			status: 403,
 			json: { error: { message: 'This key may not read videos.' } },
 		});
@@ -140,11 +122,15 @@ describe('Wait Until Done', () => {
 	});
 
 	it('takes a 404 for lag in the first seconds after Create, and for an answer later', async () => {
-		server.answer('GET /v1/videos/video_1', { status: 404 }, { json: completedVideo('video_1') });
-		const fresh = { ...PENDING, created_at: time.now / 1000 };
+		bench.server.answer(
+			'GET /v1/videos/video_1',
+			{ status: 404 },
+			{ json: completedVideo('video_1') },
+		);
+		const fresh = { ...PENDING, created_at: bench.time.now / 1000 };
 		expect((await wait({}, { items: [{ json: fresh }] })).items).toHaveLength(1);
 
-		server.answer('GET /v1/videos/video_1', { status: 404 });
+		bench.server.answer('GET /v1/videos/video_1', { status: 404 });
 		expect((await wait({}, { items: [{ json: PENDING }] })).error?.message).toBe(
 			"The server does not know video 'video_1' (404)",
 		);
@@ -156,20 +142,20 @@ describe('Wait Until Done', () => {
 			{ credentials: { apiKey: '', baseUrl: 'http://127.0.0.1:9' } },
 		);
 		expect(error?.message).toContain('The server at http://127.0.0.1:9/v1 cannot be reached');
-		expect(time.waited).toBeLessThanOrEqual(15_000);
+		expect(bench.time.waited).toBeLessThanOrEqual(15_000);
 	});
 
 	it('lets all items wait side by side', async () => {
 		const ids = ['a', 'b', 'c', 'd', 'e'];
 		for (const id of ids) {
-			server.answer(
+			bench.server.answer(
 				`GET /v1/videos/${id}`,
 				{ json: { ...PENDING, id } },
 				{ json: completedVideo(id) },
 			);
 		}
 		const { items } = await wait({}, { items: ids.map((id) => ({ json: { id } })) });
-		const firstQuestions = server.received.slice(0, ids.length).map(({ path }) => path);
+		const firstQuestions = bench.server.received.slice(0, ids.length).map(({ path }) => path);
 		expect(firstQuestions).toEqual(ids.map((id) => `/v1/videos/${id}`));
 		expect(items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual(
 			ids.map((id, item) => [id, { item }]),
@@ -177,17 +163,17 @@ describe('Wait Until Done', () => {
 	});
 
 	it('stops at once when the execution is cancelled, in the middle of a wait', async () => {
-		server.answer('GET /v1/videos/video_1', { json: PENDING });
+		bench.server.answer('GET /v1/videos/video_1', { json: PENDING });
 		const isWaiting = new Promise<void>((resolve) =>
-			time.pauseWith(async (_ms, signal) => {
+			bench.time.pauseWith(async (_ms, signal) => {
 				resolve();
 				// An hour: the test ends only because the wait does.
-				await time.realPause(3_600_000, signal);
+				await bench.time.realPause(3_600_000, signal);
 			}),
 		);
 
 		const running = (await sharedEngine()).run(workflowOf({ ...WAIT, videoId: 'video_1' }), {
-			credentials: { apiKey: API_KEY, baseUrl: server.baseUrl },
+			credentials: { apiKey: API_KEY, baseUrl: bench.server.baseUrl },
 		});
 		await isWaiting;
 		running.cancel();
@@ -199,8 +185,10 @@ describe('Wait Until Done', () => {
 		['regular output', 'continueRegularOutput'],
 		['error output', 'continueErrorOutput'],
 	] as const)('keeps the video id of a failed item on the %s', async (_name, onError) => {
-		server.answer('GET /v1/videos/good', { json: completedVideo('good') });
-		server.answer('GET /v1/videos/bad', { json: { ...PENDING, id: 'bad', status: 'failed' } });
+		bench.server.answer('GET /v1/videos/good', { json: completedVideo('good') });
+		bench.server.answer('GET /v1/videos/bad', {
+			json: { ...PENDING, id: 'bad', status: 'failed' },
+		});
 		const { items, failed, error } = await wait(
 			{ videoId: '={{ $json.name }}' },
 			{ items: [{ json: { name: 'bad' } }, { json: { name: 'good' } }], settings: { onError } },
@@ -224,12 +212,14 @@ describe('Wait Until Done', () => {
 		const { error } = await wait(parameters);
 		expect(error?.message).toBe(sentence);
 		expect(error?.description).toBeTruthy();
-		expect(server.received).toHaveLength(0);
+		expect(bench.server.received).toHaveLength(0);
 	});
 
 	it('asks for an id with any characters in it, and gives it back as it was', async () => {
 		const id = 'sora-2:task/01=+ü';
-		server.answer('GET /v1/videos/sora-2%3Atask%2F01%3D%2B%C3%BC', { json: completedVideo(id) });
+		bench.server.answer('GET /v1/videos/sora-2%3Atask%2F01%3D%2B%C3%BC', {
+			json: completedVideo(id),
+		});
 		const { items } = await wait({}, { items: [{ json: { id } }] });
 		expect(items[0].json.id).toBe(id);
 	});

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, PostReceiveAction } from 'n8n-workflow';
 
-import { isObject } from './video';
+import { isObject } from './object';
 
 /** One HTTP answer, whatever its status. */
 export interface Answer {
@@ -20,8 +20,7 @@ export type Outcome = Answer | Fault;
 
 export const isFault = (outcome: Outcome): outcome is Fault => 'fault' in outcome;
 
-export const isSuccess = (outcome: Outcome): outcome is Answer =>
-	!isFault(outcome) && outcome.statusCode >= 200 && outcome.statusCode < 300;
+export const isSuccess = ({ statusCode }: Answer): boolean => statusCode >= 200 && statusCode < 300;
 
 /**
  * Hands the whole answer, status and headers included, from n8n's engine to the operation.
@@ -30,16 +29,6 @@ export const isSuccess = (outcome: Outcome): outcome is Answer =>
 export const keepAnswer: PostReceiveAction = async function (_items, response) {
 	return [{ json: response as unknown as IDataObject } satisfies INodeExecutionData];
 };
-
-/** The server's own explanation, shortened; '' when it gave none that a person can read. */
-export function wordsOf(body: unknown): string {
-	if (!isObject(body)) return '';
-	const { error } = body;
-	const found = isObject(error) ? error.message : (error ?? body.message ?? body.detail);
-	return typeof found === 'string' ? shorten(found.trim()) : '';
-}
-
-const shorten = (text: string) => (text.length > 500 ? `${text.slice(0, 500)} …` : text);
 
 /** The milliseconds the server asks to wait before the next request, if it says so. */
 export function waitAsked({ headers, body }: Answer, now: number): number | undefined {

@@ -1,12 +1,25 @@
+/** Endpoints that people paste along with the address of a server. */
+const ENDPOINT = /\/(videos|models|chat\/completions)(\/.*)?$/;
+
 /**
- * The root all request paths are joined to: no trailing slash, and `/v1` where only a host was given.
- * Returns '' for what is not an http(s) URL.
+ * The root all request paths are joined to: no trailing slash, no endpoint, no query, and `/v1` where
+ * only a host was given. Returns '' for what is not an http(s) URL.
  */
 export function completeBaseUrl(entered: unknown): string {
+	const url = parse(entered);
+	if (!url) return '';
+	const path = url.pathname.replace(/\/+$/, '').replace(ENDPOINT, '');
+	return url.origin + (path || '/v1');
+}
+
+/** The query of the entered address, which some servers want on every request (`?api-version=...`). */
+export function queryOf(entered: unknown): Record<string, string> {
+	return Object.fromEntries(parse(entered)?.searchParams ?? []);
+}
+
+function parse(entered: unknown): URL | undefined {
 	const text = String(entered ?? '').trim();
-	if (!/^https?:\/\/[^\s/?#]+/i.test(text) || !URL.canParse(text)) return '';
-	const { origin, pathname, username, search, hash } = new URL(text);
-	if (username || search || hash) return '';
-	const path = pathname.replace(/\/+$/, '');
-	return origin + (path || '/v1');
+	if (!/^https?:\/\/[^\s/?#]+/i.test(text) || !URL.canParse(text)) return undefined;
+	const url = new URL(text);
+	return url.username || url.hash ? undefined : url;
 }

@@ -1,6 +1,7 @@
-import type { Context } from './problem';
-import { problem } from './problem';
-import { fileNameFor, sniffMedia } from './media';
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from './object';
+import type { Reference } from './reference';
 
 /** What Create sends; a field that is undefined is left out. */
 export interface CreateFields {
@@ -10,47 +11,55 @@ export interface CreateFields {
 	size?: string;
 	/** A string by the contract: servers refuse a number. */
 	seconds?: string;
-	input_reference?: Reference;
-}
-
-export interface Reference {
-	bytes: Buffer;
-	fileName: string;
-	mimeType: string;
+	/** A picture, or the web address of one (in JSON only). */
+	input_reference?: Reference | string;
+	/** Whatever else the server takes; goes before the fields above. */
+	extra: IDataObject;
 }
 
 /**
  * The contract's body. Node's own form is used, not the `form-data` package: n8n allows no run-time
  * dependency, and this one has a known length and can be sent again.
  */
-export function multipart(fields: CreateFields): FormData {
+export function multipart({
+	extra,
+	input_reference: reference,
+	...fields
+}: CreateFields): FormData {
 	const form = new FormData();
-	for (const [name, value] of Object.entries(fields)) {
-		if (value === undefined) continue;
-		if (typeof value === 'string') {
-			form.append(name, value);
-		} else {
-			const { bytes, fileName, mimeType } = value as Reference;
-			form.append(name, new Blob([bytes], { type: mimeType }), fileName);
-		}
+	for (const [name, value] of Object.entries({ ...fields, ...extra })) {
+		for (const text of textsOf(value)) form.append(name, text);
+	}
+	if (isReference(reference) && extra.input_reference === undefined) {
+		const { bytes, fileName, mimeType } = reference;
+		form.append('input_reference', new Blob([bytes], { type: mimeType }), fileName);
 	}
 	return form;
 }
 
 /**
- * The picture in a binary field, typed by its bytes: n8n often knows no more than octet-stream, which
- * servers refuse. Throws before anything is sent when the field is missing or holds no picture.
+ * The same as JSON. A picture goes as a data URI in the object that OpenAI's description has for it:
+ * https://github.com/openai/openai-openapi, schema ImageRefParam.
  */
-export async function readReference(context: Context, binaryField: string): Promise<Reference> {
-	// Newer n8n also takes the binary object itself, from an expression, so it is passed on as it is.
-	const { fileName, mimeType } = context.helpers.assertBinaryData(binaryField);
-	const bytes = await context.helpers.getBinaryDataBuffer(binaryField);
-	const type = sniffMedia(bytes);
-	if (!type?.mimeType.startsWith('image/')) {
-		throw problem(context, {
-			message: `The reference in binary field '${binaryField}' is not a picture (${type?.mimeType ?? mimeType})`,
-			next: "Use a PNG, JPEG or WebP file, or set 'Reference Image' to 'None'.",
-		});
+export function json({ extra, input_reference: reference, ...fields }: CreateFields): IDataObject {
+	const url = isReference(reference)
+		? `data:${reference.mimeType};base64,${reference.bytes.toString('base64')}`
+		: reference;
+	const body = { ...fields, input_reference: url && { image_url: url }, ...extra };
+	return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+}
+
+const isReference = (value: CreateFields['input_reference']): value is Reference =>
+	typeof value === 'object';
+
+/**
+ * A value as a form can say it: a list of plain values as one field each, as HTML forms do; an object,
+ * or a list with objects, as JSON, which is what vLLM-Omni and SGLang read; nothing for null.
+ */
+function textsOf(value: unknown): string[] {
+	if (value === undefined || value === null) return [];
+	if (Array.isArray(value) && !value.some((each) => typeof each === 'object')) {
+		return value.map(String);
 	}
-	return { bytes, fileName: fileNameFor(fileName || 'reference', type), mimeType: type.mimeType };
+	return [isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value)];
 }

@@ -7,6 +7,8 @@ export interface MediaType {
 interface Signature extends MediaType {
 	/** Characters (latin1) that stand at the given offset of the file. */
 	marks: Array<[offset: number, characters: string]>;
+	/** Characters that stand somewhere in the first {@link SNIFFED_BYTES}. */
+	has?: string;
 }
 
 /** How each kind of file begins. Order matters: every ISO media file has `ftyp`, so MP4 comes last of these. */
@@ -26,7 +28,8 @@ const SIGNATURES: Signature[] = [
 	{ mimeType: 'image/heic', extensions: ['heic', 'heif'], marks: [[4, 'ftyphei']] },
 	{ mimeType: 'video/quicktime', extensions: ['mov'], marks: [[4, 'ftypqt']] },
 	{ mimeType: 'video/mp4', extensions: ['mp4'], marks: [[4, 'ftyp']] },
-	{ mimeType: 'video/webm', extensions: ['webm'], marks: [[0, '\x1aE\xdf\xa3']] },
+	{ mimeType: 'video/webm', extensions: ['webm'], marks: [[0, '\x1aE\xdf\xa3']], has: 'webm' },
+	{ mimeType: 'video/x-matroska', extensions: ['mkv'], marks: [[0, '\x1aE\xdf\xa3']] },
 	{
 		mimeType: 'video/x-msvideo',
 		extensions: ['avi'],
@@ -38,13 +41,15 @@ const SIGNATURES: Signature[] = [
 ];
 
 /** As many bytes of a file's beginning as {@link sniffMedia} looks at. */
-export const SNIFFED_BYTES = 16;
+export const SNIFFED_BYTES = 64;
 
 /** The kind of a picture or video by its first bytes; labels and file names are often wrong. */
 export function sniffMedia(beginning: Buffer): MediaType | undefined {
 	const text = beginning.toString('latin1', 0, SNIFFED_BYTES);
-	return SIGNATURES.find(({ marks }) =>
-		marks.every(([offset, characters]) => text.startsWith(characters, offset)),
+	return SIGNATURES.find(
+		({ marks, has = '' }) =>
+			marks.every(([offset, characters]) => text.startsWith(characters, offset)) &&
+			text.includes(has),
 	);
 }
 

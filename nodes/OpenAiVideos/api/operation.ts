@@ -10,6 +10,7 @@ import type {
 
 import { keepAnswer } from './answer';
 import { completeBaseUrl } from './baseUrl';
+import { withoutFiles } from './place';
 import { failureRow, problem } from './problem';
 import type { Context, NodeProblem } from './problem';
 import type { Subject } from './refusal';
@@ -46,7 +47,7 @@ export const outputItem = (
 	json: IDataObject,
 	binary?: IBinaryKeyData,
 ): INodeExecutionData => ({
-	json,
+	json: withoutFiles(json),
 	...(binary && { binary }),
 	pairedItem: { item: context.getItemIndex() },
 });

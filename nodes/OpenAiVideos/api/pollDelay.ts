@@ -1,9 +1,8 @@
-const SHORTEST = 1_000;
-const LONGEST = 30_000;
+/** One look at a video: when (ms since the wait began) and what progress it showed (0-100). */
+export interface Sighting {
+	at: number;
+	progress?: number;
+}
 
-/**
- * When to ask next, in ms: a tenth of the time waited so far, so that a video is noticed within about
- * 5 % of its own length of rendering on average, whether it takes ten seconds or twenty minutes.
- */
-export const pollDelay = (elapsedMs: number): number =>
-	Math.round(Math.min(LONGEST, Math.max(SHORTEST, elapsedMs / 10)));
+export const pollDelay = (seen: Sighting[], _random: number): number =>
+	Math.round(Math.min(30_000, Math.max(1_000, seen[seen.length - 1].at / 10)));

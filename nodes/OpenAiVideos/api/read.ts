@@ -1,9 +1,13 @@
+import { isFault, isSuccess, waitAsked } from './answer';
+import type { Outcome } from './answer';
 import { clock } from './clock';
+import { readPatience } from './patience';
 import type { Context } from './problem';
-import { expectVideo } from './refusal';
+import { refusal } from './refusal';
 import type { Subject } from './refusal';
-import { readPatience, send } from './send';
+import { send } from './send';
 import type { Request } from './send';
+import { isFinished, namesVideo, toVideo } from './video';
 import type { Video } from './video';
 
 /** A status is a small answer; a server that keeps one longer than this is asked again. */
@@ -11,6 +15,13 @@ const LONGEST_REQUEST_MS = 30_000;
 /** The last question before a deadline still gets this long for its answer. */
 const SHORTEST_REQUEST_MS = 5_000;
 const FRESH_MS = 60_000;
+
+/** One look at a video. */
+export interface Look {
+	video: Video;
+	/** When the server wants to be asked next, in ms from now, where it says so. */
+	askAgainInMs?: number;
+}
 
 /**
  * Reads a video's state, trying for up to `patienceMs` if the server has passing trouble.
@@ -22,19 +33,40 @@ export async function readVideo(
 	subject: Required<Subject>,
 	patienceMs: number,
 	wasReached = false,
-): Promise<Video> {
+): Promise<Look> {
 	const given = request.options.timeout ?? LONGEST_REQUEST_MS;
 	const timeout = Math.min(given, LONGEST_REQUEST_MS, Math.max(SHORTEST_REQUEST_MS, patienceMs));
+	const input = inputVideo(context, subject.videoId);
+	const patience = readPatience(patienceMs, {
+		isFresh: input !== undefined && isFresh(input),
+		wasReached: wasReached || input !== undefined,
+	});
 	const outcome = await send(
 		context,
 		{ ...request, options: { ...request.options, timeout } },
-		readPatience(patienceMs, { isFresh: isFresh(context, subject.videoId), wasReached }),
+		(seen) => (videoIn(seen, subject.videoId) ? 0 : patience(seen)),
 	);
-	return await expectVideo(context, outcome, subject);
+	const video = videoIn(outcome, subject.videoId);
+	if (!video || isFault(outcome)) throw await refusal(context, outcome, subject);
+	return { video, askAgainInMs: waitAsked(outcome, clock.now()) };
 }
 
-/** Whether the input item is this very video, created so recently that the server may not find it yet. */
-function isFresh(context: Context, videoId: string): boolean {
-	const { id, created_at: createdAt } = context.getInputData().json;
-	return id === videoId && Math.abs(clock.now() - Number(createdAt) * 1000) < FRESH_MS;
+/** The video in an answer; a finished one also in an answer that is no success (vLLM-Omni). */
+function videoIn(outcome: Outcome, asked: string): Video | undefined {
+	if (isFault(outcome)) return undefined;
+	if (isSuccess(outcome)) return toVideo(outcome.body, asked);
+	const video = namesVideo(outcome.body, asked) ? toVideo(outcome.body, asked) : undefined;
+	return video && isFinished(video) ? video : undefined;
+}
+
+/** The input item, where it is this very video as this node put it out. */
+function inputVideo(context: Context, videoId: string): Video | undefined {
+	const { json } = context.getInputData();
+	return json.id === videoId && json.object === 'video' ? (json as Video) : undefined;
+}
+
+/** Created so recently that the server may not find it yet. */
+function isFresh(video: Video): boolean {
+	if (video.created_at === undefined) return !isFinished(video);
+	return Math.abs(clock.now() - Number(video.created_at) * 1000) < FRESH_MS;
 }

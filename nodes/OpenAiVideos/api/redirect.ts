@@ -9,25 +9,22 @@ import type { Request } from './send';
 const MOST_HOPS = 5;
 
 /**
- * Sends a request for a stream and follows redirects by hand: the key goes to the base URL's origin
+ * Asks for the stream at `url`, and follows redirects by hand: the key goes to the base URL's origin
  * only, while n8n by itself would send it on to whatever host the server names.
  */
-export async function followRedirects(
+export async function open(
 	context: Context,
 	request: Request,
 	baseUrl: string,
+	url: string,
 ): Promise<Outcome> {
-	let outcome = await sendOnce(context, request);
-	let url = `${baseUrl}${request.options.url ?? ''}`;
+	let outcome = await openOnce(context, request, baseUrl, url);
 	for (let hops = 0; hops < MOST_HOPS; hops++) {
 		const location = redirectOf(outcome);
 		if (location === undefined || !URL.canParse(location, url)) break;
 		(outcome as Answer & { body: { destroy?: () => void } }).body.destroy?.();
 		url = new URL(location, url).href;
-		outcome =
-			new URL(url).origin === new URL(baseUrl).origin
-				? await sendOnce(context, { ...request, options: { ...request.options, url, qs: {} } })
-				: await fetchWithoutCredentials(context, request, url);
+		outcome = await openOnce(context, request, baseUrl, url);
 	}
 	return outcome;
 }
@@ -38,7 +35,18 @@ function redirectOf(outcome: Outcome): string | undefined {
 	return typeof location === 'string' ? location : undefined;
 }
 
-async function fetchWithoutCredentials(
+async function openOnce(
+	context: Context,
+	request: Request,
+	baseUrl: string,
+	url: string,
+): Promise<Outcome> {
+	return new URL(url).origin === new URL(baseUrl).origin
+		? await sendOnce(context, { ...request, options: { ...request.options, url } })
+		: await openWithoutCredentials(context, request, url);
+}
+
+async function openWithoutCredentials(
 	context: Context,
 	{ options }: Request,
 	url: string,

@@ -1,12 +1,24 @@
+import { createHash, randomUUID } from 'crypto';
+
 import { problem } from './problem';
 import type { Context, NodeProblem } from './problem';
 import type { Video } from './video';
 
 /** What one run of a Create node has done so far, by item index. */
-interface Run {
+export interface Run {
+	/** Stands in for the execution's id where n8n gives none. */
+	id: string;
 	created: Map<number, Video>;
 	checks: Map<number, Promise<unknown>>;
-	failures: Map<number, { error: NodeProblem; next: string }>;
+	failures: Map<number, Failure>;
+}
+
+interface Failure {
+	error: NodeProblem;
+	/** The next step without what is added about siblings. */
+	next: string;
+	/** Whether the server may have accepted the item all the same. */
+	isInDoubt: boolean;
 }
 
 /**
@@ -19,9 +31,32 @@ export function runOf(context: Context): Run {
 	const key = context.getExecuteData();
 	const known = runs.get(key);
 	if (known) return known;
-	const run: Run = { created: new Map(), checks: new Map(), failures: new Map() };
+	const run: Run = {
+		id: randomUUID(),
+		created: new Map(),
+		checks: new Map(),
+		failures: new Map(),
+	};
 	runs.set(key, run);
 	return run;
+}
+
+/**
+ * A key under which a server that honours it makes one video only, however often it is asked: the
+ * same whenever n8n repeats this item of this run of the node, also after a worker died.
+ */
+export function idempotencyKey(context: Context, run: Run): string {
+	const place = [
+		context.getInstanceId(),
+		context.getWorkflow().id,
+		context.getExecutionId() ?? run.id,
+		context.getNode().id,
+		// In a loop the same node runs the same item many times in one execution.
+		context.evaluateExpression('{{ $runIndex }}', context.getItemIndex()),
+		context.getItemIndex(),
+	];
+	// Hashed, because n8n's own ids are nobody else's business.
+	return `n8n-${createHash('sha256').update(JSON.stringify(place)).digest('hex').slice(0, 40)}`;
 }
 
 /** Remembers a paid video, so that Retry On Fail gets it back instead of paying again. */
@@ -36,9 +71,25 @@ export function remember(run: Run, item: number, video: Video): void {
  * only, but not before every item has settled: until then each video that its siblings created is
  * added to the error's description.
  */
-export function rememberFailure(run: Run, item: number, error: NodeProblem): void {
-	run.failures.set(item, { error, next: error.description ?? '' });
+export function rememberFailure(
+	run: Run,
+	item: number,
+	error: NodeProblem,
+	isInDoubt: boolean,
+): void {
+	run.failures.set(item, { error, next: error.description ?? '', isInDoubt });
 	tellOfSiblings(run);
+}
+
+/** Throws again what an earlier try ended with, where sending the item again could pay for it twice. */
+export function stopIfInDoubt(context: Context, run: Run, item: number): void {
+	const failure = run.failures.get(item);
+	if (!failure?.isInDoubt) return;
+	const { error, next } = failure;
+	const again = problem(context, { message: error.message, next });
+	failure.error = again;
+	tellOfSiblings(run);
+	throw again;
 }
 
 function tellOfSiblings({ created, failures }: Run): void {

@@ -3,56 +3,13 @@ import type { DeclarativeRestApiSettings } from 'n8n-workflow';
 import { isFault, waitAsked } from './answer';
 import type { Answer, Fault, Outcome } from './answer';
 import { clock } from './clock';
+import type { Patience } from './patience';
 import { problem } from './problem';
 import type { Context } from './problem';
 
 export type Request = DeclarativeRestApiSettings.ResultOptions;
 
-/** For how many ms after the first try an outcome may still be tried again; 0 means never. */
-export type Patience = (outcome: Outcome) => number;
-
 const SECOND = 1000;
-/** A server that cannot be reached is more often a wrong address than a restart. */
-const UNREACHABLE_PATIENCE = 15 * SECOND;
-const RATE_LIMIT_PATIENCE = 300 * SECOND;
-const FRESH_PATIENCE = 10 * SECOND;
-
-/** The connection never came about, so the server cannot have accepted anything. */
-const NEVER_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-const BROKEN_OFF = ['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', 'ERR_NETWORK'];
-const PASSING_STATUSES = [408, 409, 425, 429];
-
-export const wasNeverSent = ({ fault }: Fault): boolean => NEVER_SENT.includes(fault);
-
-/** For requests that cost money: repeated only where the server cannot have accepted them. */
-export const createPatience: Patience = (outcome) => {
-	if (isFault(outcome)) return wasNeverSent(outcome) ? UNREACHABLE_PATIENCE : 0;
-	return outcome.statusCode === 429 && mayRetry(outcome) !== false ? RATE_LIMIT_PATIENCE : 0;
-};
-
-/**
- * For requests that only read: repeated for up to `limit` ms on everything that may pass.
- * `isFresh` says that the video was created moments ago, so that a 404 may be mere lag;
- * `wasReached` that this server has answered before, so that its address is right.
- */
-export const readPatience =
-	(limit: number, { isFresh = false, wasReached = false } = {}): Patience =>
-	(outcome) => {
-		if (isFault(outcome)) {
-			if (wasNeverSent(outcome) && !wasReached) return Math.min(limit, UNREACHABLE_PATIENCE);
-			if (wasNeverSent(outcome)) return limit;
-			return BROKEN_OFF.includes(outcome.fault) ? limit : 0;
-		}
-		if (outcome.statusCode === 404 && isFresh) return Math.min(limit, FRESH_PATIENCE);
-		const passes = PASSING_STATUSES.includes(outcome.statusCode) || outcome.statusCode >= 500;
-		return (mayRetry(outcome) ?? passes) && outcome.statusCode >= 400 ? limit : 0;
-	};
-
-/** The server's own word on it, as OpenAI's clients obey it; undefined when it says nothing. */
-function mayRetry({ headers }: Answer): boolean | undefined {
-	const word = headers['x-should-retry'];
-	return word === 'true' ? true : word === 'false' ? false : undefined;
-}
 
 /**
  * Sends the request that the declarative fields describe, and again as long as `patience` allows.
@@ -80,7 +37,6 @@ export async function persist(
 		await pause(context, delay);
 	}
 }
-
 /** What the server asks for; else 1, 2, 4 … 30 s, spread so that many items do not come back at once. */
 function retryDelay(outcome: Outcome, tries: number): number {
 	const asked = isFault(outcome) ? undefined : waitAsked(outcome, clock.now());

@@ -1,17 +1,31 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import { multipart, readReference } from '../api/body';
+import { isFault, isSuccess } from '../api/answer';
+import type { Outcome } from '../api/answer';
+import { json, multipart } from '../api/body';
 import type { CreateFields } from '../api/body';
+import { clock } from '../api/clock';
+import { findLost } from '../api/lookup';
 import { outputItem, requireBaseUrl } from '../api/operation';
 import type { Work } from '../api/operation';
-import { problem } from '../api/problem';
+import { createPatience, mayHaveBeenAccepted } from '../api/patience';
 import type { Context, NodeProblem } from '../api/problem';
-import { expectVideo } from '../api/refusal';
-import { allChecked, remember, rememberFailure, runOf } from '../api/run';
-import { createPatience, send } from '../api/send';
+import { refusal } from '../api/refusal';
+import {
+	allChecked,
+	idempotencyKey,
+	remember,
+	rememberFailure,
+	runOf,
+	stopIfInDoubt,
+} from '../api/run';
+import type { Run } from '../api/run';
+import { send } from '../api/send';
 import type { Request } from '../api/send';
+import { namesVideo, toVideo } from '../api/video';
 import type { Video } from '../api/video';
 import { createFields } from './createFields';
+import { readBodyFormat, readCreateFields } from './createInput';
 
 export const createDescription = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['create'] } },
@@ -22,104 +36,62 @@ export const createDescription = updateDisplayOptions(
 export const createVideo: Work = async (context, request) => {
 	const run = runOf(context);
 	const item = context.getItemIndex();
-	const check = readFields(context, request);
+	const baseUrl = requireBaseUrl(context, request);
+	const check = readCreateFields(context);
 	run.checks.set(item, check);
 	await allChecked(context, run);
 
 	const known = run.created.get(item);
 	if (known) return [outputItem(context, known)];
+	stopIfInDoubt(context, run, item);
 
-	return await sendCreate(context, request, await check).then(
-		(video) => {
-			remember(run, item, video);
-			return [outputItem(context, video)];
-		},
-		(error: NodeProblem) => {
-			rememberFailure(run, item, error);
-			return Promise.reject(error);
-		},
-	);
+	const fields = await check;
+	const since = clock.now();
+	const outcome = await sendCreate(context, request, run, fields);
+	const video = videoIn(outcome);
+	if (video) {
+		remember(run, item, video);
+		return [outputItem(context, video)];
+	}
+	const isInDoubt = mayHaveBeenAccepted(outcome);
+	const error = await refusal(context, outcome, { baseUrl });
+	if (isInDoubt) await nameLost(context, request, run, { error, prompt: fields.prompt, since });
+	rememberFailure(run, item, error, isInDoubt);
+	throw error;
 };
 
 async function sendCreate(
 	context: Context,
 	request: Request,
+	run: Run,
 	fields: CreateFields,
-): Promise<Video> {
-	// A body that the host does not know as a form of its own is still sent as one; see `multipart`.
-	request.options.body = multipart(fields) as unknown as typeof request.options.body;
-	const outcome = await send(context, request, createPatience);
-	return await expectVideo(context, outcome, { baseUrl: requireBaseUrl(context, request) });
-}
-
-/** Reads and checks everything that can be known to be wrong before money is spent. */
-async function readFields(context: Context, request: Request): Promise<CreateFields> {
-	requireBaseUrl(context, request);
-	return {
-		model: readModel(context),
-		prompt: readPrompt(context),
-		size: readSize(context),
-		seconds: readSeconds(context),
-		input_reference:
-			context.getNodeParameter('referenceImage', 'none') === 'binary'
-				? await readReference(
-						context,
-						context.getNodeParameter('referenceBinaryField', 'data') as string,
-					)
-				: undefined,
+): Promise<Outcome> {
+	const body = readBodyFormat(context) === 'json' ? json(fields) : multipart(fields);
+	const options: Request['options'] = {
+		...request.options,
+		headers: { ...request.options.headers, 'Idempotency-Key': idempotencyKey(context, run) },
+		// A body that the host does not know as a form of its own is still sent as one; see `multipart`.
+		body: body as Request['options']['body'],
 	};
+	return await send(context, { ...request, options }, createPatience);
 }
 
-function readModel(context: Context): string {
-	const model = String(context.getNodeParameter('model', '', { extractValue: true }) ?? '').trim();
-	if (model === '') {
-		throw problem(context, {
-			message: "'Model' is empty",
-			next: "Pick a model from the list, or choose 'By ID' and enter the name that the server uses.",
-		});
-	}
-	return model;
+/** The created video; also one in an answer that is no success, because an id is a fact. */
+function videoIn(outcome: Outcome): Video | undefined {
+	if (isFault(outcome)) return undefined;
+	return isSuccess(outcome) || namesVideo(outcome.body) ? toVideo(outcome.body) : undefined;
 }
 
-function readPrompt(context: Context): string {
-	const prompt = String(context.getNodeParameter('prompt', '') ?? '');
-	if (prompt.trim() === '') {
-		throw problem(context, {
-			message: "'Prompt' is empty",
-			next: 'Describe the video, or check the expression that should give the prompt.',
-		});
-	}
-	return prompt;
-}
-
-/** `1344x768`, also when written with spaces, `X`, `*` or `×`; or a resolution's name, such as 768P or 4k. */
-function readSize(context: Context): string | undefined {
-	const chosen = readChoice(context, 'size', 'customSize');
-	const size = chosen?.replace(/\s*[x×*]\s*/i, 'x');
-	if (size !== undefined && !/^([1-9]\d*x[1-9]\d*|[1-9]\d*[pk])$/i.test(size)) {
-		throw problem(context, {
-			message: `'Size' is not a size: ${chosen || '(empty)'}`,
-			next: 'Enter width x height in pixels, for example 1344x768, or a name that the server knows, such as 1080p.',
-		});
-	}
-	return size;
-}
-
-function readSeconds(context: Context): string | undefined {
-	const seconds = readChoice(context, 'seconds', 'customSeconds');
-	if (seconds !== undefined && !(/^\d+(\.\d+)?$/.test(seconds) && Number(seconds) > 0)) {
-		throw problem(context, {
-			message: `'Seconds' is not a length of time: ${seconds || '(empty)'}`,
-			next: 'Enter a number above 0, for example 6.',
-		});
-	}
-	return seconds;
-}
-
-/** The value of a parameter with the choices `custom` and `serverDefault`; undefined for the latter. */
-function readChoice(context: Context, name: string, customName: string): string | undefined {
-	const choice = context.getNodeParameter(name, 'serverDefault');
-	if (choice === 'serverDefault') return undefined;
-	const value = choice === 'custom' ? context.getNodeParameter(customName, '') : choice;
-	return String(value ?? '').trim();
+/** Adds to the error which videos of the server may be the one whose Create got no answer. */
+async function nameLost(
+	context: Context,
+	request: Request,
+	run: Run,
+	{ error, prompt, since }: { error: NodeProblem; prompt: string; since: number },
+): Promise<void> {
+	const except = [...run.created.values()].map(({ id }) => id);
+	const lost = await findLost(context, request, { prompt, since, except });
+	if (lost.length === 0) return;
+	const ids = lost.map(({ id }) => `'${id}'`).join(', ');
+	error.description = `${error.description ?? ''} The server has begun ${lost.length === 1 ? 'this video' : 'one of these videos'} for the same prompt since: ${ids}. Read it with Wait Until Done and Download.`;
 }

@@ -103,6 +103,11 @@ export const createFields: INodeProperties[] = [
 				value: 'binary',
 				description: 'Send a picture from a binary field of the input item',
 			},
+			{
+				name: 'URL',
+				value: 'url',
+				description: 'Use a picture on the web',
+			},
 		],
 	},
 	{
@@ -114,5 +119,53 @@ export const createFields: INodeProperties[] = [
 		placeholder: 'e.g. data',
 		hint: 'The name of the input field containing the binary file data to be processed',
 		displayOptions: { show: { referenceImage: ['binary'] } },
+	},
+	{
+		displayName: 'Reference Image URL',
+		name: 'referenceUrl',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. https://example.com/first-frame.png',
+		description:
+			"Address of the picture. With 'Body Format: Form' n8n fetches it and sends it as a file; with JSON the server gets the address.",
+		displayOptions: { show: { referenceImage: ['url'] } },
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Body Format',
+				name: 'bodyFormat',
+				type: 'options',
+				default: 'multipart',
+				description: 'How the request is written. Change it if the server asks for the other.',
+				options: [
+					{
+						name: 'Form (Multipart)',
+						value: 'multipart',
+						description: 'As OpenAI documented it; also for vLLM-Omni',
+					},
+					{
+						name: 'JSON',
+						value: 'json',
+						description: 'For OpenRouter-like servers, and SGLang without a reference image',
+					},
+				],
+			},
+			{
+				displayName: 'Extra Fields',
+				name: 'extraFields',
+				type: 'json',
+				default: '{}',
+				placeholder: 'e.g. { "seed": 42, "negative_prompt": "blurry" }',
+				description:
+					'A JSON object with whatever else the server takes. Its fields are added to the request, and replace fields of the same name.',
+			},
+		],
 	},
 ];

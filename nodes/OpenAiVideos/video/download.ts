@@ -1,6 +1,7 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
+import { failedVideo } from '../api/failedVideo';
 import { fetchFile } from '../api/file';
 import { fileNameFromId } from '../api/media';
 import { outputItem, requireVideo } from '../api/operation';
@@ -68,13 +69,9 @@ export const downloadVideo: Work = async (context, request) => {
 			encoding: undefined,
 		},
 	};
-	const video = await readVideo(context, statusRequest, subject, PATIENCE_MS);
+	const { video } = await readVideo(context, statusRequest, subject, PATIENCE_MS);
 	if (video.status === 'failed') {
-		throw await problemInServerWords(context, {
-			message: `Video '${video.id}' has no file, because the server could not make it: ${video.error?.message ?? 'it gave no reason'}`,
-			next: 'Create the video again.',
-			video,
-		});
+		throw await problemInServerWords(context, { ...failedVideo(video), video });
 	}
 	if (video.status !== 'completed') {
 		throw problem(context, {
@@ -85,13 +82,13 @@ export const downloadVideo: Work = async (context, request) => {
 	}
 
 	const name = String(context.getNodeParameter('options.fileName', '') ?? '').trim();
-	const file = await fetchFile(
-		context,
+	const file = await fetchFile(context, {
 		request,
 		subject,
-		name || fileNameFromId(video.id),
-		PATIENCE_MS,
-	);
+		video,
+		name: name || fileNameFromId(video.id),
+		patienceMs: PATIENCE_MS,
+	});
 	const { fileName, fileExtension, mimeType, fileSize } = file;
 	return [
 		outputItem(

@@ -15,5 +15,6 @@ export const getStatusDescription = updateDisplayOptions(
 /** Reads a video once, finished or not. */
 export const getStatus: Work = async (context, request) => {
 	const subject = requireVideo(context, request);
-	return [outputItem(context, await readVideo(context, request, subject, PATIENCE_MS))];
+	const { video } = await readVideo(context, request, subject, PATIENCE_MS);
+	return [outputItem(context, video)];
 };

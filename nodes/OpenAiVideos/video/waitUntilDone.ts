@@ -2,9 +2,11 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { clock } from '../api/clock';
+import { failedVideo } from '../api/failedVideo';
 import { outputItem, requireVideo } from '../api/operation';
 import type { Work } from '../api/operation';
 import { pollDelay } from '../api/pollDelay';
+import type { Sighting } from '../api/pollDelay';
 import { problem, problemInServerWords } from '../api/problem';
 import type { Context } from '../api/problem';
 import { readVideo } from '../api/read';
@@ -67,20 +69,24 @@ export const waitUntilDone: Work = async (context, request) => {
 	const start = clock.now();
 	const deadline = start + timeoutMs;
 
+	const seen: Sighting[] = [];
 	let lastState = '';
-	const video = await waitFor(
+	const { video } = await waitFor(
 		async () => {
 			const left = Math.max(0, deadline - clock.now());
 			return await readVideo(context, request, subject, left, lastState !== '');
 		},
 		{
-			isFinal: (seen) => {
-				const state = describeState(seen);
+			isFinal: (look) => {
+				const state = describeState(look.video);
 				if (state !== lastState) context.logger.debug(`Video '${subject.videoId}': ${state}`);
 				lastState = state;
-				return isFinished(seen);
+				seen.push({ at: clock.now() - start, progress: look.video.progress });
+				return isFinished(look.video);
 			},
-			delay: () => (interval > 0 ? interval * 1000 : pollDelay(clock.now() - start)),
+			// The user's own wish, then the server's, then experience. 0 is no answer to "when".
+			delay: ({ askAgainInMs }) =>
+				interval > 0 ? interval * 1000 : askAgainInMs || pollDelay(seen, clock.random()),
 			deadline,
 			pause: async (ms) => await pause(context, ms),
 		},
@@ -91,7 +97,7 @@ export const waitUntilDone: Work = async (context, request) => {
 		video.status === 'failed' &&
 		context.getNodeParameter('options.onFailedVideo', 'throw') === 'throw'
 	) {
-		throw await failed(context, video);
+		throw await problemInServerWords(context, { ...failedVideo(video), video });
 	}
 	return [outputItem(context, video)];
 };
@@ -111,12 +117,5 @@ const tooLate = (context: Context, video: Video, timeoutMs: number) =>
 	problem(context, {
 		message: `Video '${video.id}' was not finished within ${timeoutMs / 60_000} minutes (last state: ${describeState(video)})`,
 		next: `The server is still working on it and it is not lost: run Wait Until Done again with this video ID, or raise 'Timeout (Minutes)'.`,
-		video,
-	});
-
-const failed = async (context: Context, video: Video) =>
-	await problemInServerWords(context, {
-		message: `The server could not make video '${video.id}': ${video.error?.message ?? video.error?.code ?? 'it gave no reason'}`,
-		next: 'Change the prompt or the reference image if the reason names them, then create the video again. Waiting longer does not help.',
 		video,
 	});

@@ -1,0 +1,75 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+import { fileNameFor, sniffMedia } from './media';
+import { problem } from './problem';
+import type { Context } from './problem';
+
+/** A picture to start a video from. */
+export interface Reference {
+	bytes: Buffer;
+	/** With an ending that fits; servers judge an upload by it. */
+	fileName: string;
+	mimeType: string;
+}
+
+const LONGEST_FETCH_MS = 60_000;
+
+/**
+ * The picture in a binary field, typed by its bytes: n8n often knows no more than octet-stream, which
+ * servers refuse. Throws before anything is sent when the field is missing or holds no picture.
+ */
+export async function readReference(context: Context, binaryField: string): Promise<Reference> {
+	// Newer n8n also takes the binary object itself, from an expression, so it is passed on as it is.
+	const { fileName, mimeType } = context.helpers.assertBinaryData(binaryField);
+	const bytes = await context.helpers.getBinaryDataBuffer(binaryField);
+	return (
+		toReference(bytes, fileName) ??
+		refuse(context, `The reference in binary field '${binaryField}' is not a picture (${mimeType})`)
+	);
+}
+
+/** The web address of a picture; throws before anything is sent when it is none. */
+export function requirePictureUrl(context: Context, entered: unknown): string {
+	const url = String(entered ?? '').trim();
+	if (/^https?:\/\/[^\s/]+/i.test(url) && URL.canParse(url)) return url;
+	throw problem(context, {
+		message:
+			url === ''
+				? "'Reference Image URL' is empty"
+				: `'Reference Image URL' is not a web address: ${url}`,
+		next: 'Enter the full address of a picture, for example https://example.com/first-frame.png.',
+	});
+}
+
+/**
+ * Fetches the picture at a web address, without the credential: a form has no place for an address
+ * that all servers would understand. Throws when there is none, before the video is asked for.
+ */
+export async function fetchReference(context: Context, url: string): Promise<Reference> {
+	const request: IHttpRequestOptions = {
+		url,
+		encoding: 'arraybuffer',
+		timeout: LONGEST_FETCH_MS,
+		abortSignal: context.getExecutionCancelSignal(),
+	};
+	const bytes = await context.helpers.httpRequest(request).then(
+		(body: unknown) => Buffer.from(body as ArrayBuffer),
+		(error: Error) =>
+			refuse(context, `The reference image cannot be fetched from ${url}: ${error.message}`),
+	);
+	const name = new URL(url).pathname.split('/').pop();
+	return toReference(bytes, name) ?? refuse(context, `There is no picture at ${url}`);
+}
+
+function toReference(bytes: Buffer, name?: string): Reference | undefined {
+	const type = sniffMedia(bytes);
+	if (!type?.mimeType.startsWith('image/')) return undefined;
+	return { bytes, fileName: fileNameFor(name || 'reference', type), mimeType: type.mimeType };
+}
+
+function refuse(context: Context, message: string): never {
+	throw problem(context, {
+		message,
+		next: "Use a PNG, JPEG or WebP file, or set 'Reference Image' to 'None'.",
+	});
+}

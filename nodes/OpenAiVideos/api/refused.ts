@@ -1,0 +1,120 @@
+import type { Answer } from './answer';
+import { knownReason, saysExpired, saysUnknownVideo } from './known';
+import type { ProblemText } from './problem';
+import { wordsOf } from './words';
+
+export type Sentence = Pick<ProblemText, 'message' | 'next'>;
+
+export const LOOK_FIRST =
+	'Look at the videos on the server before you run this again: the request was not repeated, so that you do not pay twice.';
+export const NOT_LOST = 'Run this step again later with the same video ID: the video is not lost.';
+export const CHECK_BASE_URL =
+	"Check 'Base URL' in the OpenAI Videos API credential: on most servers it ends in /v1.";
+
+/** The sentence and next step for an answer whose status (300 and up) says no. */
+export function refused(answer: Answer, videoId?: string): Sentence {
+	const { statusCode, headers, body } = answer;
+	const words = wordsOf(body);
+	const { message, next } =
+		statusCode < 400
+			? {
+					message: `The server redirects to ${String(headers.location ?? 'another address')}`,
+					next: "Enter the address it redirects to as 'Base URL' in the OpenAI Videos API credential.",
+				}
+			: videoId === undefined
+				? refusedToCreate(answer)
+				: refusedToRead(answer, videoId);
+	return { message: `${message} (${statusCode})${words && `: ${words}`}`, next };
+}
+
+function refusedToCreate({ statusCode, body }: Answer): Sentence {
+	const known = knownReason(body);
+	if (statusCode >= 500 || statusCode === 408) {
+		return {
+			message: 'The server broke off while creating the video, so it may exist and be billed',
+			next: [known?.next, LOOK_FIRST].filter(Boolean).join(' '),
+		};
+	}
+	if (known) return known;
+	switch (statusCode) {
+		case 404:
+			return {
+				message: 'The server knows no such model, or has no videos endpoint',
+				next: `Check 'Model'. ${CHECK_BASE_URL}`,
+			};
+		case 413:
+			return {
+				message: 'The reference image is too large for the server',
+				next: "Make it smaller, for example with n8n's Edit Image node.",
+			};
+		case 415:
+			return {
+				message: 'The server does not take this kind of request',
+				next: "Choose the other 'Body Format' in 'Options'. Nothing was created.",
+			};
+		default:
+			return (
+				refusedToAnyone(statusCode) ?? {
+					message: 'The server did not accept this video',
+					next: "Compare 'Model', 'Prompt', 'Size', 'Seconds', the reference image and the options with what the server offers. If it asks for JSON or for a form, choose that as 'Body Format' in 'Options'. Nothing was created.",
+				}
+			);
+	}
+}
+
+function refusedToRead(answer: Answer, videoId: string): Sentence {
+	const { statusCode } = answer;
+	if (statusCode >= 500) {
+		return { message: `The server gave no answer about video '${videoId}'`, next: NOT_LOST };
+	}
+	if (saysExpired(answer)) return expired(videoId);
+	if (saysUnknownVideo(answer)) {
+		return {
+			message: `The server does not know video '${videoId}'`,
+			next: "Check 'Video ID'. The video may have been deleted, may have expired, or may belong to another server or key.",
+		};
+	}
+	const known = refusedToAnyone(statusCode);
+	return known
+		? { ...known, message: known.message + about(videoId) }
+		: {
+				message: `The server did not accept the request for video '${videoId}'`,
+				next: "Check 'Video ID'.",
+			};
+}
+
+export const expired = (videoId: string): Sentence => ({
+	message: `Video '${videoId}' has expired on the server`,
+	next: 'Create it again, and download it soon after it is completed.',
+});
+
+/** What these statuses mean does not depend on what was asked for. */
+function refusedToAnyone(statusCode: number): Sentence | undefined {
+	switch (statusCode) {
+		case 401:
+			return {
+				message: 'The server did not accept the API key',
+				next: "Check 'API Key' and 'Base URL' in the OpenAI Videos API credential.",
+			};
+		case 402:
+			return {
+				message: 'The account on the server has no credit left',
+				next: 'Add credit there, then run this step again.',
+			};
+		case 403:
+			return {
+				message: 'The API key is not allowed to do this',
+				next: "Ask the server's operator which models and videos the key may use.",
+			};
+		case 429:
+			return {
+				message: 'The server takes no more requests right now',
+				next: "Run this step again later, or send fewer items at a time with 'Batching' in 'Request Options' on the node's Settings tab.",
+			};
+		default:
+			return undefined;
+	}
+}
+
+export const about = (videoId?: string): string =>
+	videoId === undefined ? '' : ` (video '${videoId}')`;

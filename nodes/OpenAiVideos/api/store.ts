@@ -1,0 +1,81 @@
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+
+import { isSuccess } from './answer';
+import type { Answer, Fault } from './answer';
+import { Chunks } from './chunks';
+import { fileNameFor, sniffMedia, SNIFFED_BYTES } from './media';
+import type { Context } from './problem';
+import { faultOf } from './send';
+import { whole } from './whole';
+
+type BinaryBody = Parameters<Context['helpers']['prepareBinaryData']>[0];
+
+/** More bytes than any answer in JSON needs, a video as base64 included. */
+const LONGEST_TEXT = 300_000_000;
+
+/** What became of an answer that should be a file. */
+export type Stored =
+	| { file: IBinaryData }
+	/** It was no file: the answer, its body read as JSON or text. */
+	| { answer: Answer }
+	/** It broke off, or ended before its own structure does. */
+	| { cut: Fault };
+
+/**
+ * Streams the body of an answer (asked for with `encoding: 'stream'`) into n8n's binary store under
+ * `name`, if its first bytes are those of a picture or video. Throws what n8n's store throws.
+ */
+export async function storeBody(context: Context, answer: Answer, name: string): Promise<Stored> {
+	const chunks = new Chunks(answer.body as AsyncIterable<Buffer>);
+	return await storeChunks(context, answer, chunks, name)
+		.catch((error: Error) => {
+			if (!chunks.broken) return Promise.reject(error);
+			const { fault, detail } = faultOf(chunks.broken);
+			return { cut: { fault: fault || 'ECONNRESET', detail } };
+		})
+		.finally(async () => await chunks.end());
+}
+
+async function storeChunks(
+	context: Context,
+	answer: Answer,
+	chunks: Chunks,
+	name: string,
+): Promise<Stored> {
+	const head = await chunks.readTo(SNIFFED_BYTES);
+	const type = isSuccess(answer) ? sniffMedia(head) : undefined;
+	if (!type) {
+		const text = Buffer.concat([head, await chunks.readTo(LONGEST_TEXT)]).toString();
+		return { answer: { ...answer, body: parsed(text) } };
+	}
+	const stream = streamLike(answer.body, whole(head, chunks, type.mimeType));
+	const fileName = fileNameFor(name, type);
+	return { file: await context.helpers.prepareBinaryData(stream, fileName, type.mimeType) };
+}
+
+/** Stores a file that came inside JSON; undefined when the bytes are no picture or video. */
+export async function storeBytes(
+	context: Context,
+	bytes: Buffer,
+	name: string,
+): Promise<IBinaryData | undefined> {
+	const type = sniffMedia(bytes);
+	if (!type) return undefined;
+	return await context.helpers.prepareBinaryData(bytes, fileNameFor(name, type), type.mimeType);
+}
+
+/** A stream of the class that n8n's own has: the node may not import one, and n8n's store wants one. */
+function streamLike(body: unknown, chunks: AsyncIterable<Buffer>): BinaryBody {
+	const { from } = (body as object).constructor as unknown as {
+		from: (source: AsyncIterable<Buffer>, options: object) => BinaryBody;
+	};
+	return from(chunks, { objectMode: false });
+}
+
+function parsed(text: string): IDataObject | string {
+	try {
+		return JSON.parse(text) as IDataObject;
+	} catch {
+		return text.trim();
+	}
+}
