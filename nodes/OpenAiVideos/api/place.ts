@@ -76,4 +76,4 @@ export function withoutFiles(value: IDataObject): IDataObject {
 	) as IDataObject;
 }
 
-const isFile = (text: string): boolean => DATA_URI.test(text) || /^[\w+/=\s-]+$/.test(text);
+const isFile = (text: string): boolean => DATA_URI.test(text) || /^[\w+/=\r\n-]+$/.test(text);
