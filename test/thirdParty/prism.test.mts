@@ -1,0 +1,177 @@
+import { thumbnail } from '../../sandbox/clip.mts';
+import { describedByOpenAi } from '../support/openAiDescription.mts';
+import { type Prism, startPrism } from '../support/prism.mts';
+import {
+	API_KEY,
+	FakeTime,
+	rowWithFile,
+	runNode,
+	SORA,
+	stopSharedEngine,
+} from '../support/videos.mts';
+
+const FORM = 'POST /v1/videos multipart/form-data';
+const CREATE = { operation: 'create', model: SORA, prompt: 'Ein Kätzchen – 子猫 🐈' };
+
+/** As OpenAI describes it, nulls included; Prism would refuse to give an answer of another shape. */
+const FINISHED = {
+	id: 'video_1',
+	object: 'video',
+	model: 'sora-2',
+	status: 'completed',
+	progress: 100,
+	created_at: 1741570283,
+	completed_at: 1741570383,
+	expires_at: null,
+	prompt: null,
+	size: '720x1280',
+	seconds: '4',
+	remixed_from_video_id: null,
+	error: null,
+};
+
+let prism: Prism;
+let time: FakeTime;
+
+const run = async (parameters: Parameters<typeof runNode>[0], setup = {}) =>
+	await runNode(parameters, {
+		credentials: { apiKey: API_KEY, baseUrl: prism.baseUrl },
+		items: [{ json: { id: 'video_1' } }],
+		...setup,
+	});
+
+beforeEach(async () => {
+	prism = await startPrism(await describedByOpenAi());
+	time = new FakeTime();
+});
+
+afterEach(async () => await prism.close());
+
+afterAll(stopSharedEngine);
+
+describe("Requests held against OpenAI's own description", () => {
+	afterEach(() => {
+		expect(prism.complaints).toEqual([]);
+		expect(prism.accepted).toEqual(prism.received);
+	});
+
+	it('Create sends a form as described', async () => {
+		const { items, error } = await run(CREATE);
+		expect(error).toBeUndefined();
+		expect(prism.accepted).toEqual([FORM]);
+		expect(items[0].json).toMatchObject({ id: 'string', status: 'pending' });
+	});
+
+	it('Create leaves size and seconds to the server as described', async () => {
+		const { error } = await run({ ...CREATE, size: 'serverDefault', seconds: 'serverDefault' });
+		expect(error).toBeUndefined();
+		expect(prism.accepted).toEqual([FORM]);
+	});
+
+	// Of a form Prism reads the fields it knows, all as text: that nothing else is in it, and that the
+	// picture is a file with its name, type and bytes, is shown in the tests of Create.
+	it('Create sends a picture in a form as described', async () => {
+		const { error } = await run(
+			{ ...CREATE, referenceImage: 'binary', referenceBinaryField: 'data' },
+			{ items: [rowWithFile(thumbnail('720x1280'))] },
+		);
+		expect(error).toBeUndefined();
+		expect(prism.accepted).toEqual([FORM]);
+	});
+
+	it('Get Status asks as described', async () => {
+		const { error } = await run({ operation: 'getStatus', videoId: 'video_1' });
+		expect(error).toBeUndefined();
+		expect(prism.accepted).toEqual(['GET /v1/videos/video_1']);
+	});
+
+	it('a video ID with slashes and colons stays one part of the address', async () => {
+		const { error } = await run({ operation: 'getStatus', videoId: 'sora-2:task/01k+=' });
+		expect(error).toBeUndefined();
+		expect(prism.accepted).toEqual(['GET /v1/videos/sora-2%3Atask%2F01k%2B%3D']);
+	});
+
+	it('Download asks for the video and its file as described, and stores no text as a video', async () => {
+		await prism.close();
+		prism = await startPrism(await describedByOpenAi(FINISHED));
+		const { items, error } = await run({ operation: 'download', videoId: 'video_1' });
+		// Prism has no film to give: it answers /content with the JSON text "string".
+		expect(items).toEqual([]);
+		expect(error?.message).toMatch(/instead of the file of video 'video_1'/);
+		expect(new Set(prism.accepted)).toEqual(
+			new Set(['GET /v1/videos/video_1', 'GET /v1/videos/video_1/content']),
+		);
+	});
+
+	it('a finished video with nulls, as OpenAI describes it, is finished and has no error', async () => {
+		await prism.close();
+		prism = await startPrism(await describedByOpenAi(FINISHED));
+		const { items } = await run({ operation: 'waitUntilDone', videoId: 'video_1' });
+		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'completed', seconds: '4' });
+		expect(items[0].json).not.toHaveProperty('error');
+		expect(time.pauses).toEqual([]);
+	});
+});
+
+describe('A server that gives an error with a video that is still queued', () => {
+	const created = { items: [{ json: { id: 'string' } }] };
+
+	it('gives no failed video to Get Status', async () => {
+		const { items } = await run({ operation: 'getStatus', videoId: '={{ $json.id }}' }, created);
+		expect(items[0].json).toMatchObject({ id: 'string', status: 'pending' });
+		expect(items[0].json).not.toHaveProperty('error');
+	});
+
+	it('is waited for until the deadline, and the sentence says that the video is not lost', async () => {
+		const { items, error } = await run(
+			{ operation: 'waitUntilDone', videoId: '={{ $json.id }}', timeoutMinutes: 5 },
+			created,
+		);
+		expect(items).toEqual([]);
+		expect(error?.message).toMatch(
+			/^Video 'string' was not finished within 5 minutes \(last state: queued/,
+		);
+		expect(error?.description).toMatch(/not lost/);
+		expect(time.waited).toBe(300_000);
+		expect(prism.complaints).toEqual([]);
+	});
+
+	it('has no file yet for Download', async () => {
+		const { error } = await run({ operation: 'download', videoId: '={{ $json.id }}' }, created);
+		expect(error?.message).toMatch(/^Video 'string' is not finished yet \(queued/);
+	});
+});
+
+describe('What the description does not allow', () => {
+	const refused = {
+		'a length it does not list': [
+			{ seconds: 'custom', customSeconds: '5' },
+			'Request body property seconds must be equal to one of the allowed values: 4, 8, 12',
+		],
+		'a size it does not list': [
+			{ size: 'custom', customSize: '640x480' },
+			'Request body property size must be equal to one of the allowed values: 720x1280, 1280x720, 1024x1792, 1792x1024',
+		],
+		'a prompt of more than 32,000 characters': [
+			{ prompt: 'a'.repeat(32_001) },
+			'Request body property prompt must NOT have more than 32000 characters',
+		],
+	} satisfies Record<string, [object, string]>;
+
+	it.each(Object.entries(refused))(
+		'%s is refused, and Create tells so without sending it again',
+		async (_name, [parameters, complaint]) => {
+			const { error } = await run({ ...CREATE, ...parameters });
+			expect(prism.complaints[0]).toBe(complaint);
+			expect(prism.received).toEqual([FORM]);
+			expect(prism.accepted).toEqual([]);
+			expect(error?.message).toMatch(/^The server did not accept this video \(422\): /);
+		},
+	);
+
+	it('a request without a key is refused, and Create names the key', async () => {
+		const { error } = await run(CREATE, { credentials: { apiKey: '', baseUrl: prism.baseUrl } });
+		expect(prism.received).toEqual([FORM]);
+		expect(error?.message).toMatch(/^The server did not accept the API key \(401\)/);
+	});
+});
