@@ -1,0 +1,86 @@
+import { thumbnail } from '../../sandbox/clip.mts';
+import { describedByOpenAi } from '../support/openAiDescription.mts';
+import { type Prism, startPrism } from '../support/prism.mts';
+import {
+	API_KEY,
+	FakeTime,
+	rowWithFile,
+	runNode,
+	SORA,
+	stopSharedEngine,
+} from '../support/videos.mts';
+
+const JSON_BODY = 'POST /v1/videos application/json';
+
+const asJson = (options = {}) => ({
+	operation: 'create',
+	model: SORA,
+	prompt: 'Ein Kätzchen – 子猫 🐈',
+	options: { bodyFormat: 'json', ...options },
+});
+
+let prism: Prism;
+
+const run = async (parameters: Parameters<typeof runNode>[0], setup = {}) =>
+	await runNode(parameters, {
+		credentials: { apiKey: API_KEY, baseUrl: prism.baseUrl },
+		...setup,
+	});
+
+beforeEach(async () => {
+	new FakeTime();
+	prism = await startPrism(await describedByOpenAi());
+});
+
+afterEach(async () => await prism.close());
+
+afterAll(stopSharedEngine);
+
+describe("JSON bodies held against OpenAI's own description", () => {
+	const allowed: Array<[string, Parameters<typeof run>]> = [
+		['prompt, model, size and seconds', [asJson()]],
+		['prompt and model alone', [{ ...asJson(), size: 'serverDefault', seconds: 'serverDefault' }]],
+		[
+			'a picture of the item',
+			[
+				{ ...asJson(), referenceImage: 'binary', referenceBinaryField: 'data' },
+				{ items: [rowWithFile(thumbnail('720x1280'))] },
+			],
+		],
+		[
+			'a picture on the web',
+			[{ ...asJson(), referenceImage: 'url', referenceUrl: 'https://example.com/a.png' }],
+		],
+		[
+			'a picture that the server already has',
+			[asJson({ extraFields: '{ "input_reference": { "file_id": "file-123" } }' })],
+		],
+	];
+
+	it.each(allowed)('Create sends %s as described', async (_name, [parameters, setup]) => {
+		const { items, error } = await run(parameters, setup);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1);
+		expect(prism.complaints).toEqual([]);
+		expect(prism.accepted).toEqual([JSON_BODY]);
+	});
+
+	it.each<[string, object, string]>([
+		[
+			'a length it does not list',
+			{ seconds: 'custom', customSeconds: '5' },
+			'Request body property seconds must be equal to one of the allowed values: 4, 8, 12',
+		],
+		[
+			'a further field that it does not list',
+			{ options: { bodyFormat: 'json', extraFields: '{ "seed": 7 }' } },
+			"Request body must NOT have additional properties; found 'seed'",
+		],
+	])('%s is refused, and Create tells so without sending it again', async (_name, more, words) => {
+		const { error } = await run({ ...asJson(), ...more });
+		expect(prism.complaints[0]).toBe(words);
+		expect(prism.received).toEqual([JSON_BODY]);
+		expect(prism.accepted).toEqual([]);
+		expect(error?.message).toMatch(/^The server did not accept this video \(422\): /);
+	});
+});
