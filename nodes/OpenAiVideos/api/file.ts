@@ -4,11 +4,13 @@ import { isFault, isSuccess } from './answer';
 import type { Outcome } from './answer';
 import { filePatience } from './patience';
 import { placeIn } from './place';
+import type { Place } from './place';
 import { problem, problemInServerWords } from './problem';
 import type { Context, NodeProblem } from './problem';
 import { open } from './redirect';
 import { kindOf, refusal } from './refusal';
 import type { Subject } from './refusal';
+import type { Sentence } from './refused';
 import { faultOf, persist, stopIfCancelled } from './send';
 import type { Request } from './send';
 import { storeBody, storeBytes } from './store';
@@ -32,6 +34,8 @@ export interface WantedFile {
 
 interface Taken {
 	outcome: Outcome;
+	/** The address that the outcome is from. */
+	url: string;
 	file?: IBinaryData;
 }
 
@@ -40,59 +44,57 @@ interface Taken {
  * allows. Only whole pictures and videos, told by their bytes, are ever stored.
  */
 export async function fetchFile(context: Context, wanted: WantedFile): Promise<IBinaryData> {
-	let file: IBinaryData | undefined;
 	const patience = filePatience(wanted.patienceMs);
-	const outcome = await persist(
+	let taken: Taken | undefined;
+	await persist(
 		context,
 		async () => {
-			const taken = await take(context, wanted);
-			file = taken.file;
+			taken = await take(context, wanted);
 			return taken.outcome;
 		},
-		(seen) => (file ? 0 : patience(seen)),
+		(outcome) => (taken?.file ? 0 : patience(outcome)),
 	);
-	if (file) return file;
-	throw await noFile(context, outcome, wanted.subject);
+	if (taken?.file) return taken.file;
+	throw await noFile(context, taken!, wanted.subject);
 }
 
 /** One try: the contract's address, then the places that its answer or the video name instead. */
 async function take(context: Context, wanted: WantedFile): Promise<Taken> {
-	const { request, subject, video } = wanted;
-	const tried = new Set<string>();
-	let url: string | undefined = `${subject.baseUrl}${request.options.url ?? ''}`;
-	let taken: Taken = { outcome: { fault: '', detail: '' } };
-	while (url !== undefined && tried.size < MOST_PLACES) {
-		tried.add(url);
-		taken = await takeFrom(context, wanted, url);
-		if (taken.file || isFault(taken.outcome)) break;
-		url = undefined;
+	const { request, subject, video, name } = wanted;
+	const content = `${subject.baseUrl}${request.options.url ?? ''}`;
+	let taken = await takeFrom(context, wanted, content);
+	const tried = [content];
+	while (!taken.file && !isFault(taken.outcome) && tried.length < MOST_PLACES) {
 		// Only a success speaks of the file; a refusal's JSON may link to its documentation.
-		const { body } = taken.outcome;
-		for (const source of isSuccess(taken.outcome) ? [body, video] : [video]) {
-			const place = placeIn(source, subject.baseUrl);
-			if (place && 'bytes' in place) {
-				const file = await orTell(context, wanted, storeBytes(context, place.bytes, wanted.name));
-				if (file) return { ...taken, file };
-			} else if (place && !tried.has(place.url)) {
-				url ??= place.url;
-			}
-		}
+		const told = isSuccess(taken.outcome) ? [taken.outcome.body, video] : [video];
+		const place = told
+			.map((each) => placeIn(each, subject.baseUrl))
+			.find((each) => each && !tried.includes(keyOf(each)));
+		if (!place) break;
+		tried.push(keyOf(place));
+		taken =
+			'url' in place
+				? await takeFrom(context, wanted, place.url)
+				: { ...taken, file: await orTell(context, video, storeBytes(context, place.bytes, name)) };
 	}
 	return taken;
 }
 
+const keyOf = (place: Place): string => ('url' in place ? place.url : 'the bytes themselves');
+
 /** Takes the file at an address; without one, the outcome has the answer as JSON or text. */
 async function takeFrom(context: Context, wanted: WantedFile, url: string): Promise<Taken> {
-	const outcome = await open(context, wanted.request, wanted.subject.baseUrl, url);
-	if (isFault(outcome)) return { outcome };
-	const stored = await orTell(context, wanted, storeBody(context, outcome, wanted.name));
+	const { request, subject, video, name } = wanted;
+	const outcome = await open(context, request, subject.baseUrl, url);
+	if (isFault(outcome)) return { outcome, url };
+	const stored = await orTell(context, video, storeBody(context, outcome, name));
 	stopIfCancelled(context);
-	if ('cut' in stored) return { outcome: stored.cut };
-	return 'file' in stored ? { outcome, file: stored.file } : { outcome: stored.answer };
+	if ('cut' in stored) return { outcome: stored.cut, url };
+	return 'file' in stored ? { outcome, url, file: stored.file } : { outcome: stored.answer, url };
 }
 
 /** A store that takes no file is the user's to mend. */
-async function orTell<T>(context: Context, { video }: WantedFile, storing: Promise<T>): Promise<T> {
+async function orTell<T>(context: Context, video: Video, storing: Promise<T>): Promise<T> {
 	return await storing.catch((error: unknown) => {
 		stopIfCancelled(context);
 		throw problem(context, {
@@ -105,28 +107,53 @@ async function orTell<T>(context: Context, { video }: WantedFile, storing: Promi
 
 async function noFile(
 	context: Context,
-	outcome: Outcome,
+	{ outcome, url }: Taken,
 	subject: Required<Subject>,
 ): Promise<NodeProblem> {
-	const { videoId } = subject;
-	if (isFault(outcome)) return await refusal(context, outcome, subject);
+	const sentence = noFileSentence(outcome, url, subject);
+	if (!sentence) return await refusal(context, outcome, subject);
+	return await problemInServerWords(context, {
+		...sentence,
+		httpCode: isFault(outcome) ? undefined : outcome.statusCode,
+		video: { id: subject.videoId },
+	});
+}
+
+/** What is told of files only; undefined where it is the same as for any request about a video. */
+function noFileSentence(
+	outcome: Outcome,
+	url: string,
+	{ baseUrl, videoId }: Required<Subject>,
+): Sentence | undefined {
+	const { origin } = new URL(url);
+	const isElsewhere = origin !== new URL(baseUrl).origin;
+	if (isFault(outcome)) {
+		if (!isElsewhere) return undefined;
+		return {
+			message: `The file of video '${videoId}' could not be fetched from ${origin}, where the server keeps it`,
+			next: `Check that n8n can reach that address, then run this step again: the video is not lost. (${outcome.fault}: ${outcome.detail})`,
+		};
+	}
 	const { statusCode, body } = outcome;
 	const words = wordsOf(body);
 	const tail = words && `: ${words}`;
-	const told = { httpCode: statusCode, video: { id: videoId } };
 	if (isSuccess(outcome)) {
-		return await problemInServerWords(context, {
+		return {
 			message: `The server sent ${kindOf(body)} instead of the file of video '${videoId}'${tail}`,
 			next: 'Nothing was stored, and the video is not lost. Run this step again later; if it stays so, tell the operator of the server.',
-			...told,
-		});
+		};
+	}
+	if (isElsewhere) {
+		return {
+			message: `The file of video '${videoId}' is refused by ${origin}, where the server keeps it (${statusCode})${tail}`,
+			next: 'Run this step again: the node then asks for the address anew. If it stays so, the file has expired.',
+		};
 	}
 	if ([400, 404, 405, 501].includes(statusCode)) {
-		return await problemInServerWords(context, {
+		return {
 			message: `The server says that video '${videoId}' is completed, but gives out no file (${statusCode})${tail}`,
 			next: 'Run this step again later with the same video ID. If it stays so, the file has expired, or the server keeps it where it does not tell.',
-			...told,
-		});
+		};
 	}
-	return await refusal(context, outcome, subject);
+	return undefined;
 }

@@ -7,6 +7,8 @@ import { faultOf, sendOnce, stopIfCancelled } from './send';
 import type { Request } from './send';
 
 const MOST_HOPS = 5;
+/** A server that picks its answer by this header must not pick JSON. */
+const Accept = 'video/*, image/*, */*';
 
 /**
  * Asks for the stream at `url`, and follows redirects by hand: the key goes to the base URL's origin
@@ -41,9 +43,11 @@ async function openOnce(
 	baseUrl: string,
 	url: string,
 ): Promise<Outcome> {
-	return new URL(url).origin === new URL(baseUrl).origin
-		? await sendOnce(context, { ...request, options: { ...request.options, url } })
-		: await openWithoutCredentials(context, request, url);
+	if (new URL(url).origin !== new URL(baseUrl).origin) {
+		return await openWithoutCredentials(context, request, url);
+	}
+	const headers = { ...request.options.headers, Accept };
+	return await sendOnce(context, { ...request, options: { ...request.options, url, headers } });
 }
 
 async function openWithoutCredentials(
@@ -54,6 +58,7 @@ async function openWithoutCredentials(
 	const request: IHttpRequestOptions = {
 		url,
 		method: 'GET',
+		headers: { Accept },
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
