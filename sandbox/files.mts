@@ -28,18 +28,22 @@ export async function fileOf(
 	fileBytes: number,
 ): Promise<VideoFile> {
 	if (variant === 'video') return await mp4Of(record, fileBytes);
-	const { id, size, seconds } = record;
+	const { size, seconds } = record;
 	const png = variant === 'thumbnail' ? thumbnail(size) : spritesheet(size, seconds);
 	return {
-		name: `${id}-${variant}.png`,
+		name: fileName(record, variant),
 		type: 'image/png',
 		length: png.length,
 		body: Readable.from([png]),
 	};
 }
 
+export const fileName = ({ id }: VideoRecord, variant: Variant): string =>
+	variant === 'video' ? `${id}.mp4` : `${id}-${variant}.png`;
+
 /** The clip and behind it a `free` box, which players skip: what makes the file unique, padding. */
-async function mp4Of({ id, model, prompt, size, seconds }: VideoRecord, fileBytes: number) {
+async function mp4Of(record: VideoRecord, fileBytes: number) {
+	const { id, model, prompt, size, seconds } = record;
 	const bytes = await clip(size, seconds);
 	const note = Buffer.from(JSON.stringify({ id, model, prompt }));
 	const padding = Math.max(0, fileBytes - bytes.length - 8 - note.length);
@@ -47,7 +51,7 @@ async function mp4Of({ id, model, prompt, size, seconds }: VideoRecord, fileByte
 	boxHeader.writeUInt32BE(8 + note.length + padding, 0);
 	const head = Buffer.concat([bytes, boxHeader, note]);
 	return {
-		name: `${id}.mp4`,
+		name: fileName(record, 'video'),
 		type: 'video/mp4',
 		length: head.length + padding,
 		body: Readable.from(withPadding(head, padding), { objectMode: false }),

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 
+import { namedDialects } from './dialects/index.mts';
+import { FAULTS, FAULT_HEADER } from './faults.mts';
 import { type Sandbox, type SandboxOptions, startSandbox } from './server.mts';
 
 const MEGABYTE = 1_000_000;
@@ -12,7 +14,20 @@ const HELP = `A local server of the OpenAI Videos API: rehearse without paying.
   --key TEXT          the API key clients must send (default sandbox-key)
   --render-seconds N  how long each video takes (default 10; 0.5 is fine)
   --file-mb N         pad every MP4 to at least N MB (default 0)
-  --help              this text`;
+  --help              this text
+
+It also speaks as other servers do, each with its quirks, and fails on demand. Put words before
+/v1 in the base URL, such as http://127.0.0.1:4010/slow/newapi/v1: at most one server, any faults.
+
+Servers
+${tableOf(namedDialects.map(({ name, tells }) => [name, tells]))}
+
+Faults (also by a header: ${FAULT_HEADER}: rate-limit, slow)
+${tableOf(Object.entries(FAULTS))}`;
+
+function tableOf(rows: Array<[string, string]>): string {
+	return rows.map(([name, tells]) => `  ${name.padEnd(18)}${tells}`).join('\n');
+}
 
 interface Flags {
 	port: number;
@@ -78,6 +93,10 @@ async function main(): Promise<void> {
 	});
 	console.log(`Base URL  ${baseUrl}`);
 	console.log(`API key   ${apiKey}`);
+	console.log('To rehearse other servers and faults, put words before /v1 (--help explains them):');
+	console.log(`  servers  ${namedDialects.map(({ name }) => name).join(' ')}`);
+	console.log(`  faults   ${Object.keys(FAULTS).join(' ')}`);
+	console.log(`  such as  ${baseUrl.replace('/v1', '/slow/newapi/v1')}`);
 	console.log(`Each video takes ${flags.renderSeconds} s; change it with --render-seconds.`);
 	console.log('Stop with Ctrl-C.');
 }

@@ -20,6 +20,13 @@ export const models: Model[] = [
 	},
 ];
 
+/** How every video ends that is made while the fault `moderation` stands. */
+export const MODERATED: VideoError = {
+	code: 'moderation_blocked',
+	message: 'Your request was blocked by our moderation system.',
+	type: 'video_generation_error',
+};
+
 /** `GET /models` as the API words it; the same answer for the whole life of a server. */
 export function modelList(created: number) {
 	return {

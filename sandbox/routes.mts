@@ -1,133 +1,130 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { ApiError, badField } from './errors.mts';
-import { type Variant, VARIANTS, fileOf } from './files.mts';
-import { readForm } from './form.mts';
+import type { Dialect, Scene } from './dialects/dialect.mts';
+import { ApiError } from './errors.mts';
+import type { OrderBook } from './idempotency.mts';
 import { type ListQuery, listPage } from './listing.mts';
 import { modelList } from './models.mts';
-import { validateCreate, validateRemix } from './validation.mts';
-import {
-	type Video,
-	type VideoRecord,
-	type VideoStatus,
-	isExpired,
-	newVideoId,
-	videoAt,
-} from './videos.mts';
+import { sendFile } from './send.mts';
+import { type NewVideo, type StoreContext, VideoStore } from './store.mts';
+import { validateRemix } from './validation.mts';
+import type { VideoRecord } from './videos.mts';
 
-/** What the routes work with; `now` in Unix milliseconds. */
-export interface RouteContext {
-	videos: Map<string, VideoRecord>;
-	now: () => number;
-	renderMs: number;
+export interface RouteContext extends StoreContext {
 	fileBytes: number;
-	log: (line: string) => void;
+	/** Absent where idempotency keys are ignored. */
+	orders?: OrderBook;
 }
 
 type ById = { Params: { id: string } };
 
-/** The routes of the Videos API, to be registered under `/v1`. */
-export function registerRoutes(app: FastifyInstance, context: RouteContext): void {
-	const { videos, now, renderMs, fileBytes, log } = context;
-	const announced = new Map<string, VideoStatus>();
+/** The routes of the Videos API as one dialect has them, to be registered under its base URL. */
+export function registerRoutes(
+	app: FastifyInstance,
+	dialect: Dialect,
+	context: RouteContext,
+): void {
+	const { now, orders } = context;
+	const store = new VideoStore(dialect, context);
+	const handedOut = new WeakSet<VideoRecord>();
 	const startedAt = Math.floor(now() / 1000);
 
-	const find = (id: string): VideoRecord => {
-		const record = videos.get(id);
-		if (record) return record;
-		throw new ApiError(404, `Video with id '${id}' not found.`, { code: 'not_found' });
+	/** Answers a request that makes a video, which a known idempotency key spares. */
+	const create = (request: FastifyRequest, reply: FastifyReply, judge: () => NewVideo) => {
+		const make = () => store.add(judge(), request);
+		const key = String(request.headers['idempotency-key'] ?? '');
+		const order = { dialect: dialect.name, key, path: request.url, form: request.form };
+		const { record, isReplay } = orders?.fill(order, make) ?? { record: make(), isReplay: false };
+		if (isReplay) reply.header('idempotent-replayed', 'true');
+		const scene = store.sceneOf(record, request);
+		const { status, body } = dialect.created?.(scene) ?? {
+			status: 200,
+			body: dialect.video(scene),
+		};
+		return reply.code(status).send(body);
 	};
 
-	/** The video as it stands, telling the log of each status the first time it is seen. */
-	const look = (record: VideoRecord): Video => {
-		const video = videoAt(record, now());
-		const { id, status, error } = video;
-		if (announced.get(id) !== status) {
-			if (announced.has(id)) log(`${id}  ${status}${error ? `: ${error.message}` : ''}`);
-			announced.set(id, status);
-		}
-		return video;
-	};
+	app.get('/models', { config: { kind: 'models' } }, () => modelList(startedAt));
 
-	const add = (record: Omit<VideoRecord, 'id' | 'createdAt' | 'renderMs'>): Video => {
-		const whole = { id: newVideoId(), createdAt: now(), renderMs, ...record };
-		videos.set(whole.id, whole);
-		const from = whole.remixedFrom ? `, a remix of ${whole.remixedFrom}` : '';
-		const by = whole.reference ? `, from ${oneLine(whole.reference.name)}` : '';
-		const what = `${whole.model} ${whole.size} ${whole.seconds} s${from}${by}`;
-		log(`${whole.id}  created: ${what}: ${oneLine(whole.prompt)}`);
-		return look(whole);
-	};
-
-	app.get('/models', () => modelList(startedAt));
-
-	app.post('/videos', async (request) => {
-		const { model, ...input } = validateCreate(await readForm(request));
-		return add({ ...input, model: model.id, ...(model.failure && { failure: model.failure }) });
-	});
-
-	app.get<{ Querystring: ListQuery }>('/videos', (request) =>
-		listPage([...videos.values()].map(look), request.query),
+	app.post('/videos', { config: { kind: 'create' } }, (request, reply) =>
+		create(request, reply, () => {
+			const { model, ...input } = dialect.judge(request.form, request.isMultipart());
+			return { ...input, model: model.id, ...(model.failure && { failure: model.failure }) };
+		}),
 	);
 
-	app.get<ById>('/videos/:id', (request) => look(find(request.params.id)));
-
-	app.delete<ById>('/videos/:id', (request) => {
-		const { id, status } = look(find(request.params.id));
-		if (status === 'pending' || status === 'in_progress') {
-			throw new ApiError(409, `Video is still being made, current status: ${status}`, {
-				code: 'video_not_finished',
-			});
-		}
-		videos.delete(id);
-		announced.delete(id);
-		log(`${id}  deleted`);
-		return { id, object: 'video.deleted', deleted: true };
+	app.get<ById>('/videos/:id', { config: { kind: 'status' } }, (request, reply) => {
+		const scene = store.sceneOf(store.find(request.params.id), request);
+		const { status, body } = dialect.found?.(scene) ?? { status: 200, body: dialect.video(scene) };
+		return reply.code(status).send(body);
 	});
 
-	app.post<ById>('/videos/:id/remix', async (request) => {
-		const { prompt } = validateRemix(await readForm(request));
-		const source = find(request.params.id);
-		const { status } = look(source);
-		if (status !== 'completed') {
-			throw new ApiError(
-				status === 'failed' ? 400 : 409,
-				`Only a completed video can be remixed, current status: ${status}`,
-				{ code: 'video_not_completed' },
-			);
-		}
-		const { id: remixedFrom, model, size, seconds } = source;
-		return add({ prompt, model, size, seconds, remixedFrom });
-	});
-
+	const { path, kind } = dialect.content;
 	app.get<ById & { Querystring: { variant?: unknown } }>(
-		'/videos/:id/content',
+		path,
+		{ config: { kind } },
 		async (request, reply) => {
-			const record = find(request.params.id);
-			const variant = variantOf(request.query.variant);
-			refuseUnready(look(record), now());
-			const file = await fileOf(record, variant, fileBytes);
-			log(`${record.id}  download: ${file.name}, ${file.length} bytes`);
-			reply.header('content-type', file.type);
-			reply.header('content-length', file.length);
-			reply.header('content-disposition', `attachment; filename="${file.name}"`);
-			return reply.send(file.body);
+			const record = store.find(request.params.id);
+			const variant = dialect.variantIn(request.query.variant);
+			const scene = store.sceneOf(record, request);
+			refuseUnready(scene);
+			const isFirst = !handedOut.has(record);
+			handedOut.add(record);
+			const delivery = dialect.deliver(scene, variant, isFirst);
+			if ('json' in delivery) return delivery.json;
+			if ('redirect' in delivery) return reply.redirect(delivery.redirect);
+			reply.headers(delivery.headers);
+			return await sendFile(reply, record, delivery.variant, context);
 		},
 	);
+
+	if (dialect.offers.includes('list')) {
+		app.get<{ Querystring: ListQuery }>('/videos', { config: { kind: 'list' } }, (request) => {
+			const page = listPage(
+				store.all().map((record) => store.look(record)),
+				request.query,
+			);
+			const data = page.data.map(({ id }) => dialect.video(store.sceneOf(store.find(id), request)));
+			return { ...page, data };
+		});
+	}
+
+	if (dialect.offers.includes('delete')) {
+		app.delete<ById>('/videos/:id', (request) => {
+			const record = store.find(request.params.id);
+			const scene = store.sceneOf(record, request);
+			const { status } = scene.video;
+			if (status === 'pending' || status === 'in_progress') {
+				throw new ApiError(409, `Video is still being made, current status: ${status}`, {
+					code: 'video_not_finished',
+				});
+			}
+			store.remove(record);
+			return dialect.deleted(scene);
+		});
+	}
+
+	if (dialect.offers.includes('remix')) {
+		app.post<ById>('/videos/:id/remix', { config: { kind: 'create' } }, (request, reply) =>
+			create(request, reply, () => {
+				const { prompt } = validateRemix(request.form);
+				const source = store.find(request.params.id);
+				const { status } = store.look(source);
+				if (status !== 'completed') {
+					throw new ApiError(
+						status === 'failed' ? 400 : 409,
+						`Only a completed video can be remixed, current status: ${status}`,
+						{ code: 'video_not_completed' },
+					);
+				}
+				const { id: remixedFrom, model, size, seconds } = source;
+				return { prompt, model, size, seconds, remixedFrom };
+			}),
+		);
+	}
 }
 
-function variantOf(value: unknown = 'video'): Variant {
-	const variant = VARIANTS.find((known) => known === value);
-	if (variant) return variant;
-	throw badField(
-		'variant',
-		'invalid_value',
-		`Invalid value: '${value}'. Supported values are: 'video', 'thumbnail', and 'spritesheet'.`,
-	);
-}
-
-function refuseUnready(video: Video, now: number): void {
-	const { status, error } = video;
+function refuseUnready({ video: { status, error }, isExpired }: Scene): void {
 	if (status === 'failed') {
 		throw new ApiError(422, `Video generation failed: ${error?.message}`, {
 			code: error?.code,
@@ -138,14 +135,7 @@ function refuseUnready(video: Video, now: number): void {
 			code: 'video_not_ready',
 		});
 	}
-	if (isExpired(video, now)) {
+	if (isExpired) {
 		throw new ApiError(410, 'The file of this video has expired.', { code: 'video_expired' });
 	}
-}
-
-/** Text a user sent, fit for one log line. */
-function oneLine(text: string): string {
-	const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-	const characters = [...line];
-	return characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : line;
 }

@@ -1,15 +1,14 @@
 import type { AddressInfo } from 'node:net';
 
-import multipart from '@fastify/multipart';
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-
-import { ApiError, toApiError } from './errors.mts';
+import { type SandboxRequest, createApi } from './api.mts';
+import { type FileRequest, startFileHost } from './fileHost.mts';
 import { MAX_PADDED_BYTES } from './files.mts';
-import { MAX_UPLOAD_BYTES } from './form.mts';
-import { registerRoutes } from './routes.mts';
+import { OrderBook } from './idempotency.mts';
+import type { InterruptOptions } from './interrupt.mts';
 import type { VideoRecord } from './videos.mts';
 
-const KEPT_REQUESTS = 10_000;
+export type { SandboxRequest } from './api.mts';
+export type { FaultName } from './faults.mts';
 
 export interface SandboxOptions {
 	/** 0, the default, takes any free port. */
@@ -24,31 +23,37 @@ export interface SandboxOptions {
 	log?: (line: string) => void;
 	/** The clock the videos live by, in Unix milliseconds. */
 	now?: () => number;
-}
-
-export interface SandboxRequest {
-	method: string;
-	/** With the query, as it was asked. */
-	path: string;
-	/** 0 until it is answered. */
-	statusCode: number;
-	/** When it arrived, in Unix milliseconds, by the sandbox's clock. */
-	at: number;
+	/** Whether a Create with a known `Idempotency-Key` gets the video of the first; default true. */
+	honourIdempotencyKeys?: boolean;
+	/** How long the fault `slow` holds each answer back, in real milliseconds; default 3000. */
+	slowMs?: number;
+	/** What the fault `rate-limit` asks to wait, in seconds; default 2. */
+	retryAfterSeconds?: number;
+	/**
+	 * Lets a test choose a fault for each single answer, of the API and of the file host; also
+	 * `short-body` and `html-200`. A Create that gets `rate-limit`, `server-error`, `html` or
+	 * `html-200` is not accepted; `cut-body` and `short-body` strike answers that carry a file.
+	 */
+	faultOn?: InterruptOptions['faultOn'];
 }
 
 export interface Sandbox {
-	/** `http://127.0.0.1:PORT/v1` */
+	/** `http://127.0.0.1:PORT/v1`; words before `/v1` choose another server family, or faults. */
 	baseUrl: string;
+	/** `http://127.0.0.1:OTHER_PORT`: where some server families keep their files. */
+	fileHost: string;
 	apiKey: string;
-	/** What arrived, by video id, oldest first. */
+	/** Every video ever accepted, of all server families, by id, oldest first. */
 	videos: Map<string, VideoRecord>;
 	/** The last 10,000 requests, oldest first. */
 	requests: SandboxRequest[];
+	/** The last 10,000 requests to the file host with their headers, oldest first. */
+	fileRequests: FileRequest[];
 	/** Cuts open connections; a second call does nothing. */
 	close(): Promise<void>;
 }
 
-/** Starts a server of the Videos API on the loopback interface. */
+/** Starts a server of the Videos API, and its file host, on the loopback interface. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const {
 		port = 0,
@@ -57,6 +62,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		fileBytes = 0,
 		log = () => {},
 		now = Date.now,
+		honourIdempotencyKeys = true,
+		slowMs = 3000,
+		retryAfterSeconds = 2,
+		faultOn,
 	} = options;
 	if (!(renderSeconds >= 0 && renderSeconds < Infinity)) {
 		throw new RangeError('renderSeconds must be 0 or more');
@@ -67,90 +76,48 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const videos = new Map<string, VideoRecord>();
 	const requests: SandboxRequest[] = [];
 	const logLine = (line: string) => log(line.replaceAll(apiKey, '***'));
+	const closing = new AbortController();
+	const interrupts = {
+		faultOn,
+		slowMs,
+		retryAfterSeconds,
+		closing: closing.signal,
+		log: logLine,
+	};
 
-	const app = fastify({
-		forceCloseConnections: true,
-		exposeHeadRoutes: false,
-		// Longer than any id in the wild: an unknown id must be an unknown video, not an unknown route.
-		routerOptions: { maxParamLength: 4096 },
-		frameworkErrors: (error, _request, reply: FastifyReply) => {
-			const refusal = toApiError(error);
-			void reply.code(refusal.status).send(refusal.toBody());
+	const files = await startFileHost({ videos, fileBytes, now, log: logLine, interrupts });
+	const api = await createApi({
+		apiKey,
+		requests,
+		interrupts,
+		routes: {
+			videos,
+			now,
+			renderMs: renderSeconds * 1000,
+			fileBytes,
+			log: logLine,
+			orders: honourIdempotencyKeys ? new OrderBook() : undefined,
+			fileUrlOf: files.urlOf,
 		},
 	});
-	const recorded = new WeakMap<FastifyRequest, SandboxRequest>();
-
-	app.addHook('onRequest', async (request) => {
-		const entry = { method: request.method, path: request.url, statusCode: 0, at: now() };
-		recorded.set(request, entry);
-		requests.push(entry);
-		if (requests.length > KEPT_REQUESTS) requests.shift();
-		refuseStranger(request, apiKey);
-	});
-	// Before the answer leaves, so that a client that has it finds it recorded.
-	app.addHook('onSend', async (request, reply) => {
-		const entry = recorded.get(request);
-		if (entry) entry.statusCode = reply.statusCode;
-	});
-	app.setErrorHandler((error, request, reply) => {
-		const refusal = toApiError(error);
-		logLine(`${request.method} ${request.url}  refused (${refusal.status}): ${refusal.message}`);
-		return reply.code(refusal.status).send(refusal.toBody());
-	});
-	app.setNotFoundHandler((request) => {
-		throw new ApiError(404, `Unknown route: ${request.method} ${request.url}`, {
-			code: 'unknown_url',
-		});
-	});
-
-	readJsonOnly(app);
-	await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES } });
-	await app.register(
-		async (scope) => {
-			registerRoutes(scope, {
-				videos,
-				now,
-				renderMs: renderSeconds * 1000,
-				fileBytes,
-				log: logLine,
-			});
-		},
-		{ prefix: '/v1' },
-	);
-	await app.listen({ port, host: '127.0.0.1' });
-	const { port: taken } = app.server.address() as AddressInfo;
-
+	const close = async () => {
+		closing.abort();
+		await Promise.all([api.close(), files.close()]);
+	};
+	try {
+		await api.listen({ port, host: '127.0.0.1' });
+	} catch (error) {
+		await close();
+		throw error;
+	}
+	const { port: taken } = api.server.address() as AddressInfo;
 	return {
 		baseUrl: `http://127.0.0.1:${taken}/v1`,
+		fileHost: files.origin,
 		apiKey,
 		videos,
 		requests,
-		close: async () => await app.close(),
+		fileRequests: files.requests,
+		close,
 	};
-}
-
-function refuseStranger({ headers }: FastifyRequest, apiKey: string): void {
-	const [, key] = /^Bearer +(.+)$/i.exec(headers.authorization ?? '') ?? [];
-	if (key === apiKey) return;
-	const message = key
-		? 'Incorrect API key provided.'
-		: 'You did not provide an API key. Send it in the header: Authorization: Bearer YOUR_KEY';
-	throw new ApiError(401, message, { code: 'invalid_api_key' });
-}
-
-/** Clients label bodiless requests as JSON, too, which the framework's own parser refuses. */
-function readJsonOnly(app: ReturnType<typeof fastify>): void {
-	app.removeAllContentTypeParsers();
-	app.addContentTypeParser(
-		'application/json',
-		{ parseAs: 'string' },
-		async (_request: FastifyRequest, body: string) => {
-			if (!body.trim()) return undefined;
-			try {
-				return JSON.parse(body) as unknown;
-			} catch {
-				throw new ApiError(400, 'The request body is not valid JSON.', { code: 'invalid_json' });
-			}
-		},
-	);
 }

@@ -24,6 +24,8 @@ export interface Reference {
 /** What is remembered of a video; all that changes with time is computed from it. */
 export interface VideoRecord {
 	id: string;
+	/** The server family it was made under; no other one knows it. */
+	dialect: string;
 	/** Unix time in milliseconds. */
 	createdAt: number;
 	/** From creation to done, in milliseconds. */
@@ -35,8 +37,16 @@ export interface VideoRecord {
 	seconds: string;
 	remixedFrom?: string;
 	reference?: Reference;
+	/** Where the reference was told by its address instead. */
+	referenceUrl?: string;
 	/** Set when the video is doomed: why it fails once its render time is over. */
 	failure?: VideoError;
+	/** Set when it is never finished: it stays at 99 %. */
+	neverDone?: boolean;
+	/** The `Idempotency-Key` it was created with. */
+	idempotencyKey?: string;
+	/** Set once its owner deleted it; it is remembered, as what it cost is not undone. */
+	isDeleted?: boolean;
 }
 
 /** The video object of the API; times are Unix seconds, what is not known yet is left out. */
@@ -87,12 +97,12 @@ export function isExpired(video: Video, now: number): boolean {
 }
 
 function stageAt(
-	{ createdAt, renderMs, failure }: VideoRecord,
+	{ createdAt, renderMs, failure, neverDone }: VideoRecord,
 	now: number,
 ): { status: VideoStatus; progress: number } {
 	const part = renderMs > 0 ? (now - createdAt) / renderMs : 1;
 	if (part < PENDING_PART) return { status: 'pending', progress: 0 };
 	const progress = Math.floor(((part - PENDING_PART) / (1 - PENDING_PART)) * 100);
-	if (part < 1) return { status: 'in_progress', progress: Math.min(99, progress) };
+	if (part < 1 || neverDone) return { status: 'in_progress', progress: Math.min(99, progress) };
 	return failure ? { status: 'failed', progress: 99 } : { status: 'completed', progress: 100 };
 }

@@ -81,8 +81,9 @@ describe('the sandbox command', () => {
 			const next = async () => (await lines.next()).value as string;
 			const [, baseUrl] = /^Base URL +(http:\S+)$/.exec(await next())!;
 			expect(await next()).toMatch(/^API key +my-key$/);
-			expect(await next()).toMatch(/0\.5 s.*--render-seconds/);
-			await next();
+			const more: string[] = [];
+			while (more.at(-1) !== 'Stop with Ctrl-C.') more.push(await next());
+			expect(more.join('\n')).toMatch(/0\.5 s.*--render-seconds/);
 			const { json } = await send('POST', `${baseUrl}/videos`, 'my-key', basics);
 			expect(await next()).toContain(`${json.id}  created`);
 			child.kill(signal);

@@ -3,6 +3,7 @@ import { basics, form, startBench } from './helpers.mts';
 
 const record: VideoRecord = {
 	id: 'video_0',
+	dialect: 'contract',
 	createdAt: 1_700_000_000_900,
 	renderMs: 10_000,
 	model: 'sora-2',

@@ -1,0 +1,31 @@
+import type { ApiError } from '../errors.mts';
+import type { Answer } from './dialect.mts';
+import { withCode } from './words.mts';
+
+/** How servers built on FastAPI refuse: fields as a list with 422, all else as one text. */
+export function refuseAsFastApi(error: ApiError): Answer {
+	const { status, code, param, message } = error;
+	// Both servers check the key before FastAPI sees the request.
+	if (code === 'invalid_api_key') return { status, body: { error: 'Unauthorized' } };
+	if (param !== null) {
+		const detail =
+			code === 'missing_required_parameter'
+				? { type: 'missing', loc: ['body', param], msg: 'Field required' }
+				: { type: code ?? 'value_error', loc: ['body', param], msg: message };
+		return { status: 422, body: { detail: [detail] } };
+	}
+	return { status, body: { detail: textOf(error) } };
+}
+
+function textOf(error: ApiError): string {
+	switch (error.code) {
+		case 'video_not_ready':
+			return 'Generation is still in-progress';
+		case 'not_found':
+			return 'Video not found';
+		case 'video_expired':
+			return withCode(error);
+		default:
+			return error.message;
+	}
+}

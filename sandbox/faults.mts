@@ -1,0 +1,31 @@
+/** What can be made to go wrong by a word in the base URL or in the header, and what happens then. */
+export const FAULTS = {
+	'rate-limit': 'the first Create and the first look at each video answer 429 with Retry-After',
+	'server-error': 'each GET first answers 500; a Create always does, and makes nothing',
+	html: 'the same with the 502 page of a web server',
+	'cut-body': 'the first download of each file breaks off half-way',
+	slow: 'each answer is held back 3 s',
+	moderation: 'every video made fails with moderation_blocked',
+	expired: 'no file can be had any more: 410 video_expired',
+	'never-done': 'the videos made stay at 99 %',
+	'accept-then-drop': 'a Create is accepted, then the connection is cut without an answer',
+} as const;
+
+/** Those that are standing, and two that only `faultOn` chooses, for single answers. */
+export type FaultName = keyof typeof FAULTS | 'short-body' | 'html-200';
+
+export const FAULT_HEADER = 'x-sandbox-fault';
+
+export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
+
+export const isFault = (word: string): word is FaultName => Object.hasOwn(FAULTS, word);
+
+/** The page nginx sends when the server behind it is away. */
+export const HTML_PAGE = `<html>
+<head><title>502 Bad Gateway</title></head>
+<body>
+<center><h1>502 Bad Gateway</h1></center>
+<hr><center>nginx</center>
+</body>
+</html>
+`;
