@@ -19,13 +19,3 @@ export const FAULT_HEADER = 'x-sandbox-fault';
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
 export const isFault = (word: string): word is FaultName => Object.hasOwn(FAULTS, word);
-
-/** The page nginx sends when the server behind it is away. */
-export const HTML_PAGE = `<html>
-<head><title>502 Bad Gateway</title></head>
-<body>
-<center><h1>502 Bad Gateway</h1></center>
-<hr><center>nginx</center>
-</body>
-</html>
-`;

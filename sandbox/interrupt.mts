@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { setImmediate as afterWriting, setTimeout as sleep } from 'node:timers/promises';
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import type { Kind } from './dialects/dialect.mts';
-import { ApiError } from './errors.mts';
-import { type FaultName, HTML_PAGE } from './faults.mts';
+import type { FaultName } from './faults.mts';
+import { REPLACEMENTS } from './replacements.mts';
 
 /** A request about to be answered, as a test decides on it. */
 export interface AnswerAhead {
@@ -51,16 +51,19 @@ export function interrupt(
 	const seen = new Set<string>();
 	const states = new WeakMap<FastifyRequest, { asked: Asked; single?: FaultName }>();
 
-	/** Whether this fault strikes now: as a single event, or standing where `isDue` for it. */
-	const strikes = (request: FastifyRequest, fault: FaultName, isDue: (asked: Asked) => boolean) => {
-		const state = states.get(request);
-		if (!state) return false;
-		return state.single === fault || (state.asked.faults.includes(fault) && isDue(state.asked));
-	};
-	/** True once for each thing asked, so that a repetition is spared. */
-	const isFirst = (fault: FaultName, { about }: Asked): boolean => {
-		const key = `${fault} ${about}`;
-		return !seen.has(key) && !!seen.add(key);
+	/** Whether a fault strikes this answer: chosen for it alone, or standing and due. */
+	const strikes = (
+		request: FastifyRequest,
+		fault: FaultName,
+		due: (asked: Asked) => 'always' | 'first' | 'never',
+	): boolean => {
+		const { asked, single } = states.get(request) ?? {};
+		if (!asked || single === fault) return !!asked;
+		if (!asked.faults.includes(fault)) return false;
+		const when = due(asked);
+		const key = `${fault} ${asked.about}`;
+		if (when === 'first' && !seen.has(key)) return !!seen.add(key);
+		return when === 'always';
 	};
 	const tell = ({ method, originalUrl }: FastifyRequest, fault: FaultName) =>
 		log(`${method} ${originalUrl}  fault: ${fault}`);
@@ -71,62 +74,32 @@ export function interrupt(
 		const single = faultOn?.({ method, path, kind, dialect });
 		states.set(request, { asked, single });
 		request.faults = new Set(single ? [...faults, single] : faults);
-
-		if (
-			strikes(
-				request,
-				'rate-limit',
-				(asked) => ['create', 'status'].includes(asked.kind) && isFirst('rate-limit', asked),
-			)
-		) {
-			reply.header('retry-after', String(retryAfterSeconds));
-			throw new ApiError(429, 'Rate limit reached. Please try again later.', {
-				code: 'rate_limit_exceeded',
-			});
-		}
-		for (const fault of ['server-error', 'html'] as const) {
-			const isDue = (asked: Asked) =>
-				asked.kind === 'create' || (asked.method === 'GET' && isFirst(fault, asked));
-			if (!strikes(request, fault, isDue)) continue;
-			if (fault === 'server-error') {
-				throw new ApiError(500, 'The server had an error while processing your request.', {
-					code: 'server_error',
-				});
-			}
-			tell(request, fault);
-			return reply.code(502).type('text/html').send(HTML_PAGE);
-		}
-		if (single === 'html-200') {
-			tell(request, single);
-			const isFile = asked.kind === 'content' || asked.kind === 'file';
-			return reply.type(isFile ? 'video/mp4' : 'application/json').send(HTML_PAGE);
-		}
-		return undefined;
+		const found = REPLACEMENTS.find((fault) => strikes(request, fault.name, fault.strikes));
+		if (!found) return undefined;
+		tell(request, found.name);
+		return found.answer(reply, asked, retryAfterSeconds);
 	});
 
 	app.addHook('onSend', async (request, reply, payload) => {
-		if (request.faults?.has('slow')) {
+		if (strikes(request, 'slow', () => 'always')) {
 			await sleep(slowMs, undefined, { signal: closing }).catch(() => {});
 		}
 		if (!(payload instanceof Readable)) return payload;
+		const cuts = strikes(request, 'cut-body', () => 'first');
+		if (!cuts && !strikes(request, 'short-body', () => 'never')) return payload;
+		tell(request, cuts ? 'cut-body' : 'short-body');
 		const half = Math.floor(Number(reply.getHeader('content-length')) / 2);
-		if (strikes(request, 'cut-body', (asked) => isFirst('cut-body', asked))) {
-			tell(request, 'cut-body');
-			return Readable.from(start(payload, half, true), { objectMode: false });
-		}
-		if (strikes(request, 'short-body', () => false)) {
-			tell(request, 'short-body');
-			reply.removeHeader('content-length');
-			return Readable.from(start(payload, half, false), { objectMode: false });
-		}
-		return payload;
+		if (!cuts) reply.removeHeader('content-length');
+		return Readable.from(start(payload, half, cuts), { objectMode: false });
 	});
 
 	// With a callback, as the answer must not go on from here.
-	app.addHook('onSend', (request, reply: FastifyReply, payload, done) => {
-		const isDue = ({ kind }: Asked) =>
-			kind === 'create' && reply.statusCode < 300 && !reply.hasHeader('idempotent-replayed');
-		if (!strikes(request, 'accept-then-drop', isDue)) return done(null, payload);
+	app.addHook('onSend', (request, reply, payload, done) => {
+		const due = ({ kind }: Asked) =>
+			kind === 'create' && reply.statusCode < 300 && !reply.hasHeader('idempotent-replayed')
+				? 'always'
+				: 'never';
+		if (!strikes(request, 'accept-then-drop', due)) return done(null, payload);
 		tell(request, 'accept-then-drop');
 		request.raw.socket.destroy();
 		if (payload instanceof Readable) payload.destroy();
@@ -142,6 +115,7 @@ async function* start(whole: Readable, length: number, breaks: boolean) {
 		if (left <= 0) break;
 	}
 	if (!breaks) return;
+	// What is in the socket's own buffer when it is cut would be lost, headers included.
 	await afterWriting();
 	throw new Error('cut off on purpose');
 }

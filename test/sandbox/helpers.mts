@@ -1,4 +1,5 @@
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
+import { type Variant, fileOf } from '../../sandbox/files.mts';
 import { encodePng } from '../../sandbox/png.mts';
 
 /** A sandbox with its own clock, and the plainest client for it. */
@@ -9,6 +10,22 @@ export interface Bench extends Sandbox {
 	call(method: string, path: string, body?: object): Promise<Answer>;
 	/** Creates a video that must be accepted, and returns its object. */
 	create(fields?: Record<string, string>): Promise<any>;
+	/** Asks under another base URL, `words` being what stands before `/v1`; `''` for none. */
+	under(words: string, headers?: Record<string, string>): Client;
+	/** The bytes of a video's file, as they must arrive under every dialect. */
+	fileOf(id: string, variant?: Variant): Promise<Buffer>;
+}
+
+/** A client of one base URL. */
+export interface Client {
+	baseUrl: string;
+	call: Bench['call'];
+	/** Starts a video in the body format that the server takes, and returns its id. */
+	start(fields?: Record<string, string>): Promise<string>;
+	/** Looks at a video, by its own way of telling. */
+	look(id: string): Promise<Answer>;
+	/** Asks for the file, by the contract's path. */
+	content(id: string): Promise<Answer>;
 }
 
 export interface Answer {
@@ -35,6 +52,11 @@ export async function startBench(options: SandboxOptions = {}): Promise<Bench> {
 	return {
 		...sandbox,
 		call,
+		under: (words, headers) => clientOf(sandbox, words, headers),
+		async fileOf(id, variant = 'video') {
+			const { body } = await fileOf(sandbox.videos.get(id)!, variant, options.fileBytes ?? 0);
+			return Buffer.concat(await body.toArray());
+		},
 		pass(seconds) {
 			time += seconds * 1000;
 		},
@@ -43,6 +65,25 @@ export async function startBench(options: SandboxOptions = {}): Promise<Bench> {
 			expect(answer.json).toMatchObject({ object: 'video' });
 			return answer.json;
 		},
+	};
+}
+
+function clientOf({ baseUrl: plain, apiKey }: Sandbox, words: string, headers = {}): Client {
+	const baseUrl = plain.replace(/\/v1$/, `${words && `/${words}`}/v1`);
+	const call: Client['call'] = async (method, path, body) =>
+		await send(method, baseUrl + path, apiKey, body, headers);
+	return {
+		baseUrl,
+		call,
+		async start(fields = {}) {
+			const all = { ...basics, ...fields };
+			const body = /openrouter|sglang/.test(words) ? all : form(all);
+			const { status, json } = await call('POST', '/videos', body);
+			expect([200, 202]).toContain(status);
+			return json.id ?? json.data.task_id;
+		},
+		look: async (id) => await call('GET', `/videos/${encodeURIComponent(id)}`),
+		content: async (id) => await call('GET', `/videos/${encodeURIComponent(id)}/content`),
 	};
 }
 
@@ -60,11 +101,14 @@ export async function send(
 	url: string,
 	key: string,
 	body?: object,
+	headers: Record<string, string> = {},
 ): Promise<Answer> {
 	const isForm = body instanceof FormData;
 	const response = await fetch(url, {
 		method,
+		redirect: 'manual',
 		headers: {
+			...headers,
 			authorization: `Bearer ${key}`,
 			...(body && !isForm && { 'content-type': 'application/json' }),
 		},
