@@ -227,13 +227,13 @@ describe('what Create tells of a server that says no', () => {
 		[
 			200,
 			{ body: '<html>Welcome</html>' },
-			'The server sent a web page instead of a video',
+			'The server sent a web page instead of a video, which may exist all the same and be billed',
 			'ends in /v1',
 		],
 		[
 			200,
 			{ body: '' },
-			'The server sent an empty answer instead of a video',
+			'The server sent an empty answer instead of a video, which may exist all the same and be billed',
 			'Look at the videos on the server',
 		],
 		[

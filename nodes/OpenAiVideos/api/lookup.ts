@@ -1,13 +1,16 @@
 import { isFault, isSuccess } from './answer';
+import type { Outcome } from './answer';
 import { clock } from './clock';
 import { isObject } from './object';
+import { readPatience } from './patience';
 import type { Context } from './problem';
-import { sendOnce } from './send';
+import { send } from './send';
 import type { Request } from './send';
 import { toVideo } from './video';
 import type { Video } from './video';
 
 const LONGEST_LOOK_MS = 10_000;
+const PATIENCE_MS = 60_000;
 /** Clocks of servers go wrong by less than this, mostly. */
 const CLOCK_SKEW_MS = 60_000;
 
@@ -29,30 +32,33 @@ export async function findLost(
 	{ options, ...request }: Request,
 	wanted: Wanted,
 ): Promise<Video[]> {
-	const outcome = await sendOnce(context, {
+	const list = {
 		...request,
 		options: {
 			...options,
-			method: 'GET',
+			method: 'GET' as const,
 			url: '/videos',
-			qs: { limit: 20, order: 'desc' },
+			qs: { limit: 100, order: 'desc' },
 			timeout: LONGEST_LOOK_MS,
 		},
-	});
-	if (isFault(outcome) || !isSuccess(outcome)) return [];
-	const { body } = outcome;
-	if (!isObject(body) || !Array.isArray(body.data)) return [];
+	};
+	const patience = readPatience(PATIENCE_MS, { wasReached: true });
+	const outcome = await send(context, list, (seen) => (videosIn(seen) ? 0 : patience(seen)));
 	// A form's text has CRLF line ends by its standard.
 	const plain = (text: string) => text.replace(/\r\n/g, '\n');
-	return body.data
-		.map((each) => toVideo(each))
-		.filter((video) => video !== undefined)
-		.filter(
-			({ id, prompt, created_at: createdAt }) =>
-				!wanted.except.includes(id) &&
-				(typeof prompt !== 'string' || plain(prompt) === plain(wanted.prompt)) &&
-				typeof createdAt === 'number' &&
-				createdAt * 1000 >= wanted.since - CLOCK_SKEW_MS &&
-				createdAt * 1000 <= clock.now() + CLOCK_SKEW_MS,
-		);
+	return (videosIn(outcome) ?? []).filter(
+		({ id, prompt, created_at: createdAt }) =>
+			!wanted.except.includes(id) &&
+			(typeof prompt !== 'string' || plain(prompt) === plain(wanted.prompt)) &&
+			typeof createdAt === 'number' &&
+			createdAt * 1000 >= wanted.since - CLOCK_SKEW_MS &&
+			createdAt * 1000 <= clock.now() + CLOCK_SKEW_MS,
+	);
+}
+
+function videosIn(outcome: Outcome): Video[] | undefined {
+	if (isFault(outcome) || !isSuccess(outcome) || !isObject(outcome.body)) return undefined;
+	const { data } = outcome.body;
+	if (!Array.isArray(data)) return undefined;
+	return data.map((each) => toVideo(each)).filter((video) => video !== undefined);
 }

@@ -77,13 +77,16 @@ function noAnswer(fault: Fault, { baseUrl, videoId }: Subject): Sentence {
 
 function noVideo({ body }: Answer, { videoId }: Subject): Sentence {
 	const words = wordsOf(body);
-	return {
-		message: `The server sent ${kindOf(body)} instead of a video${about(videoId)}${words && `: ${words}`}`,
-		next:
-			videoId === undefined
-				? `${knownReason(body)?.next ?? CHECK_BASE_URL} The video may exist all the same and be billed. ${LOOK_FIRST}`
-				: CHECK_BASE_URL,
-	};
+	const tail = words && `: ${words}`;
+	return videoId === undefined
+		? {
+				message: `The server sent ${kindOf(body)} instead of a video, which may exist all the same and be billed${tail}`,
+				next: `${knownReason(body)?.next ?? CHECK_BASE_URL} ${LOOK_FIRST}`,
+			}
+		: {
+				message: `The server sent ${kindOf(body)} instead of a video${about(videoId)}${tail}`,
+				next: CHECK_BASE_URL,
+			};
 }
 
 /** What came in place of a video or a file, in words. */

@@ -10,6 +10,7 @@ export interface Run {
 	id: string;
 	created: Map<number, Video>;
 	checks: Map<number, Promise<unknown>>;
+	sends: Map<number, Promise<unknown>>;
 	failures: Map<number, Failure>;
 }
 
@@ -35,6 +36,7 @@ export function runOf(context: Context): Run {
 		id: randomUUID(),
 		created: new Map(),
 		checks: new Map(),
+		sends: new Map(),
 		failures: new Map(),
 	};
 	runs.set(key, run);

@@ -47,12 +47,12 @@ export const createVideo: Work = async (context, request) => {
 
 	const fields = await check;
 	const since = clock.now();
-	const outcome = await sendCreate(context, request, run, fields);
-	const video = videoIn(outcome);
-	if (video) {
-		remember(run, item, video);
-		return [outputItem(context, video)];
-	}
+	const sending = sendCreate(context, request, run, fields);
+	run.sends.set(item, sending);
+	const outcome = await sending;
+	const video = run.created.get(item);
+	if (video) return [outputItem(context, video)];
+
 	const isInDoubt = mayHaveBeenAccepted(outcome);
 	const error = await refusal(context, outcome, { baseUrl });
 	if (isInDoubt) await nameLost(context, request, run, { error, prompt: fields.prompt, since });
@@ -73,7 +73,10 @@ async function sendCreate(
 		// A body that the host does not know as a form of its own is still sent as one; see `multipart`.
 		body: body as Request['options']['body'],
 	};
-	return await send(context, { ...request, options }, createPatience);
+	const outcome = await send(context, { ...request, options }, createPatience);
+	const video = videoIn(outcome);
+	if (video) remember(run, context.getItemIndex(), video);
+	return outcome;
 }
 
 /** The created video; also one in an answer that is no success, because an id is a fact. */
@@ -82,16 +85,21 @@ function videoIn(outcome: Outcome): Video | undefined {
 	return isSuccess(outcome) || namesVideo(outcome.body) ? toVideo(outcome.body) : undefined;
 }
 
-/** Adds to the error which videos of the server may be the one whose Create got no answer. */
+/**
+ * Adds to the error which videos of the server may be the one whose Create got no answer. To its
+ * message: under Continue On Fail n8n keeps nothing else.
+ */
 async function nameLost(
 	context: Context,
 	request: Request,
 	run: Run,
 	{ error, prompt, since }: { error: NodeProblem; prompt: string; since: number },
 ): Promise<void> {
+	// Until then a sibling's video could be taken for the lost one.
+	await Promise.allSettled(run.sends.values());
 	const except = [...run.created.values()].map(({ id }) => id);
-	const lost = await findLost(context, request, { prompt, since, except });
-	if (lost.length === 0) return;
-	const ids = lost.map(({ id }) => `'${id}'`).join(', ');
-	error.description = `${error.description ?? ''} The server has begun ${lost.length === 1 ? 'this video' : 'one of these videos'} for the same prompt since: ${ids}. Read it with Wait Until Done and Download.`;
+	const ids = (await findLost(context, request, { prompt, since, except })).map(({ id }) => id);
+	if (ids.length === 0) return;
+	error.message = `${error.message.replace(/\.$/, '')}. It may be ${ids.map((id) => `'${id}'`).join(' or ')}, which the server has begun since`;
+	error.description = `Read it with Wait Until Done and Download. ${error.description ?? ''}`;
 }
