@@ -109,7 +109,7 @@ const ON_THE_WAY = 50;
 export async function simulateWait(
 	server: Server,
 	contender: Contender,
-	/** In ms. The true length is up to 5 % more or less, so that no schedule is lucky. */
+	/** In ms. The true length is up to 5 % more or less, so that no interval is lucky. */
 	around: number,
 	seed: number,
 ): Promise<Wait> {

@@ -20,16 +20,16 @@ interface Line {
 
 /** A video of ten seconds is noticed within 1.5 s, with 0.15 s for the question and its answer. */
 const EACH_SECOND = 1_350;
-/** From 15 s on a little less often will do: a video of half a minute is noticed within 1 s on average. */
-const A_LITTLE_LATER = 1_650;
-/** Of the time waited so far. A tenth is the most that anybody should wait in vain; the answer takes time too. */
-const SHARE = 0.096;
-/** Half a minute is the most that anybody should wait in vain, answer included. */
+/** From 18.6 s on this is still within a tenth; a video of half a minute is noticed within 1 s on average. */
+const A_LITTLE_LATER = 1_700;
+/** Of the time waited so far: below a tenth, for the worst case, and low enough for 5 % on average. */
+const SHARE = 0.093;
+/** Nobody should wait for a finished video for more than half a minute, answer included. */
 const LONGEST = 29_800;
-/** Around the predicted end: noticed after 1.25 s on average. */
-const NEAR_THE_END = 2_300;
+/** Around the predicted end: noticed after 1.3 s on average. */
+const NEAR_THE_END = 2_150;
 /** A prediction as good as this needs one question, just after the end. */
-const SURE = 1_000;
+const SURE = 1_300;
 /** Questions come no faster, whatever was predicted. */
 const SHORTEST = 300;
 /** Rounding alone strays by up to 1 % from a straight line. */
@@ -52,8 +52,8 @@ export function pollDelay(seen: Sighting[], random: number): number {
 /** For progress that tells nothing. */
 function byTime(seen: Sighting[]): number {
 	const { at } = lastOf(seen);
-	if (at < 15_000) return EACH_SECOND;
-	if (at < 31_500) return A_LITTLE_LATER;
+	if (at < 18_600) return EACH_SECOND;
+	if (at < 31_000) return A_LITTLE_LATER;
 	return Math.min(LONGEST, SHARE * at);
 }
 
@@ -71,11 +71,13 @@ function onTheLine(seen: Sighting[]): number | undefined {
 	const line = lineBetween(moving[0], last);
 	if (!line) return undefined;
 	const misfit = misfitOf(line, seen);
+	// A step or two of 1 % are no line yet: rounding could hide anything.
 	if (misfit > BELIEVABLE_MISFIT || line.gained < 4 * misfit) return undefined;
 
-	// The line is trusted for as long again as it has been watched, and longer with every look that confirms it.
+	// Trusted a little longer than it was watched, and with every look that confirms it longer still.
 	const watched = last.at - line.first.at;
-	const trust = Math.min(watched * (moving.length - ENOUGH_LOOKS + 1), last.at, LONGEST);
+	const confirmed = moving.length - ENOUGH_LOOKS + 1;
+	const trust = Math.min(1.25 * watched * confirmed, last.at, LONGEST);
 	if (line.doubt < SURE) return Math.min(trust, line.end + line.doubt);
 	// A quarter of the doubt, so that a vague prediction does not cost many questions.
 	return Math.min(trust, Math.max(line.end - line.doubt, line.doubt / 4, NEAR_THE_END));

@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { PACKAGE_ROOT } from '../../scripts/engine.mts';
+import { mean, type Server, simulateWaits, type Wait } from '../../scripts/simulation.mts';
+
+const MINUTE = 60_000;
+const ALL_LENGTHS = [10, 20, 30, 45, 60, 90, 120, 300, 600, 1200];
+const MANY = 300;
+
+const delays = (waits: Wait[]) => waits.map(({ delay }) => delay);
+const questions = (waits: Wait[]) => waits.map(({ asked }) => asked.length);
+
+const node = async (server: Server, seconds: number) =>
+	await simulateWaits(server, 'this node', seconds * 1000, MANY);
+
+/** The waits in which a finished video went unnoticed for too long. */
+const tooLate = (waits: Wait[]) =>
+	waits.filter(({ length, delay }) => delay > Math.min(30_000, Math.max(1_500, length / 10)));
+
+/** The most questions within any 100 ms of the second minute. */
+function biggestRush(waits: Wait[]): number {
+	const asked = waits.flatMap((wait) => wait.asked).filter((at) => at >= MINUTE && at < 2 * MINUTE);
+	return Math.max(
+		...asked.map((from) => asked.filter((at) => at >= from && at < from + 100).length),
+	);
+}
+
+describe('where progress is honest', () => {
+	// Lengths beside the round ones too, so that the schedule is not made for those.
+	it.each([60, 66, 75, 90, 100, 120, 150, 200, 240, 300, 400, 600, 1200])(
+		'a video of %i s is noticed within 1.5 s, for at most 6 questions more than every 10 s',
+		async (seconds) => {
+			const waits = await node('smooth', seconds);
+			const fixed = await simulateWaits('smooth', 'fixed 10 s', seconds * 1000, MANY);
+			expect(mean(delays(waits))).toBeLessThanOrEqual(1_500);
+			expect(mean(questions(waits))).toBeLessThanOrEqual(mean(questions(fixed)) + 6);
+			expect(tooLate(waits)).toEqual([]);
+		},
+	);
+});
+
+describe.each<Server>(['stuck at 0', 'absent', 'jumpy', 'stuck at 99'])(
+	'where progress is %s',
+	(server) => {
+		it.each(ALL_LENGTHS)(
+			'a video of %i s is noticed within 5 % of its time on average, and 10 % at worst',
+			async (seconds) => {
+				const waits = await node(server, seconds);
+				const longest = Math.max(1_000, mean(waits.map(({ length }) => length)) / 20);
+				expect(mean(delays(waits))).toBeLessThanOrEqual(longest);
+				expect(tooLate(waits)).toEqual([]);
+			},
+		);
+
+		it('a video of up to 20 minutes takes at most 80 questions', async () => {
+			const waits = (await node(server, 1200)).filter(({ length }) => length <= 20 * MINUTE);
+			expect(waits.length).toBeGreaterThan(MANY / 3);
+			expect(Math.max(...questions(waits))).toBeLessThanOrEqual(80);
+		});
+	},
+);
+
+describe.each<Server>(['noisy', 'steps of 4', 'slow start', 'slow end', 'slow start and end'])(
+	'where progress moves, but not evenly (%s)',
+	(server) => {
+		it.each(ALL_LENGTHS)('a video of %i s is not noticed too late', async (seconds) => {
+			expect(tooLate(await node(server, seconds))).toEqual([]);
+		});
+	},
+);
+
+describe('any wait', () => {
+	it.each<Server>(['smooth', 'stuck at 0', 'jumpy', 'stuck at 99', 'noisy', 'slow end'])(
+		'for a short video (%s) asks at once, then about each second, and notices within 1 s',
+		async (server) => {
+			for (const seconds of [10, 30]) {
+				const waits = await node(server, seconds);
+				expect(new Set(waits.map(({ asked }) => asked[0]))).toEqual(new Set([0]));
+				expect(Math.max(...waits.map(({ asked }) => asked[1]))).toBeLessThanOrEqual(1_500);
+				expect(mean(delays(waits))).toBeLessThanOrEqual(1_000);
+				expect(Math.max(...questions(waits))).toBeLessThanOrEqual(seconds);
+			}
+		},
+	);
+
+	it('is not in step with 99 others that began at the same moment', async () => {
+		const waits = await simulateWaits('stuck at 0', 'this node', 20 * MINUTE, 100);
+		expect(biggestRush(waits)).toBeLessThanOrEqual(15);
+		const inStep = await simulateWaits('stuck at 0', 'fixed 10 s', 20 * MINUTE, 100);
+		expect(biggestRush(inStep)).toBe(100);
+	});
+});
+
+describe('the command', () => {
+	const simulate = (...args: string[]) =>
+		spawnSync(process.execPath, ['--import', 'tsx', 'scripts/simulate.mts', ...args], {
+			cwd: PACKAGE_ROOT,
+			env: { ...process.env, NODE_ENV: '' },
+			encoding: 'utf8',
+		});
+
+	it('prints the tables that docs/waiting.md shows', () => {
+		const tables = simulate('--markdown').stdout.trim().split('\n\n');
+		expect(tables).toHaveLength(2);
+		const page = readFileSync(path.join(PACKAGE_ROOT, 'docs/waiting.md'), 'utf8');
+		const shown = page
+			.trim()
+			.split('\n\n')
+			.filter((block) => block.startsWith('| '));
+		expect(shown).toEqual(tables);
+	});
+
+	it('says in one line what is wrong with a wrong flag, and ends with 1', () => {
+		const { status, stderr } = simulate('--markdwon');
+		expect(stderr).toMatch(/^simulate: Unknown option '--markdwon'[^\n]*\n$/);
+		expect(status).toBe(1);
+	});
+});
