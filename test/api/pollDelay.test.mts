@@ -25,8 +25,8 @@ const honest = (second: number) => Math.max(0, Math.floor((second - 20) / 1.8));
 describe('when to ask next', () => {
 	it.each([
 		[10, 1_350],
-		[20, 1_700],
-		[100, 9_300],
+		[20, 1_680],
+		[100, 9_400],
 		[1000, 29_800],
 	])('is by the time waited where progress is unknown: after %i s', (second, delay) => {
 		expect(
@@ -50,7 +50,7 @@ describe('when to ask next', () => {
 		['absent again', (second: number) => (second < 150 ? 30 : undefined)],
 		['not a number', () => NaN],
 	])('is by the time waited where progress is %s', (_name, progressAt) => {
-		expect(pollDelay(looks(200, progressAt), 0)).toBe(18_600);
+		expect(pollDelay(looks(200, progressAt), 0)).toBe(18_800);
 	});
 
 	it('is seldom while honest progress is far from its end', () => {

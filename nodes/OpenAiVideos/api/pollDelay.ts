@@ -20,10 +20,10 @@ interface Line {
 
 /** A video of ten seconds is noticed within 1.5 s, with 0.15 s for the question and its answer. */
 const EACH_SECOND = 1_350;
-/** From 18.6 s on this is still within a tenth; a video of half a minute is noticed within 1 s on average. */
-const A_LITTLE_LATER = 1_700;
+/** From 18.4 s on this is still within a tenth; a video of half a minute is noticed within 1 s on average. */
+const A_LITTLE_LATER = 1_680;
 /** Of the time waited so far: below a tenth, for the worst case, and low enough for 5 % on average. */
-const SHARE = 0.093;
+const SHARE = 0.094;
 /** Nobody should wait for a finished video for more than half a minute, answer included. */
 const LONGEST = 29_800;
 /** Around the predicted end: noticed after 1.3 s on average. */
@@ -52,8 +52,8 @@ export function pollDelay(seen: Sighting[], random: number): number {
 /** For progress that tells nothing. */
 function byTime(seen: Sighting[]): number {
 	const { at } = lastOf(seen);
-	if (at < 18_600) return EACH_SECOND;
-	if (at < 31_000) return A_LITTLE_LATER;
+	if (at < 18_400) return EACH_SECOND;
+	if (at < 31_500) return A_LITTLE_LATER;
 	return Math.min(LONGEST, SHARE * at);
 }
 
