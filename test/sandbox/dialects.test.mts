@@ -33,66 +33,69 @@ it('offers the seven server families by name', () => {
 	expect(namedDialects.map(({ name }) => name)).toEqual(NAMES);
 });
 
-describe.each(ALL)('under /%s/v1', (name) => {
-	it('a video goes from Create to the very bytes of its file', async () => {
-		const bench = await startBench({ renderSeconds: 10 });
-		const client = bench.under(name);
-		const id = await client.start();
-		expect(wordIn((await client.look(id)).json)).toMatch(/pending|queued|unknown|NOT_START/);
-		bench.pass(10);
-		expect(wordIn((await client.look(id)).json)).toMatch(/completed|SUCCESS/);
-		const bytes = await download(bench, client, name, id);
-		expect(bytes.length).toBeGreaterThan(1000);
-		expect(bytes.equals(await bench.fileOf(id))).toBe(true);
-		expect([...bench.videos.keys()]).toEqual([id]);
-	});
+describe.each(ALL.map((name) => [name ? `/${name}/v1` : '/v1', name]))(
+	'under %s',
+	(_base, name) => {
+		it('a video goes from Create to the very bytes of its file', async () => {
+			const bench = await startBench({ renderSeconds: 10 });
+			const client = bench.under(name);
+			const id = await client.start();
+			expect(wordIn((await client.look(id)).json)).toMatch(/pending|queued|unknown|NOT_START/);
+			bench.pass(10);
+			expect(wordIn((await client.look(id)).json)).toMatch(/completed|SUCCESS/);
+			const bytes = await download(bench, client, name, id);
+			expect(bytes.length).toBeGreaterThan(1000);
+			expect(bytes.equals(await bench.fileOf(id))).toBe(true);
+			expect([...bench.videos.keys()]).toEqual([id]);
+		});
 
-	it('the models are listed, for those with the key only', async () => {
-		const bench = await startBench();
-		const { baseUrl, call } = bench.under(name);
-		const { status, json } = await call('GET', '/models');
-		expect(status).toBe(200);
-		expect(json.data.map(({ id }: any) => id)).toContain('sandbox-always-fails');
-		expect((await send('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
-	});
+		it('the models are listed, for those with the key only', async () => {
+			const bench = await startBench();
+			const { baseUrl, call } = bench.under(name);
+			const { status, json } = await call('GET', '/models');
+			expect(status).toBe(200);
+			expect(json.data.map(({ id }: any) => id)).toContain('sandbox-always-fails');
+			expect((await send('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
+		});
 
-	it('a video of the model sandbox-always-fails fails, with its reason', async () => {
-		const bench = await startBench({ renderSeconds: 1 });
-		const client = bench.under(name);
-		const id = await client.start({ model: 'sandbox-always-fails' });
-		bench.pass(1);
-		const { json } = await client.look(id);
-		expect(wordIn(json)).toMatch(/^(failed|FAILURE)$/);
-		expect(JSON.stringify(json)).toContain('to rehearse what a workflow does then');
-	});
+		it('a video of the model sandbox-always-fails fails, with its reason', async () => {
+			const bench = await startBench({ renderSeconds: 1 });
+			const client = bench.under(name);
+			const id = await client.start({ model: 'sandbox-always-fails' });
+			bench.pass(1);
+			const { json } = await client.look(id);
+			expect(wordIn(json)).toMatch(/^(failed|FAILURE)$/);
+			expect(JSON.stringify(json)).toContain('to rehearse what a workflow does then');
+		});
 
-	it('no video of another family is found, whatever faults are asked for', async () => {
-		const bench = await startBench();
-		const id = await bench.under(name).start();
-		for (const other of ALL) {
-			const { status } = await bench.under(`never-done/${other}`.replace(/\/$/, '')).look(id);
-			const isOwn = other === name;
-			const unknown = ['newapi', 'reseller'].includes(other) ? 400 : 404;
-			expect({ other, status }).toEqual({ other, status: isOwn ? 200 : unknown });
-		}
-	});
+		it('no video of another family is found, whatever faults are asked for', async () => {
+			const bench = await startBench();
+			const id = await bench.under(name).start();
+			for (const other of ALL) {
+				const { status } = await bench.under(`never-done/${other}`.replace(/\/$/, '')).look(id);
+				const isOwn = other === name;
+				const unknown = ['newapi', 'reseller'].includes(other) ? 400 : 404;
+				expect({ other, status }).toEqual({ other, status: isOwn ? 200 : unknown });
+			}
+		});
 
-	it('an unknown route is a 404 that names it', async () => {
-		const bench = await startBench();
-		const { status, bytes } = await bench.under(name).call('GET', '/nothing');
-		expect(status).toBe(404);
-		expect(bytes.toString()).toContain('Unknown route: GET /');
-	});
+		it('an unknown route is a 404 that names it', async () => {
+			const bench = await startBench();
+			const { status, bytes } = await bench.under(name).call('GET', '/nothing');
+			expect(status).toBe(404);
+			expect(bytes.toString()).toContain('Unknown route: GET /');
+		});
 
-	it('a Create without a prompt is refused, and makes nothing', async () => {
-		const bench = await startBench();
-		for (const body of [form({ model: 'sora-2' }), { model: 'sora-2' }]) {
-			const { status } = await bench.under(name).call('POST', '/videos', body);
-			expect([400, 422]).toContain(status);
-		}
-		expect(bench.videos.size).toBe(0);
-	});
-});
+		it('a Create without a prompt is refused, and makes nothing', async () => {
+			const bench = await startBench();
+			for (const body of [form({ model: 'sora-2' }), { model: 'sora-2' }]) {
+				const { status } = await bench.under(name).call('POST', '/videos', body);
+				expect([400, 422]).toContain(status);
+			}
+			expect(bench.videos.size).toBe(0);
+		});
+	},
+);
 
 describe('a base URL', () => {
 	it.each(['foo', 'slow/foo', 'contract', 'newapi/foo/slow', 'NEWAPI'])(
