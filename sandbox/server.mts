@@ -101,8 +101,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		},
 	});
 	const close = async () => {
-		closing.abort();
 		await Promise.all([api.close(), files.close()]);
+		closing.abort();
 	};
 	try {
 		await api.listen({ port, host: '127.0.0.1' });

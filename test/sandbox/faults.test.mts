@@ -1,0 +1,240 @@
+import { FAULTS } from '../../sandbox/faults.mts';
+import { type Answer, type Client, basics, form, send, startBench } from './helpers.mts';
+
+const DIALECTS = ['', 'newapi', 'reseller', 'litellm', 'vllm', 'sglang', 'openrouter', 'cdn'];
+
+const join = (...words: string[]) => words.filter(Boolean).join('/');
+
+/** A Create in the body format of the dialect, whatever is answered. */
+async function tryToCreate({ call }: Client, words: string, prompt = 'a cat'): Promise<Answer> {
+	const fields = { model: 'sora-2', prompt };
+	const body = /openrouter|sglang/.test(words) ? fields : form(fields);
+	return await call('POST', '/videos', body);
+}
+
+describe.each(DIALECTS.map((name) => [join(name, 'v1'), name]))('under /%s', (_base, name) => {
+	it('rate-limit refuses the first Create and the first look with 429, then lets them pass', async () => {
+		const bench = await startBench();
+		const client = bench.under(join('rate-limit', name));
+		for (const prompt of ['a cat', 'a dog']) {
+			const first = await tryToCreate(client, name, prompt);
+			expect([first.status, first.headers.get('retry-after')]).toEqual([429, '2']);
+		}
+		expect(bench.videos.size).toBe(0);
+		const { json } = await tryToCreate(client, name);
+		const id = json.id ?? json.data.task_id;
+		const looks = [await client.look(id), await client.look(id), await client.look(id)];
+		expect(looks.map(({ status }) => status)).toEqual([429, 200, 200]);
+		expect(looks[0].headers.get('retry-after')).toBe('2');
+		expect(looks[0].headers.get('content-type')).toMatch(/^application\/json/);
+	});
+
+	it('server-error answers each GET with 500 at first, and a Create always, making nothing', async () => {
+		const bench = await startBench();
+		const client = bench.under(join(name, 'server-error'));
+		const id = await bench.under(name).start();
+		const looks = [await client.look(id), await client.look(id)];
+		expect(looks.map(({ status }) => status)).toEqual([500, 200]);
+		expect(JSON.stringify(looks[0].json)).toContain('The server had an error');
+		const creates = [await tryToCreate(client, name), await tryToCreate(client, name)];
+		expect(creates.map(({ status }) => status)).toEqual([500, 500]);
+		expect(bench.videos.size).toBe(1);
+	});
+
+	it('html does the same with a web page', async () => {
+		const bench = await startBench();
+		const client = bench.under(join('html', name));
+		for (const answer of [await client.call('GET', '/models'), await tryToCreate(client, name)]) {
+			expect(answer.status).toBe(502);
+			expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+			expect(answer.bytes.toString()).toContain('<h1>502 Bad Gateway</h1>');
+		}
+		expect((await client.call('GET', '/models')).status).toBe(200);
+		expect(bench.videos.size).toBe(0);
+	});
+
+	it('moderation lets every video fail with moderation_blocked', async () => {
+		const bench = await startBench({ renderSeconds: 1 });
+		const client = bench.under(join('moderation', name));
+		const id = await client.start();
+		expect(bench.videos.get(id)?.failure?.code).toBe('moderation_blocked');
+		bench.pass(1);
+		const { json } = await client.look(id);
+		expect(json.data?.status ?? json.status).toMatch(/^(failed|FAILURE)$/);
+		expect(JSON.stringify(json)).toMatch(/moderation_blocked/);
+		expect(JSON.stringify(json)).toContain('blocked by our moderation system');
+	});
+
+	it('never-done keeps a video where it is for good', async () => {
+		const bench = await startBench({ renderSeconds: 1 });
+		const client = bench.under(join('never-done', name));
+		const id = await client.start();
+		bench.pass(86_400);
+		const { json } = await client.look(id);
+		expect(json.data?.status ?? json.status).toMatch(/^(in_progress|queued|IN_PROGRESS)$/);
+		const progress = json.data?.progress ?? json.progress;
+		if (['vllm', 'sglang'].includes(name)) expect(progress).toBe(0);
+		else if (name !== 'openrouter') expect(parseInt(progress, 10)).toBe(99);
+	});
+
+	it('expired refuses the file with 410, in the server’s own words', async () => {
+		const bench = await startBench({ renderSeconds: 0 });
+		const id = await bench.under(name).start();
+		const client = bench.under(join('expired', name));
+		const path = name === 'openrouter' ? 'files/0' : 'content';
+		const file = await client.call('GET', `/videos/${encodeURIComponent(id)}/${path}`);
+		expect(file.status).toBe(410);
+		expect(file.bytes.toString()).toMatch(name === 'litellm' ? /has expired/ : /video_expired/);
+		const { json } = await client.look(id);
+		if (name === 'openrouter') expect(json.status).toBe('expired');
+		if (json.url) expect((await fetch(json.url)).status).toBe(410);
+	});
+
+	it('accept-then-drop makes the video and cuts the line; the same key brings it back', async () => {
+		const bench = await startBench();
+		const words = join('accept-then-drop', name);
+		const client = bench.under(words, { 'idempotency-key': 'one' });
+		await expect(tryToCreate(client, name)).rejects.toThrow();
+		const [id] = bench.videos.keys();
+		const { headers, json } = await tryToCreate(client, name);
+		expect(json.id ?? json.data.task_id).toBe(id);
+		expect(headers.get('idempotent-replayed')).toBe('true');
+		expect(bench.videos.size).toBe(1);
+		expect(bench.requests.map(({ statusCode }) => statusCode)).toEqual([
+			0,
+			name === 'openrouter' ? 202 : 200,
+		]);
+	});
+});
+
+describe('cut-body', () => {
+	const addresses: Record<string, (client: Client, id: string) => Promise<string>> = {
+		'': async ({ baseUrl }, id) => `${baseUrl}/videos/${id}/content`,
+		litellm: async ({ baseUrl }, id) => `${baseUrl}/videos/${encodeURIComponent(id)}/content`,
+		vllm: async ({ baseUrl }, id) => `${baseUrl}/videos/${id}/content`,
+		newapi: async ({ baseUrl, content }, id) => {
+			await content(id); // the 502 that comes first there
+			return `${baseUrl}/videos/${id}/content`;
+		},
+		openrouter: async ({ look }, id) => (await look(id)).json.unsigned_urls[0],
+		reseller: async ({ content }, id) => (await content(id)).json.url,
+		sglang: async ({ look }, id) => (await look(id)).json.url,
+		cdn: async ({ content }, id) => (await content(id)).headers.get('location')!,
+	};
+
+	it.each(Object.keys(addresses))(
+		'breaks the first download of a file off half-way, its length being told: "%s"',
+		async (name) => {
+			const bench = await startBench({ renderSeconds: 0 });
+			const client = bench.under(join('cut-body', name));
+			const id = await client.start();
+			const url = await addresses[name](client, id);
+			const whole = await bench.fileOf(id);
+			const authorization = `Bearer ${bench.apiKey}`;
+			const headers = url.startsWith(bench.fileHost) ? undefined : { authorization };
+			const response = await fetch(url, { headers });
+			expect(response.status).toBe(200);
+			expect(response.headers.get('content-length')).toBe(String(whole.length));
+			const got: Buffer[] = [];
+			const read = async () => {
+				for await (const chunk of response.body!) got.push(Buffer.from(chunk));
+			};
+			await expect(read()).rejects.toThrow();
+			const start = Buffer.concat(got);
+			expect(start.length).toBe(Math.floor(whole.length / 2));
+			expect(start.equals(whole.subarray(0, start.length))).toBe(true);
+			const again = await fetch(url, { headers });
+			expect(Buffer.from(await again.arrayBuffer()).equals(whole)).toBe(true);
+		},
+	);
+
+	it('cuts a large file as well, and each variant once', async () => {
+		const bench = await startBench({ renderSeconds: 0, fileBytes: 20_000_000 });
+		const { start, call } = bench.under('cut-body');
+		const id = await start();
+		for (const variant of ['video', 'thumbnail']) {
+			const path = `/videos/${id}/content?variant=${variant}`;
+			await expect(call('GET', path)).rejects.toThrow();
+			expect((await call('GET', path)).status).toBe(200);
+		}
+	});
+});
+
+describe('slow', () => {
+	it('holds an answer back after its work is done, and lets go when the sandbox closes', async () => {
+		const bench = await startBench({ slowMs: 600_000 });
+		let isAnswered = false;
+		const answer = bench.under('slow').call('POST', '/videos', basics);
+		const outcome = answer.then(
+			() => (isAnswered = true),
+			() => 'cut',
+		);
+		while (bench.videos.size === 0) await bench.call('GET', '/models');
+		await bench.call('GET', '/models');
+		expect(isAnswered).toBe(false);
+		await bench.close();
+		expect(await outcome).toBe('cut');
+	});
+
+	it('holds back refusals and files, too, and answers in the end', async () => {
+		const bench = await startBench({ slowMs: 1, renderSeconds: 0 });
+		const { start, look, content } = bench.under('cdn/slow');
+		const id = await start();
+		expect((await look('none')).status).toBe(404);
+		const location = (await content(id)).headers.get('location')!;
+		expect(location).toContain('faults=slow');
+		const bytes = Buffer.from(await (await fetch(location)).arrayBuffer());
+		expect(bytes.equals(await bench.fileOf(id))).toBe(true);
+	});
+
+	it('says 3 s unless told otherwise, as the help does', () => {
+		expect(FAULTS.slow).toContain('3 s');
+	});
+});
+
+describe('the header x-sandbox-fault', () => {
+	it('does the same as the words in the base URL, several separated by commas', async () => {
+		const bench = await startBench({ retryAfterSeconds: 7 });
+		const client = bench.under('', { 'x-sandbox-fault': 'Rate-Limit, moderation' });
+		const first = await tryToCreate(client, '');
+		expect([first.status, first.headers.get('retry-after')]).toEqual([429, '7']);
+		const { json } = await tryToCreate(client, '');
+		expect(bench.videos.get(json.id)?.failure?.code).toBe('moderation_blocked');
+	});
+
+	it('travels on to the file host in the signed address', async () => {
+		const bench = await startBench({ renderSeconds: 0 });
+		const client = bench.under('cdn', { 'x-sandbox-fault': 'server-error' });
+		const id = await bench.under('cdn').start();
+		await client.content(id);
+		const url = (await client.content(id)).headers.get('location')!;
+		const answers = [await fetch(url), await fetch(url)];
+		expect(answers.map(({ status }) => status)).toEqual([500, 200]);
+		expect(await answers[0].text()).toMatch(/<Error><Code>server_error/);
+	});
+
+	it.each(['newapi', 'slwo', 'rate-limit; slow', 'short-body'])(
+		'with the unknown fault "%s" is refused with a sentence that lists the known ones',
+		async (value) => {
+			const bench = await startBench();
+			const client = bench.under('', { 'x-sandbox-fault': value });
+			const { status, json } = await client.call('POST', '/videos', basics);
+			expect(status).toBe(400);
+			expect(json.error.message).toContain(`unknown fault '${value}'`);
+			for (const fault of Object.keys(FAULTS)) expect(json.error.message).toContain(fault);
+			expect(bench.videos.size).toBe(0);
+		},
+	);
+
+	it('may be empty', async () => {
+		const bench = await startBench();
+		const client = bench.under('', { 'x-sandbox-fault': ' ' });
+		expect((await client.call('GET', '/models')).status).toBe(200);
+	});
+});
+
+it('a stranger learns nothing from faults: the key is asked for first', async () => {
+	const bench = await startBench();
+	const { baseUrl } = bench.under('rate-limit/html');
+	expect((await send('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
+});
