@@ -5,7 +5,7 @@ import { type Address, faultsInHeader, readAddress, routeOf } from './address.mt
 import type { Kind } from './dialects/dialect.mts';
 import { contract, namedDialects } from './dialects/index.mts';
 import { ApiError, toApiError } from './errors.mts';
-import { FAULT_HEADER, type FaultName } from './faults.mts';
+import { FAULT_HEADER } from './faults.mts';
 import { valueOf } from './fields.mts';
 import { type Form, MAX_UPLOAD_BYTES, readForm } from './form.mts';
 import { type Asked, type InterruptOptions, interrupt } from './interrupt.mts';
@@ -17,8 +17,6 @@ declare module 'fastify' {
 	interface FastifyRequest {
 		/** Absent where the path has no base URL that is known. */
 		address?: Address;
-		/** The faults that the client asked for, by its base URL or by a header. */
-		standingFaults: FaultName[];
 		/** The body of a Create. */
 		form: Form;
 	}
@@ -63,7 +61,6 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 		},
 	});
 	const recorded = new WeakMap<FastifyRequest, SandboxRequest>();
-	app.decorateRequest('standingFaults');
 
 	app.addHook('onRequest', async (request) => {
 		const { method, originalUrl: path, headers } = request;
@@ -79,11 +76,10 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 		requests.push(entry);
 		if (requests.length > KEPT_REQUESTS) requests.shift();
 		request.address = readAddress(path);
+		const inAddress = request.address?.faults ?? [];
+		request.standingFaults = inAddress;
 		refuseStranger(request, apiKey);
-		request.standingFaults = [
-			...(request.address?.faults ?? []),
-			...faultsInHeader(headers[FAULT_HEADER]),
-		];
+		request.standingFaults = [...inAddress, ...faultsInHeader(headers[FAULT_HEADER])];
 	});
 	// An upload is read to its end before anything is answered: a client still sending hears nothing.
 	app.addHook('preHandler', async (request) => {
@@ -133,12 +129,12 @@ function refusal(request: FastifyRequest, error: ApiError) {
 }
 
 function ask(request: FastifyRequest): Asked {
-	const { method, originalUrl: path, address, standingFaults: faults } = request;
+	const { method, originalUrl: path, address } = request;
 	const kind = kindOf(request);
 	const dialect = (address?.dialect ?? contract).name;
 	const order = () => keyOf(request) ?? String(valueOf(request.form, 'prompt'));
 	const about = kind === 'create' ? `${dialect} create ${order()}` : `${method} ${path}`;
-	return { method, path, kind, dialect, about, faults };
+	return { method, path, kind, dialect, about };
 }
 
 function keyOf({ headers }: FastifyRequest): string | undefined {

@@ -48,7 +48,11 @@ export async function startFileHost(options: FileHostOptions): Promise<FileHost>
 	const entries = new WeakMap<FastifyRequest, FileRequest>();
 	const sign = (address: string) => createHmac('sha256', secret).update(address).digest('hex');
 
-	const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
+	const app = fastify({
+		forceCloseConnections: true,
+		exposeHeadRoutes: false,
+		routerOptions: { maxParamLength: 4096 },
+	});
 	const recordIn = ({ url }: FastifyRequest): VideoRecord | undefined => {
 		const [, id = ''] = url.split(/[/?]/);
 		return videos.get(Buffer.from(id, 'base64url').toString());
@@ -73,19 +77,19 @@ export async function startFileHost(options: FileHostOptions): Promise<FileHost>
 				code: 'SignatureDoesNotMatch',
 			});
 		}
+		const { faults = '' } = request.query as { faults?: string };
+		request.standingFaults = faults.split(',').filter(isFault);
 	});
 	interrupt(
 		app,
 		(request) => {
 			const { method, url: path } = request;
-			const { faults = '' } = request.query as { faults?: string };
 			return {
 				method,
 				path,
 				kind: 'file',
 				dialect: recordIn(request)?.dialect ?? '',
 				about: `${method} ${path}`,
-				faults: faults.split(',').filter(isFault),
 			};
 		},
 		interrupts,

@@ -28,15 +28,15 @@ export interface InterruptOptions {
 	log: (line: string) => void;
 }
 
-/** A request with the faults that stand for it, from its address or a header. */
 export interface Asked extends AnswerAhead {
 	/** Two requests that are the same to a user, one a repetition of the other, have the same. */
 	about: string;
-	faults: FaultName[];
 }
 
 declare module 'fastify' {
 	interface FastifyRequest {
+		/** What the client asked for, by its address or a header; set as soon as it is known. */
+		standingFaults?: FaultName[];
 		/** All that go wrong with this answer; from `preHandler` on. */
 		faults: ReadonlySet<FaultName>;
 	}
@@ -58,8 +58,8 @@ export function interrupt(
 		due: (asked: Asked) => 'always' | 'first' | 'never',
 	): boolean => {
 		const { asked, single } = states.get(request) ?? {};
-		if (!asked || single === fault) return !!asked;
-		if (!asked.faults.includes(fault)) return false;
+		if (single === fault) return true;
+		if (!asked || !request.standingFaults?.includes(fault)) return false;
 		const when = due(asked);
 		const key = `${fault} ${asked.about}`;
 		if (when === 'first' && !seen.has(key)) return !!seen.add(key);
@@ -70,18 +70,23 @@ export function interrupt(
 
 	app.addHook('preHandler', async (request, reply) => {
 		const asked = ask(request);
-		const { method, path, kind, dialect, faults } = asked;
+		const { method, path, kind, dialect } = asked;
 		const single = faultOn?.({ method, path, kind, dialect });
 		states.set(request, { asked, single });
-		request.faults = new Set(single ? [...faults, single] : faults);
+		const standing = request.standingFaults ?? [];
+		request.faults = new Set(single ? [...standing, single] : standing);
 		const found = REPLACEMENTS.find((fault) => strikes(request, fault.name, fault.strikes));
 		if (!found) return undefined;
+		// One that throws is told to the log as a refusal.
+		const answer = found.answer(reply, asked, retryAfterSeconds);
 		tell(request, found.name);
-		return found.answer(reply, asked, retryAfterSeconds);
+		return answer;
 	});
 
 	app.addHook('onSend', async (request, reply, payload) => {
-		if (strikes(request, 'slow', () => 'always')) {
+		// Not by `strikes`: what is refused before anything is looked at comes late as well.
+		const isSlow = states.get(request)?.single === 'slow';
+		if (isSlow || request.standingFaults?.includes('slow')) {
 			await sleep(slowMs, undefined, { signal: closing }).catch(() => {});
 		}
 		if (!(payload instanceof Readable)) return payload;

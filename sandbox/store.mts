@@ -58,7 +58,7 @@ export class VideoStore {
 
 	sceneOf(record: VideoRecord, request: FastifyRequest): Scene {
 		const { now, fileUrlOf } = this.context;
-		const { address, standingFaults, faults } = request;
+		const { address, standingFaults = [], faults } = request;
 		const video = this.look(record);
 		return {
 			record,

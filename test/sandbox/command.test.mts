@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { namedDialects } from '../../sandbox/dialects/index.mts';
+import { FAULTS } from '../../sandbox/faults.mts';
 import { basics, send, startBench } from './helpers.mts';
 
 const children: ChildProcess[] = [];
@@ -59,11 +61,14 @@ describe('the sandbox command', () => {
 		expect(err).toMatch(new RegExp(`^sandbox: port ${port} is already in use.*\\n$`));
 	});
 
-	it('explains its flags', async () => {
+	it('explains its flags, the servers it can speak as and the faults', async () => {
 		const { code, out, err } = await sandbox('--help').ended;
 		expect({ code, err }).toEqual({ code: 0, err: '' });
 		for (const flag of ['--port', '--key', '--render-seconds', '--file-mb', '--help']) {
 			expect(out).toContain(flag);
+		}
+		for (const name of [...namedDialects.map(({ name }) => name), ...Object.keys(FAULTS)]) {
+			expect(out).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
 		}
 	});
 
@@ -84,6 +89,10 @@ describe('the sandbox command', () => {
 			const more: string[] = [];
 			while (more.at(-1) !== 'Stop with Ctrl-C.') more.push(await next());
 			expect(more.join('\n')).toMatch(/0\.5 s.*--render-seconds/);
+			expect(more.join('\n')).toContain('newapi reseller litellm vllm sglang openrouter cdn');
+			expect(more.join('\n')).toContain('rate-limit server-error html cut-body slow moderation');
+			const [, example] = /such as +(http:\S+)/.exec(more.join('\n'))!;
+			expect(example).toBe(baseUrl.replace('/v1', '/slow/newapi/v1'));
 			const { json } = await send('POST', `${baseUrl}/videos`, 'my-key', basics);
 			expect(await next()).toContain(`${json.id}  created`);
 			child.kill(signal);

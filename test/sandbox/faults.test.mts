@@ -178,17 +178,14 @@ describe('slow', () => {
 
 	it('holds back refusals and files, too, and answers in the end', async () => {
 		const bench = await startBench({ slowMs: 1, renderSeconds: 0 });
-		const { start, look, content } = bench.under('cdn/slow');
+		const { baseUrl, start, look, content } = bench.under('cdn/slow');
 		const id = await start();
 		expect((await look('none')).status).toBe(404);
+		expect((await send('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
 		const location = (await content(id)).headers.get('location')!;
 		expect(location).toContain('faults=slow');
 		const bytes = Buffer.from(await (await fetch(location)).arrayBuffer());
 		expect(bytes.equals(await bench.fileOf(id))).toBe(true);
-	});
-
-	it('says 3 s unless told otherwise, as the help does', () => {
-		expect(FAULTS.slow).toContain('3 s');
 	});
 });
 
@@ -237,4 +234,24 @@ it('a stranger learns nothing from faults: the key is asked for first', async ()
 	const bench = await startBench();
 	const { baseUrl } = bench.under('rate-limit/html');
 	expect((await send('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
+});
+
+it('the log tells each fault once, in one line', async () => {
+	const lines: string[] = [];
+	const bench = await startBench({ renderSeconds: 0, log: (line) => lines.push(line) });
+	const id = await bench.under('').start();
+	lines.length = 0;
+	const { call, content } = bench.under('cut-body/rate-limit/html');
+	await call('GET', '/models');
+	await call('GET', `/videos/${id}`);
+	await content(id);
+	await expect(content(id)).rejects.toThrow();
+	const base = '/cut-body/rate-limit/html/v1';
+	expect(lines).toEqual([
+		`GET ${base}/models  fault: html`,
+		expect.stringMatching(`^GET ${base}/videos/${id}  refused \\(429\\): `),
+		`GET ${base}/videos/${id}/content  fault: html`,
+		expect.stringMatching(`^${id}  download: `),
+		`GET ${base}/videos/${id}/content  fault: cut-body`,
+	]);
 });
