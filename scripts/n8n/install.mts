@@ -9,47 +9,71 @@ import envPaths from 'env-paths';
 /** Outside the repository, so that a fresh clone finds again what an earlier one has fetched. */
 export const CACHE = envPaths('n8n-nodes-openai-videos', { suffix: '' }).cache;
 
-/** What each release line needs: a major version of Node. */
-const RELEASES: Record<string, { node: number }> = {
+interface Release {
+	/** The major version of Node it runs on. */
+	node: number;
+	/** Versions to take instead of those it names itself. */
+	overrides?: Record<string, string>;
+	/** Settings without which it does not start there. */
+	env?: Record<string, string>;
+}
+
+/** The newest installable n8n of each release line that the package supports. */
+const RELEASES = {
 	'2.41.1': { node: 24 },
-};
+	'1.123.81': {
+		node: 20,
+		// It wants an xlsx from another host than the registry; this is the registry's newest.
+		overrides: { xlsx: '0.18.5' },
+		// Its other engine, the default, comes built for Node 22 and 24 only.
+		env: { N8N_EXPRESSION_ENGINE: 'legacy' },
+	},
+} satisfies Record<string, Release>;
+
+export type N8nVersion = keyof typeof RELEASES;
+
+export const N8N_VERSIONS = Object.keys(RELEASES) as N8nVersion[];
 
 export interface N8nInstall {
-	version: string;
+	version: N8nVersion;
 	/** The Node that runs it. */
 	node: string;
 	/** n8n's own command, a script for that Node. */
 	bin: string;
 	/** The `node_modules` it came with. */
 	modules: string;
+	/** Settings it needs, as environment variables. */
+	env: Record<string, string>;
 }
 
 type Report = (line: string) => void;
 
 /** A real n8n from the cache; the first use installs it there, which takes minutes. */
-export async function ensureN8n(version: string, report: Report = () => {}): Promise<N8nInstall> {
-	const release = RELEASES[version];
-	if (!release) throw new Error(`No n8n ${version} is known here`);
+export async function ensureN8n(
+	version: N8nVersion,
+	report: Report = () => {},
+): Promise<N8nInstall> {
+	const release: Release = RELEASES[version];
 	await mkdir(CACHE, { recursive: true });
 
 	const node = await ensureNode(release.node, report);
 	const folder = path.join(CACHE, `n8n-${version}`);
 	const modules = path.join(folder, 'node_modules');
 	const bin = path.join(modules, 'n8n/bin/n8n');
-	await once(folder, async () => {
+	await once(folder, { overrides: release.overrides }, async () => {
 		report(`Installing n8n ${version} (once: 2.8 GB, about four minutes) into ${folder}`);
 		await npm(folder, ['install', `n8n@${version}`, '--ignore-scripts'], node, report);
 		// The only package whose own build n8n cannot do without here.
 		await npm(folder, ['rebuild', 'sqlite3', '--ignore-scripts=false'], node, report);
 	});
-	return { version, node, bin, modules };
+	return { version, node, bin, modules, env: release.env ?? {} };
 }
 
 /** A Node of this major version: the running one where it fits, else npm's own from the cache. */
 async function ensureNode(major: number, report: Report): Promise<string> {
 	if (Number(process.versions.node.split('.')[0]) === major) return process.execPath;
 	const folder = path.join(CACHE, `node-${major}`);
-	await once(folder, async () => {
+	await once(folder, {}, async () => {
 		report(`Installing Node ${major} for it`);
 		await npm(
 			folder,
@@ -63,10 +87,10 @@ async function ensureNode(major: number, report: Report): Promise<string> {
 }
 
 /**
- * Does `install` unless it was done to its end before. A cut-off install is taken up again: npm mends
- * what is there. A second process waits for the first.
+ * Does `install` in a folder with this package.json unless it was done to its end before. A cut-off
+ * install is taken up again: npm mends what is there. A second process waits for the first.
  */
-async function once(folder: string, install: () => Promise<void>): Promise<void> {
+async function once(folder: string, manifest: object, install: () => Promise<void>): Promise<void> {
 	const done = path.join(folder, '.complete');
 	const lock = `${folder}.lock`;
 	await mkdir(folder, { recursive: true });
@@ -77,7 +101,10 @@ async function once(folder: string, install: () => Promise<void>): Promise<void>
 		}
 		try {
 			if (existsSync(done)) return;
-			await writeFile(path.join(folder, 'package.json'), '{ "private": true }\n');
+			await writeFile(
+				path.join(folder, 'package.json'),
+				JSON.stringify({ private: true, ...manifest }),
+			);
 			await install();
 			await writeFile(done, '');
 		} finally {

@@ -7,6 +7,8 @@ import { cleanEnvironment, type N8nInstall } from './install.mts';
 
 export const OWNER = {
 	email: 'owner@example.com',
+	firstName: 'Practice',
+	lastName: 'Owner',
 	password: 'Practice-1-owner',
 	/** bcrypt of the password: n8n takes an owner from its environment in this form only. */
 	passwordHash: '$2a$10$UP61tqc/kc2avdiTt16xueId3fAW3MfAAYb32qHrNW8bU5A8LEsK.',
@@ -97,8 +99,8 @@ async function environment(
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '5',
 		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
 		N8N_INSTANCE_OWNER_EMAIL: OWNER.email,
-		N8N_INSTANCE_OWNER_FIRST_NAME: 'Practice',
-		N8N_INSTANCE_OWNER_LAST_NAME: 'Owner',
+		N8N_INSTANCE_OWNER_FIRST_NAME: OWNER.firstName,
+		N8N_INSTANCE_OWNER_LAST_NAME: OWNER.lastName,
 		N8N_INSTANCE_OWNER_PASSWORD_HASH: OWNER.passwordHash,
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -109,6 +111,7 @@ async function environment(
 		N8N_PERSONALIZATION_ENABLED: 'false',
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+		...install.env,
 		...env,
 	};
 }

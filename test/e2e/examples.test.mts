@@ -5,6 +5,7 @@ import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import type { Execution } from './support/client.mts';
+import { itemsOf, mainTo } from './support/workflow.mts';
 import { startWorld, type World } from './support/world.mts';
 
 const MEGABYTE = 1_000_000;
@@ -40,7 +41,7 @@ async function expectSameFile(sandbox: Sandbox, { json, binary }: INodeExecution
 	const served = await fetch(`${sandbox.baseUrl}/videos/${String(json.id)}/content`, {
 		headers: { authorization: `Bearer ${sandbox.apiKey}` },
 	});
-	const stored = await world.client.readFile(binary!.data.id!);
+	const stored = await world.client.readFile(binary!.data);
 	expect(stored.headers.get('content-type')).toContain('video/mp4');
 	const [mine, theirs] = [stored.body!.getReader(), served.body!.getReader()];
 	let [left, right] = [Buffer.alloc(0), Buffer.alloc(0)];
@@ -135,16 +136,7 @@ async function peakMemory(pid: number): Promise<number> {
 /** The example with one item for each prompt, put between its trigger and the rest. */
 function forEach(example: IWorkflowBase, prompts: string[]): IWorkflowBase {
 	const [trigger] = Object.keys(example.connections);
-	const list = JSON.stringify({ prompt: prompts });
-	const node = (name: string, type: string, typeVersion: number, parameters: object) => ({
-		id: name,
-		name,
-		type: `n8n-nodes-base.${type}`,
-		typeVersion,
-		position: [0, 200],
-		parameters,
-	});
-	const to = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
+	const items = itemsOf(prompts).map((node) => ({ id: node.name, position: [0, 200], ...node }));
 	return {
 		...example,
 		nodes: [
@@ -153,14 +145,13 @@ function forEach(example: IWorkflowBase, prompts: string[]): IWorkflowBase {
 					? { ...each, parameters: { ...each.parameters, prompt: '={{ $json.prompt }}' } }
 					: each,
 			),
-			node('Prompts', 'set', 3.4, { mode: 'raw', jsonOutput: list, options: {} }),
-			node('Split', 'splitOut', 1, { fieldToSplitOut: 'prompt', options: {} }),
+			...items,
 		],
 		connections: {
 			...example.connections,
-			[trigger]: to('Prompts'),
-			Prompts: to('Split'),
-			Split: to('Create video'),
+			[trigger]: mainTo('Prompts'),
+			Prompts: mainTo('Split'),
+			Split: mainTo('Create video'),
 		},
 	} as unknown as IWorkflowBase;
 }

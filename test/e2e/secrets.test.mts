@@ -1,17 +1,14 @@
-import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
-
-import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
-import { CREDENTIAL_TYPE, NODE_TYPE } from '../../scripts/engine.mts';
 import {
 	type ScriptedAnswer,
 	type ScriptedServer,
 	startScriptedServer,
 } from '../support/scriptedServer.mts';
 import { completedVideo, SORA } from '../support/videos.mts';
+import { contains, filesUnder } from './support/files.mts';
+import { chain, type NodeSketch, videosNode } from './support/workflow.mts';
 import { startWorld, type World } from './support/world.mts';
 
 const KEY = 'sk-canary-4f1d0c9a7b';
@@ -24,7 +21,7 @@ let server: ScriptedServer;
 const told: string[] = [];
 
 beforeAll(async () => {
-	world = await startWorld({ N8N_LOG_LEVEL: 'debug' });
+	world = await startWorld({ env: { N8N_LOG_LEVEL: 'debug' } });
 	sandbox = await startSandbox({ apiKey: KEY, renderSeconds: 0.2 });
 	server = await startScriptedServer();
 });
@@ -39,33 +36,11 @@ afterAll(async () => {
 /** Runs one node in n8n; returns the sentence and next step it ended with, '' when it succeeded. */
 async function run(
 	parameters: INodeParameters,
-	{
-		baseUrl = server.baseUrl,
-		before = [],
-	}: { baseUrl?: string; before?: Array<Partial<INode>> } = {},
+	{ baseUrl = server.baseUrl, before = [] }: { baseUrl?: string; before?: NodeSketch[] } = {},
 ): Promise<string> {
 	const credential = await world.client.createCredential('Canary', { apiKey: KEY, baseUrl });
-	const nodes = [
-		{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
-		...before,
-		{
-			name: 'Videos',
-			type: NODE_TYPE,
-			typeVersion: 1,
-			parameters,
-			credentials: { [CREDENTIAL_TYPE]: credential },
-		},
-	].map((node, index) => ({ id: String(index), position: [index * 200, 0], ...node }));
-	const connections = Object.fromEntries(
-		nodes
-			.slice(1)
-			.map(({ name }, index) => [
-				nodes[index].name,
-				{ main: [[{ node: name, type: 'main', index: 0 }]] },
-			]),
-	);
-	const workflow = { name: 'Canary', nodes, connections, settings: { executionOrder: 'v1' } };
-	const execution = await world.client.execute(workflow as unknown as IWorkflowBase);
+	const workflow = chain([...before, videosNode(credential, parameters)]);
+	const execution = await world.client.execute(workflow);
 	expect(execution.text).not.toContain(KEY);
 	expect(JSON.stringify(execution.data)).not.toContain(KEY);
 	const { error } = execution.data.resultData;
@@ -77,7 +52,7 @@ async function run(
 }
 
 /** A file that n8n itself makes out of a text. */
-const textFile: Array<Partial<INode>> = [
+const textFile: NodeSketch[] = [
 	{
 		name: 'Text',
 		type: 'n8n-nodes-base.set',
@@ -202,20 +177,3 @@ describe('the API key', () => {
 		for (const file of files) expect([file, await contains(file, KEY)]).toEqual([file, false]);
 	});
 });
-
-async function filesUnder(folder: string): Promise<string[]> {
-	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-	return entries
-		.filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
-		.map((entry) => path.join(entry.parentPath, entry.name));
-}
-
-async function contains(file: string, text: string): Promise<boolean> {
-	let tail = '';
-	for await (const chunk of createReadStream(file, 'latin1')) {
-		const window = tail + String(chunk);
-		if (window.includes(text)) return true;
-		tail = window.slice(-text.length);
-	}
-	return false;
-}

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { IRunExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type { IBinaryData, IRunExecutionData, IWorkflowBase } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE } from '../../../scripts/engine.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE } from '../../../scripts/engine.mts';
 import type { CredentialData } from '../../../scripts/n8n/import.mts';
 import type { N8nInstall } from '../../../scripts/n8n/install.mts';
 import { OWNER, type RunningN8n } from '../../../scripts/n8n/server.mts';
@@ -51,8 +51,15 @@ export class Client {
 	}
 
 	async login(): Promise<void> {
-		const { email: emailOrLdapLoginId, password } = OWNER;
-		await this.call('POST', '/login', { emailOrLdapLoginId, password });
+		const { email, firstName, lastName, password } = OWNER;
+		const { userManagement } = (await this.call('GET', '/settings')).data as {
+			userManagement: { showSetupOnFirstLoad?: boolean };
+		};
+		// n8n 1.x takes no owner from its environment: it asks the first visitor to become it.
+		if (userManagement.showSetupOnFirstLoad) {
+			await this.call('POST', '/owner/setup', { email, firstName, lastName, password });
+		}
+		await this.call('POST', '/login', { emailOrLdapLoginId: email, password });
 	}
 
 	async createCredential(
@@ -76,6 +83,20 @@ export class Client {
 		};
 	}
 
+	/** What the editor offers under "From List" for the model: names, in order. */
+	async listModels(credential: { id: string; name: string }): Promise<string[]> {
+		const { results } = (
+			await this.call('POST', '/dynamic-node-parameters/resource-locator-results', {
+				path: 'parameters.model',
+				methodName: 'getModels',
+				nodeTypeAndVersion: { name: NODE_TYPE, version: 1 },
+				currentNodeParameters: {},
+				credentials: { [CREDENTIAL_TYPE]: credential },
+			})
+		).data as { results: Array<{ name: string }> };
+		return results.map(({ name }) => name);
+	}
+
 	/** Saves a workflow, runs it from its manual trigger, and waits for its end. */
 	async execute(workflow: IWorkflowBase): Promise<Execution> {
 		return await this.waitFor(await this.start(workflow));
@@ -83,8 +104,9 @@ export class Client {
 
 	/** The same without waiting; returns the execution's id. */
 	async start({ name, nodes, connections, settings }: IWorkflowBase): Promise<string> {
-		const saved = (await this.call('POST', '/workflows', { name, nodes, connections, settings }))
-			.data as IWorkflowBase;
+		// n8n 1.x refuses a workflow that does not say whether it is active.
+		const workflow = { name, nodes, connections, settings, active: false };
+		const saved = (await this.call('POST', '/workflows', workflow)).data as IWorkflowBase;
 		const trigger = nodes.find(({ type }) => type.endsWith('.manualTrigger'))!;
 		const { executionId } = (
 			await this.call('POST', `/workflows/${saved.id}/run`, {
@@ -109,7 +131,11 @@ export class Client {
 	}
 
 	/** The bytes of a binary field, through the address that the editor's "View" uses. */
-	async readFile(id: string): Promise<Response> {
+	async readFile({ id, data, mimeType }: IBinaryData): Promise<Response> {
+		// n8n 1.x keeps files in the execution itself, unless told otherwise.
+		if (id === undefined) {
+			return new Response(Buffer.from(data, 'base64'), { headers: { 'content-type': mimeType } });
+		}
 		const query = new URLSearchParams({ id, action: 'download' });
 		return await fetch(`${this.n8n.url}/rest/binary-data?${query}`, {
 			headers: { ...BROWSER, cookie: this.cookie },

@@ -2,12 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { ensureN8n } from '../../../scripts/n8n/install.mts';
+import { ensureN8n, type N8nVersion } from '../../../scripts/n8n/install.mts';
 import { installPackage } from '../../../scripts/n8n/package.mts';
 import { type RunningN8n, startN8n } from '../../../scripts/n8n/server.mts';
 import { Client } from './client.mts';
 
-export const VERSION = '2.41.1';
+/** The release line of all tests but those of both lines. */
+export const VERSION: N8nVersion = '2.41.1';
+
+export interface WorldOptions {
+	/** Default {@link VERSION}. */
+	version?: N8nVersion;
+	/** More settings, as n8n's environment variables. */
+	env?: NodeJS.ProcessEnv;
+}
 
 export interface World {
 	n8n: RunningN8n;
@@ -18,8 +26,8 @@ export interface World {
 }
 
 /** A fresh n8n with the packed package, its owner logged in. */
-export async function startWorld(env: NodeJS.ProcessEnv = {}): Promise<World> {
-	const install = await ensureN8n(VERSION, (line) => console.log(line));
+export async function startWorld({ version = VERSION, env }: WorldOptions = {}): Promise<World> {
+	const install = await ensureN8n(version, (line) => console.log(line));
 	const userFolder = await mkdtemp(path.join(tmpdir(), 'openai-videos-n8n-'));
 	await installPackage(userFolder);
 	const n8n = await startN8n({ install, userFolder, env });

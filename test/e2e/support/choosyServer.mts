@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http';
+
+import {
+	type ReceivedRequest,
+	type ScriptedServer,
+	startScriptedServer,
+} from '../../support/scriptedServer.mts';
+import { readForm } from '../../support/videos.mts';
+
+export interface ChoosyServer {
+	server: ScriptedServer;
+	/** The prompts of all Creates that arrived, in the order of their coming. */
+	asked: string[];
+	/** The id of each video it has made, by prompt: one for each Create that it accepted. */
+	accepted: Array<{ prompt: string; id: string }>;
+}
+
+/**
+ * A server that takes every Create but those with the prompt `bad`. It answers the bad one before any
+ * of the `good` others, or after all of them: n8n sends all items at once, so both can happen.
+ */
+export async function startChoosyServer(
+	bad: string,
+	good: number,
+	order: 'first' | 'last',
+): Promise<ChoosyServer> {
+	const server = await startScriptedServer();
+	const asked: string[] = [];
+	const accepted: ChoosyServer['accepted'] = [];
+	/** Answers that wait for their turn. */
+	const held: Array<() => void> = [];
+	let turnHasCome = false;
+
+	const answerInTurn = (isFirst: boolean, answer: () => void) => {
+		if (!isFirst && !turnHasCome) {
+			held.push(answer);
+			return;
+		}
+		answer();
+		turnHasCome ||= order === 'first' || accepted.length === good;
+		if (turnHasCome) for (const next of held.splice(0)) next();
+	};
+
+	const create = async (request: ReceivedRequest, response: ServerResponse) => {
+		const prompt = String((await readForm(request)).get('prompt'));
+		asked.push(prompt);
+		const isBad = prompt === bad;
+		answerInTurn(isBad === (order === 'first'), () => {
+			if (isBad) return sendJson(response, 400, { error: { message: 'Not this one.' } });
+			const id = `video_${accepted.length + 1}`;
+			accepted.push({ prompt, id });
+			sendJson(response, 200, { id, object: 'video', status: 'queued', prompt, error: null });
+		});
+	};
+	server.answerAlways('POST /v1/videos', {
+		respond: (response) => void create(server.received.at(-1)!, response),
+	});
+	return { server, asked, accepted };
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+	response.writeHead(status, { 'content-type': 'application/json' });
+	response.end(JSON.stringify(body));
+}
