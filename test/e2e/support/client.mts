@@ -24,7 +24,7 @@ export interface Execution {
 export class Client {
 	private cookie = '';
 
-	private readonly parse: (text: string) => IRunExecutionData;
+	private readonly parse: (text: string) => IRunExecutionData | undefined;
 
 	constructor(
 		private readonly n8n: RunningN8n,
@@ -32,7 +32,7 @@ export class Client {
 	) {
 		// n8n sends executions in the format of this package; it brings its own copy.
 		const require = createRequire(`${install.modules}/n8n/package.json`);
-		this.parse = (require('flatted') as { parse: (text: string) => IRunExecutionData }).parse;
+		this.parse = (require('flatted') as { parse: Client['parse'] }).parse;
 	}
 
 	async call(method: string, path: string, body?: unknown): Promise<{ text: string; data: any }> {
@@ -122,9 +122,10 @@ export class Client {
 		while (Date.now() < deadline) {
 			const { text, data } = await this.call('GET', `/executions/${executionId}`);
 			const { status, data: run } = data as { status: string; data: string };
-			if (!['new', 'running', 'waiting'].includes(status)) {
-				return { id: executionId, status, data: this.parse(run), text };
-			}
+			const ended = !['new', 'running', 'waiting'].includes(status);
+			// n8n 1.x writes what happened a moment after the status, and nothing till then.
+			const happened = ended ? this.parse(run) : undefined;
+			if (happened?.resultData) return { id: executionId, status, data: happened, text };
 			await sleep(200);
 		}
 		throw new Error(`Execution ${executionId} did not end in time`);
