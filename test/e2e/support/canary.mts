@@ -1,0 +1,44 @@
+import type { ScriptedServer } from '../../support/scriptedServer.mts';
+import { contains, filesUnder } from './files.mts';
+
+const KEY = 'sk-canary-2b7e151628';
+const HEADER = 'x-gateway-key';
+const HEADER_VALUE = 'gateway-canary-aed2a6abf7';
+export const SECRETS = [KEY, HEADER_VALUE];
+
+/** A credential with two secrets that are found again wherever they leak to. */
+export const canaryFor = (baseUrl: string) => ({
+	apiKey: KEY,
+	baseUrl,
+	header: true,
+	headerName: HEADER,
+	headerValue: HEADER_VALUE,
+});
+
+export const secretsIn = (text: string) => SECRETS.filter((secret) => text.includes(secret));
+
+/** All that came to this server had both secrets. */
+export function expectSecrets({ received }: ScriptedServer): void {
+	expect(received).not.toHaveLength(0);
+	for (const { headers } of received) {
+		expect(headers).toMatchObject({ authorization: `Bearer ${KEY}`, [HEADER]: HEADER_VALUE });
+	}
+}
+
+/** Whatever came to this server, if anything, had neither. */
+export function expectNoSecrets({ received }: ScriptedServer): void {
+	for (const { headers, path, body } of received) {
+		expect(Object.keys(headers)).not.toContain('authorization');
+		expect(Object.keys(headers)).not.toContain(HEADER);
+		expect(secretsIn(JSON.stringify([headers, path, body.toString('latin1')]))).toEqual([]);
+	}
+}
+
+/** The files under a folder that hold a text. */
+export async function filesWith(folder: string, text: string): Promise<string[]> {
+	const found: string[] = [];
+	for (const file of await filesUnder(folder)) {
+		if (await contains(file, text)) found.push(file);
+	}
+	return found;
+}
