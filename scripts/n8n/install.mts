@@ -61,7 +61,7 @@ export async function ensureN8n(
 	const modules = path.join(folder, 'node_modules');
 	const bin = path.join(modules, 'n8n/bin/n8n');
 	await once(folder, { overrides: release.overrides }, async () => {
-		report(`Installing n8n ${version} (once: 2.8 GB, about four minutes) into ${folder}`);
+		report(`Installing n8n ${version} (once: 2 to 3 GB, about four minutes) into ${folder}`);
 		await npm(folder, ['install', `n8n@${version}`, '--ignore-scripts'], node, report);
 		// The only package whose own build n8n cannot do without here.
 		await npm(folder, ['rebuild', 'sqlite3', '--ignore-scripts=false'], node, report);
