@@ -3,6 +3,7 @@ import type { INode, INodeParameters } from 'n8n-workflow';
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
 import { completedVideo, SORA } from '../support/videos.mts';
 import {
+	canaryFor,
 	expectNoSecrets,
 	expectSecrets,
 	filesWith,
@@ -105,6 +106,43 @@ describe.each(N8N_VERSIONS)('in n8n %s', (version) => {
 			server.verify();
 			expect(elsewhere.received).toEqual([]);
 		});
+
+		it('nor one of the credential test or the list of models', async () => {
+			const { server, elsewhere, address } = await startHosts();
+			const data = canaryFor(server.baseUrl);
+			const credential = await here.world.client.createCredential('Canary', data);
+			elsewhere.answerAlways('GET /file?signature=abc', { json: { data: [{ id: 'sora-2' }] } });
+			for (const status of [302, 307]) {
+				const headers = { location: address };
+				server.answer('GET /v1/models', { status, headers }, { status, headers });
+				await here.world.client.testCredential(credential, data);
+				// n8n answers with an error when it has no list.
+				await here.world.client.listModels(credential).catch(() => []);
+			}
+			server.verify();
+			expectSecrets(server);
+			expectNoSecrets(elsewhere);
+		});
+	});
+
+	it('a broken connection does not end a look at a video', async () => {
+		const { server } = await startHosts();
+		server.answer(
+			'GET /v1/videos/video_1',
+			{ respond: (response) => response.destroy() },
+			{ json: completedVideo('video_1') },
+		);
+		expectSuccess(await run(server, GET_STATUS));
+		server.verify();
+	});
+
+	it('a server that is not there is told as such, and not as a video that may be billed', async () => {
+		const { server } = await startHosts();
+		await server.close();
+		const { data } = await run(server, { ...CREATE, prompt: 'a cat' });
+		expect(data.resultData.error?.message).toBe(
+			`The server at ${server.baseUrl} cannot be reached`,
+		);
 	});
 
 	it('after all of this neither key nor custom header is in any file or log of n8n', async () => {
