@@ -90,6 +90,27 @@ describe.each(N8N_VERSIONS)('in n8n %s', (version) => {
 			server.answer('GET /v1/videos/video_1/content', { status, headers: { location: address } });
 			await expectFile(hosts);
 		});
+
+		it('when the server answers with the address of the file', async () => {
+			const hosts = await startHosts();
+			const { server, address } = hosts;
+			server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
+			server.answer('GET /v1/videos/video_1/content', { json: { url: address } });
+			await expectFile(hosts);
+		});
+
+		it('when the video itself names the address, and the server has no file', async () => {
+			const hosts = await startHosts();
+			const { server, address } = hosts;
+			server.answerAlways('GET /v1/videos/video_1', {
+				json: { ...completedVideo('video_1'), url: address },
+			});
+			server.answerAlways('GET /v1/videos/video_1/content', {
+				status: 404,
+				json: { error: { message: 'No content here.' } },
+			});
+			await expectFile(hosts);
+		});
 	});
 
 	describe('a redirect to another host takes neither of them there:', () => {
