@@ -98,7 +98,8 @@ export class OpenAiVideosApi implements ICredentialType {
 			headers[String(credentials.headerName).trim()] = String(credentials.headerValue ?? '').trim();
 		}
 		const qs = { ...queryOf(credentials.baseUrl), ...request.qs };
-		return { ...request, baseURL, headers, qs };
+		// Followed, a redirect would take the secrets along to wherever it leads.
+		return { ...request, baseURL, headers, qs, disableFollowRedirect: true };
 	}
 
 	test: ICredentialTestRequest = {

@@ -1,7 +1,7 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
-import { completedVideo, SORA } from '../support/videos.mts';
+import { completedVideo, MP4, SORA } from '../support/videos.mts';
 import {
 	canaryFor,
 	expectNoSecrets,
@@ -20,8 +20,6 @@ const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt }}'
 const GET_STATUS = { operation: 'getStatus', videoId: 'video_1' };
 const DOWNLOAD = { operation: 'download', videoId: 'video_1' };
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
-/** A file is told by its first bytes. */
-const MP4 = Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42'), Buffer.alloc(50_000, 'v')]);
 
 describe.each(N8N_VERSIONS)('in n8n %s', (version) => {
 	const here = useWorld({ version });

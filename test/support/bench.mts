@@ -40,8 +40,6 @@ export function benchFor(operation: INodeParameters): Bench {
 
 	beforeEach(async () => {
 		bench.server = await startScriptedServer();
-		// The look for lost videos, which a server may well not offer.
-		bench.server.answerAlways('GET /v1/videos?limit=100&order=desc', { status: 404 });
 		bench.time = new FakeTime();
 	});
 	afterEach(async () => {

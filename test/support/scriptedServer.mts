@@ -37,10 +37,14 @@ export interface ScriptedServer {
 	close(): Promise<void>;
 }
 
+/** How the node asks for the newest videos. */
+export const LIST = 'GET /v1/videos?limit=100&order=desc';
+
 /** A loopback server that says exactly what a test tells it to say, and nothing else. */
 export async function startScriptedServer(): Promise<ScriptedServer> {
 	const script = new Map<string, ScriptedAnswer[]>();
-	const always = new Map<string, ScriptedAnswer>();
+	// The look for lost videos, which a server may well not offer.
+	const always = new Map<string, ScriptedAnswer>([[LIST, { status: 404 }]]);
 	const received: ReceivedRequest[] = [];
 	const unscripted: string[] = [];
 

@@ -59,10 +59,12 @@ export const readPatience =
 			if (wasNeverSent(outcome)) return limit;
 			return BROKEN_OFF.includes(outcome.fault) ? limit : 0;
 		}
+		const word = mayRetry(outcome);
+		if (word === false) return 0;
 		if (isSuccess(outcome)) return wasReached ? Math.min(limit, NONSENSE_PATIENCE) : 0;
 		if (isFresh && saysUnknownVideo(outcome)) return Math.min(limit, FRESH_PATIENCE);
 		const passes = PASSING_STATUSES.includes(outcome.statusCode) || outcome.statusCode >= 500;
-		return (mayRetry(outcome) ?? passes) ? limit : 0;
+		return word || passes ? limit : 0;
 	};
 
 /** For the file of a video that is completed: the same, and where the file is "not there" yet. */

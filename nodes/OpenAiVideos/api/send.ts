@@ -1,4 +1,4 @@
-import type { DeclarativeRestApiSettings } from 'n8n-workflow';
+import type { DeclarativeRestApiSettings, NodeApiError } from 'n8n-workflow';
 
 import { isFault, waitAsked } from './answer';
 import type { Answer, Fault, Outcome } from './answer';
@@ -76,12 +76,15 @@ export function stopIfCancelled(context: Context): void {
  * and would carry it into the saved execution.
  */
 export function faultOf(error: unknown): Fault {
-	let fault = '';
 	let detail = '';
-	for (let cause = error; cause instanceof Error && fault === ''; cause = cause.cause) {
+	for (let cause = error; cause instanceof Error; cause = cause.cause) {
 		const { code } = cause as NodeJS.ErrnoException;
-		if (typeof code === 'string') fault = code;
 		detail = cause.message;
+		if (typeof code === 'string') return { fault: code, detail };
 	}
-	return { fault, detail };
+	// n8n 1.x drops the cause, and keeps its code as `httpCode` and its words in `messages`.
+	const { httpCode, messages } = (error ?? {}) as Partial<NodeApiError>;
+	return typeof httpCode === 'string' && /^[A-Z]/.test(httpCode)
+		? { fault: httpCode, detail: messages?.[0] ?? detail }
+		: { fault: '', detail };
 }
