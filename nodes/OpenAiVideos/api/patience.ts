@@ -29,7 +29,7 @@ export const isTlsFault = ({ fault }: Fault): boolean =>
 
 /** n8n itself let the request not out: protection of its own network, or the credential's list of hosts. */
 export const isBlockedByN8n = ({ detail }: Fault): boolean =>
-	/restricted IP address|hostname (is )?blocked|blocked hostname|^Domain not allowed/i.test(detail);
+	/restricted IP address|hostname is restricted|^Domain not allowed/i.test(detail);
 
 /** For requests that cost money: repeated only where the server cannot have accepted them. */
 export const createPatience: Patience = (outcome) => {
