@@ -50,7 +50,7 @@ describe('errors inside a video (2.8, point 5)', () => {
 			{ operation: 'create', model: SORA, prompt: 'a cat' },
 			{
 				items: [{ json: {} }],
-				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 			},
 		);
 		expect(items[0].json).toEqual({

@@ -140,7 +140,7 @@ describe('what Create is answered with (2.8, point 2)', () => {
 		});
 		const { items } = await bench.run(CREATE, {
 			items: [{ json: {} }],
-			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 		});
 		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'failed' });
 		expect(bench.server.received).toHaveLength(1);
