@@ -1,15 +1,9 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { benchFor } from '../support/bench.mts';
-import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
-import { API_KEY, type NodeSetup, PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { type NodeSetup, PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
 
 const POST = 'POST /v1/videos';
-const JPEG = Buffer.from(
-	'\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9',
-	'latin1',
-);
-const WEBP = Buffer.from('RIFF\x0c\0\0\0WEBPVP8L\0\0\0\0', 'latin1');
 const BINARY = { referenceImage: 'binary' };
 
 const bench = benchFor({ operation: 'create', model: SORA, prompt: 'a cat' });
@@ -84,84 +78,6 @@ describe('the body of Create (2.8, point 12)', () => {
 		const form = await sendForm({ extraFields }, BINARY, { items: [rowWithFile(PNG)] });
 		expect(form.getAll('input_reference')).toEqual(['https://example.com/first.png']);
 	});
-});
-
-describe('the file part (2.8, point 13)', () => {
-	it.each([
-		['png', PNG, 'first', 'first.png', 'image/png'],
-		['jpeg', JPEG, 'first', 'first.jpg', 'image/jpeg'],
-		['jpeg with its other ending', JPEG, 'first.JPEG', 'first.JPEG', 'image/jpeg'],
-		['webp', WEBP, undefined, 'reference.webp', 'image/webp'],
-		['a png that is called jpg', PNG, 'first.jpg', 'first.jpg.png', 'image/png'],
-	])('has a real type and ending: %s', async (_name, bytes, fileName, name, type) => {
-		const items = [rowWithFile(bytes, { fileName })];
-		const file = (await sendForm({}, BINARY, { items })).get('input_reference') as File;
-		expect([file.name, file.type]).toEqual([name, type]);
-		expect(Buffer.from(await file.arrayBuffer()).equals(bytes)).toBe(true);
-	});
-
-	it('has a Content-Length with it, which some gateways insist on', async () => {
-		const { headers, body } = await send({}, BINARY, { items: [rowWithFile(PNG)] });
-		expect(headers['content-length']).toBe(String(body.length));
-		expect(headers).not.toHaveProperty('transfer-encoding');
-	});
-});
-
-describe('a picture on the web, sent as a form', () => {
-	let web: ScriptedServer;
-	const picture = (path = '/first.png') => ({
-		referenceImage: 'url',
-		referenceUrl: web.origin + path,
-	});
-
-	beforeEach(async () => (web = await startScriptedServer()));
-	afterEach(async () => {
-		await web.close();
-		web.verify();
-	});
-
-	it('is fetched by n8n, without the key and the header', async () => {
-		web.answer('GET /first.png?a=b', { body: PNG });
-		const credentials = {
-			apiKey: API_KEY,
-			baseUrl: bench.server.baseUrl,
-			header: true,
-			headerName: 'x-extra',
-			headerValue: 'second-key',
-		};
-		const form = await sendForm({}, picture('/first.png?a=b'), { credentials });
-		const file = form.get('input_reference') as File;
-		expect([file.name, file.type]).toEqual(['first.png', 'image/png']);
-		expect(Buffer.from(await file.arrayBuffer()).equals(PNG)).toBe(true);
-		expect(JSON.stringify(web.received[0].headers)).not.toMatch(/sk-secret|second-key/);
-	});
-
-	it('is fetched without the key even from the server of the videos itself', async () => {
-		bench.server.answer('GET /first.png', { body: PNG });
-		await send({}, { referenceImage: 'url', referenceUrl: `${bench.server.origin}/first.png` });
-		expect(bench.server.received[0].headers).not.toHaveProperty('authorization');
-	});
-
-	it.each([
-		['is not there', { status: 404 }, 'The reference image cannot be fetched from '],
-		['is a web page', { body: '<html></html>' }, 'There is no picture at '],
-		['is empty', { body: '' }, 'There is no picture at '],
-	])('that %s stops the item before anything is sent', async (_name, answer, message) => {
-		web.answer('GET /first.png', answer);
-		const { error } = await bench.run(picture(), { items: [{ json: {} }] });
-		expect(error?.message).toContain(`${message}${web.origin}/first.png`);
-		expect(error?.description).toContain('Nothing was sent.');
-		expect(bench.server.received).toHaveLength(0);
-	});
-
-	it.each(['={{ "" }}', 'first.png', 'ftp://example.com/first.png', 'data:image/png;base64,AAAA'])(
-		'needs a web address: %j is refused before anything is sent',
-		async (referenceUrl) => {
-			const { error } = await bench.run({ referenceImage: 'url', referenceUrl });
-			expect(error?.message).toContain("'Reference Image URL' is ");
-			expect(bench.server.received).toHaveLength(0);
-		},
-	);
 });
 
 describe('extra fields', () => {
