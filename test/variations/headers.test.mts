@@ -98,7 +98,7 @@ describe('extra headers and queries (2.8, point 17)', () => {
 	it('go with the look for a video whose Create broke off', async () => {
 		const path = '/v1/videos?api-version=1';
 		bench.server.answer(`POST ${path}`, { respond: (response) => response.destroy() });
-		bench.server.answer(`GET ${path}&limit=20&order=desc`, { status: 404 });
+		bench.server.answer(`GET ${path}&limit=100&order=desc`, { status: 404 });
 		await run(CREATE);
 		const [post, look] = bench.server.received;
 		expect(look.headers).toMatchObject({ 'api-key': post.headers['api-key'] });
