@@ -111,6 +111,20 @@ describe('errors inside a video (2.8, point 5)', () => {
 		const title = { title: 'A cat', type: 'video', prompt: 'a cat', reason: 'stop' };
 		expect(await rowOf({ ...FAILED, ...title })).not.toHaveProperty('error');
 	});
+
+	it('written as JSON in text keep their code, which an IF node may look at', async () => {
+		const json = await rowOf({ ...FAILED, error: '{"error":{"message":"No.","code":"c"}}' });
+		expect(json.error).toEqual({ message: 'No.', code: 'c' });
+	});
+
+	it('in place of a status are no video: the id is that of the request', async () => {
+		bench.server.answer('POST /v1/videos', {
+			json: { id: 'req_1', error: { message: 'Insufficient quota.' } },
+		});
+		const parameters = { operation: 'create', model: SORA, prompt: 'a cat' };
+		const { error } = await bench.run(parameters, { items: [{ json: {} }] });
+		expect(error?.message).toContain('Insufficient quota.');
+	});
 });
 
 describe('a failed video in an answer that is no success (2.8, point 6)', () => {

@@ -178,4 +178,19 @@ describe('what /content answers (2.8, point 10)', () => {
 		const run = await download({ json: { error: 'Not yet.' } }, { body: MP4 });
 		expect((await bench.fileOf(run)).equals(MP4)).toBe(true);
 	});
+
+	it.each([
+		['png', PNG],
+		['jpeg', JPEG],
+		['gif', GIF],
+	])('a picture that is cut and properly ended is fetched again: %s', async (_name, bytes) => {
+		const run = await download(chunked(bytes.subarray(0, -1)), { body: bytes });
+		expect((await bench.fileOf(run)).equals(bytes)).toBe(true);
+	});
+
+	it('a file that is cut inside JSON is fetched again', async () => {
+		const cut = MP4.subarray(0, 150_000).toString('base64');
+		const run = await download({ json: { b64_json: cut } }, { body: MP4 });
+		expect((await bench.fileOf(run)).equals(MP4)).toBe(true);
+	});
 });

@@ -159,4 +159,18 @@ describe('envelopes (2.8, point 4)', () => {
 			"The server sent JSON instead of a video (video 'video_1'): Try later.",
 		);
 	});
+
+	it('with status success around a video without a status do not finish it', async () => {
+		const data = { task_id: 'video_1', progress: '30%' };
+		bench.server.answer(STATUS, { json: { status: 'success', data } });
+		expect((await bench.run()).items[0].json).toMatchObject({ status: 'pending', progress: 30 });
+	});
+
+	it('give the reason where the failed video in them gives none', async () => {
+		const data = { task_id: 'video_1', status: 'FAILURE' };
+		bench.server.answer(STATUS, { json: { code: 'failed', message: 'No people.', data } });
+		expect((await bench.run({ operation: 'waitUntilDone' })).error?.message).toBe(
+			"The server could not make video 'video_1': No people.",
+		);
+	});
 });

@@ -83,4 +83,20 @@ describe('a file that is not there yet (2.8, point 11)', () => {
 		bench.server.answer(STATUS, { json: { id: 'video_1', status: 'expired' } });
 		expect((await bench.run()).error?.message).toBe("Video 'video_1' has expired on the server");
 	});
+
+	it('is waited for as told when the server answers 202', async () => {
+		const headers = { 'retry-after': '40' };
+		const notYet202 = { status: 202, headers, json: { status: 'processing' } };
+		const run = await download(notYet202, { body: MP4 });
+		expect(run.error).toBeUndefined();
+		expect(bench.time.pauses).toEqual([40_000]);
+	});
+
+	it('and never will be is told as such also with 409', async () => {
+		bench.server.answerAlways(CONTENT, notYet(409));
+		const { error } = await download();
+		expect(error?.message).toBe(
+			"The server says that video 'video_1' is completed, but gives out no file (409): Task is not completed yet.",
+		);
+	});
 });

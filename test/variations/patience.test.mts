@@ -72,6 +72,20 @@ describe('a video that the server does not know (2.8, point 15)', () => {
 			"The server did not accept the request for video 'video_1' (400): Odd.",
 		);
 	});
+
+	it.each([400, 403])(
+		'is not what an expired key means: nobody shall pay again (%i)',
+		async (status) => {
+			const message = 'Authentication Error - Expired Key. Key Expiry time 2026-10-01';
+			const { error } = await waitForOneOf(600, {
+				status,
+				json: { error: { message, type: 'expired_key', code: String(status) } },
+			});
+			expect(error?.message).toContain(message);
+			expect(error?.message).not.toContain("Video 'video_1' has expired");
+			expect(error?.description).not.toContain('Create it again');
+		},
+	);
 });
 
 describe('rate limits (2.8, point 16)', () => {
@@ -149,4 +163,19 @@ describe('rate limits (2.8, point 16)', () => {
 			expect(bench.time.pauses).toEqual([]);
 		},
 	);
+
+	it.each([
+		'Rate limit reached for sora-2 on requests per min. Limit: 3 / min. Please try again in 20s. Visit https://platform.openai.com/account/billing to add a payment method.',
+		'Quota exceeded for online_prediction_requests_per_minute with base model: veo-3.1',
+	])('that speak of billing or a quota are rate limits all the same: %s', async (message) => {
+		const { error } = await create(
+			{
+				...limited({ 'retry-after': '20' }),
+				json: { error: { message, code: 'rate_limit_exceeded' } },
+			},
+			{ json: RUNNING },
+		);
+		expect(error).toBeUndefined();
+		expect(bench.time.pauses).toEqual([20_000]);
+	});
 });

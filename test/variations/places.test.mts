@@ -125,6 +125,40 @@ describe('where the file is (2.8, point 9)', () => {
 			"The API key is not allowed to do this (video 'video_1') (403): No.",
 		);
 	});
+
+	it('is the next place where the first one has no file', async () => {
+		bench.server.answer('GET /signed', { status: 403, json: { error: 'Signature expired.' } });
+		bench.server.answer('GET /unsigned', { body: MP4 });
+		const fields = { urls: ['/signed'], unsigned_urls: ['/unsigned'] };
+		expect((await fileWith(fields)).equals(MP4)).toBe(true);
+	});
+
+	it('may be told as a path from the base URL on', async () => {
+		bench.server.answer('GET /v1/files/1.mp4', { body: MP4 });
+		expect((await fileWith({ video_url: 'files/1.mp4' })).equals(MP4)).toBe(true);
+	});
+
+	it('is another place when /content breaks off every time', async () => {
+		bench.server.answer(STATUS, { json: { ...completedVideo('video_1'), url: '/files/1' } });
+		bench.server.answerAlways(CONTENT, {
+			respond: (response) => response.end(MP4.subarray(0, 150_000)),
+		});
+		bench.server.answer('GET /files/1', { body: MP4 });
+		const run = await bench.run();
+		expect(run.error).toBeUndefined();
+		expect((await bench.fileOf(run)).equals(MP4)).toBe(true);
+	});
+
+	it('gets the query of the base URL once, also where its address has it already', async () => {
+		const query = '?api-version=1';
+		const url = `/files/1${query}&sig=a%2Fb`;
+		bench.server.answer(STATUS + query, { json: { ...completedVideo('video_1'), url } });
+		bench.server.answerAlways(CONTENT + query, NO_FILE);
+		bench.server.answer(`GET ${url}`, { body: MP4 });
+		const baseUrl = bench.server.baseUrl + query;
+		const run = await bench.run({}, { credentials: { apiKey: API_KEY, baseUrl } });
+		expect((await bench.fileOf(run)).equals(MP4)).toBe(true);
+	});
 });
 
 describe('a file on another server', () => {

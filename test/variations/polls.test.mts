@@ -68,4 +68,35 @@ describe('polls that have to come again (2.8, point 16)', () => {
 		expect(error?.message).toContain('was not finished within 1 minute');
 		expect(bench.time.waited).toBe(60_000);
 	});
+
+	it.each([
+		['openai-poll-after-ms', { headers: { 'openai-poll-after-ms': '1' } }, {}],
+		['poll_after_seconds', { json: { ...RUNNING, poll_after_seconds: 0.001 } }, {}],
+		['the user', {}, { pollInterval: 0.001 }],
+	])(
+		'never come a thousand times a second, whoever asks for it: %s',
+		async (_name, answer, options) => {
+			bench.server.answer(STATUS, { json: RUNNING, ...answer }, DONE);
+			await wait({ options });
+			expect(bench.time.pauses[0]).toBeGreaterThanOrEqual(500);
+		},
+	);
+
+	it('do so as told also in an envelope', async () => {
+		const data = { ...RUNNING, poll_after_seconds: 7 };
+		bench.server.answer(STATUS, { json: { code: 0, data } }, DONE);
+		await wait();
+		expect(bench.time.pauses).toEqual([7_000]);
+	});
+
+	it('name the video also when they are redirected', async () => {
+		const headers = { location: 'https://example.com/login' };
+		bench.server.answer(STATUS, { status: 302, headers });
+		expect((await wait()).error?.message).toContain("'video_1'");
+	});
+
+	it('tell a timeout of one minute in good English', async () => {
+		bench.server.answerAlways(STATUS, { json: RUNNING });
+		expect((await wait({ timeoutMinutes: 1 })).error?.message).toContain('within 1 minute (');
+	});
 });

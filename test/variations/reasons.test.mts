@@ -106,4 +106,14 @@ describe('reasons that have a next step of their own', () => {
 		expect(failure?.message).toBe("The server could not make video 'video_1': A real person.");
 		expect(failure?.description).toContain('Sent unchanged, it would be refused again');
 	});
+
+	it.each([
+		'Reference image must be smaller than 10 MB in size',
+		'Image must be at most 4 MB in file size',
+		"Model 'wan' cannot make 12 seconds: the duration is invalid",
+		'Unsupported model parameter: fps',
+	])('are not seen where the words only look like them: %s', async (words) => {
+		const error = await create({ status: 400, json: { error: { message: words } } });
+		expect(error.message).toBe(`The server did not accept this video (400): ${words}`);
+	});
 });

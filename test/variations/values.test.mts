@@ -34,7 +34,7 @@ describe('progress (2.8, point 7)', () => {
 		expect((await rowOf({ ...VIDEO, progress })).progress).toBe(expected);
 	});
 
-	it.each([null, '', 'NaN', 'Infinity', 'unknown', true, [50], { percent: 50 }])(
+	it.each([null, '', 'NaN', 'Infinity', 'unknown', '%', true, [50], { percent: 50 }])(
 		'%j is no progress, and left out',
 		async (progress) => {
 			expect(await rowOf({ ...VIDEO, progress })).toEqual(VIDEO);
@@ -130,5 +130,10 @@ describe('times and lengths (2.8, point 8)', () => {
 
 	it('calls it a video, whatever the server calls it', async () => {
 		expect((await rowOf({ ...VIDEO, object: 'video.generation' })).object).toBe('video');
+	});
+
+	it('in the far future are seconds still: 31 December 9999', async () => {
+		const json = await rowOf({ ...VIDEO, expires_at: 253402300799 });
+		expect(json.expires_at).toBe(253402300799);
 	});
 });

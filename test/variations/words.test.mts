@@ -130,4 +130,10 @@ describe('the words of a refusal (2.8, point 14)', () => {
 		const { message } = await create({ status: 400, json: { error: words } });
 		expect(message).toBe(`The server did not accept this video (400): ${words}`);
 	});
+
+	it('are found in a quote in a quote', async () => {
+		const message = JSON.stringify({ error: '{"detail":"Odd."}' });
+		const error = await create({ status: 400, json: { error: { message } } });
+		expect(error.message).toBe('The server did not accept this video (400): Odd.');
+	});
 });
