@@ -90,14 +90,18 @@ export class OpenAiVideosApi implements ICredentialType {
 		}
 		// n8n's older request helper says `uri`.
 		const url = request.url ?? (request as { uri?: string }).uri ?? '';
-		if (new URL(url, baseURL).origin !== new URL(baseURL).origin) return request;
+		const { origin, searchParams } = new URL(url, baseURL);
+		if (origin !== new URL(baseURL).origin) return request;
 
 		const headers = { ...request.headers };
 		if (credentials.apiKey) headers.Authorization = `Bearer ${String(credentials.apiKey).trim()}`;
 		if (credentials.header && credentials.headerName) {
 			headers[String(credentials.headerName).trim()] = String(credentials.headerValue ?? '').trim();
 		}
-		const qs = { ...queryOf(credentials.baseUrl), ...request.qs };
+		// An address that the server gave out may have the query already.
+		const query = Object.entries(queryOf(credentials.baseUrl));
+		const missing = query.filter(([name]) => !searchParams.has(name));
+		const qs = { ...Object.fromEntries(missing), ...request.qs };
 		// Followed, a redirect would take the secrets along to wherever it leads.
 		return { ...request, baseURL, headers, qs, disableFollowRedirect: true };
 	}

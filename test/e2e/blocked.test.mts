@@ -19,7 +19,7 @@ describe('in an n8n that protects its own network', () => {
 		const parameters = { operation: 'getStatus', videoId: 'video_1' };
 		const { error } = (await here.run(server, parameters)).data.resultData;
 		expect(error?.message).toBe(
-			`n8n does not let this node reach ${server.baseUrl} (video 'video_1')`,
+			`n8n does not let this node reach ${server.baseUrl} for video 'video_1'`,
 		);
 	});
 });

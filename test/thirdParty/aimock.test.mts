@@ -137,7 +137,7 @@ describe('Faults that aimock makes', () => {
 	it.each([
 		['x-aimock-chaos-disconnect', /broke off/],
 		['x-aimock-chaos-drop', /\(500\): Chaos: request dropped$/],
-		['x-aimock-chaos-malformed', /instead of a video/],
+		['x-aimock-chaos-malformed', /instead of video/],
 		['x-aimock-chaos-ratelimit', /\(429\): Chaos: rate limit exceeded$/],
 	])('%s without an end is told with the ID, and the video is not lost', async (header, words) => {
 		const id = await aimock.submit();

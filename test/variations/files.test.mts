@@ -150,7 +150,7 @@ describe('what /content answers (2.8, point 10)', () => {
 		bench.server.answerAlways(CONTENT, answer);
 		const { items, error } = await download();
 		expect(items).toEqual([]);
-		expect(error?.message).toBe("The connection to the server broke off (video 'video_1')");
+		expect(error?.message).toBe("The connection to the server broke off for video 'video_1'");
 		expect(error?.description).toContain('the video is not lost');
 		expect(bench.time.waited).toBeGreaterThan(120_000);
 		expect(bench.time.waited).toBeLessThanOrEqual(300_000);

@@ -156,7 +156,7 @@ describe('envelopes (2.8, point 4)', () => {
 	it('that are empty hold no video, and their words are told', async () => {
 		bench.server.answer(STATUS, { json: { code: 'fail', message: 'Try later.', data: null } });
 		expect((await bench.run()).error?.message).toBe(
-			"The server sent JSON instead of a video (video 'video_1'): Try later.",
+			"The server gave out no video 'video_1': Try later.",
 		);
 	});
 

@@ -122,7 +122,7 @@ describe('where the file is (2.8, point 9)', () => {
 			json: { error: { message: 'No.' }, url: '/docs' },
 		});
 		expect((await bench.run()).error?.message).toBe(
-			"The API key is not allowed to do this (video 'video_1') (403): No.",
+			"The API key is not allowed to do this for video 'video_1' (403): No.",
 		);
 	});
 

@@ -28,7 +28,7 @@ describe('401, 402, 403 and an account without credit (2.8, point 14)', () => {
 		expect(created.message).toBe(`${message} (${status}): Why.`);
 		expect(created.description).toContain(next);
 		const asked = await read({ status, json });
-		expect(asked.message).toBe(`${message} (video 'video_1') (${status}): Why.`);
+		expect(asked.message).toBe(`${message} for video 'video_1' (${status}): Why.`);
 		expect(asked.description).toContain(next);
 		expect(bench.time.pauses).toEqual([]);
 	});

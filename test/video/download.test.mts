@@ -150,8 +150,8 @@ describe('Download', () => {
 	});
 
 	it.each([
-		[401, "The server did not accept the API key (video 'video_1') (401): Why."],
-		[403, "The API key is not allowed to do this (video 'video_1') (403): Why."],
+		[401, "The server did not accept the API key for video 'video_1' (401): Why."],
+		[403, "The API key is not allowed to do this for video 'video_1' (403): Why."],
 		[410, "Video 'video_1' has expired on the server (410): Why."],
 	])(
 		'tells why the file is refused with %i, in the words of the server',

@@ -116,7 +116,7 @@ describe('Wait Until Done', () => {
 		});
 		const { error } = await wait();
 		expect(error?.message).toBe(
-			"The API key is not allowed to do this (video 'video_1') (403): This key may not read videos.",
+			"The API key is not allowed to do this for video 'video_1' (403): This key may not read videos.",
 		);
 		expect(error?.httpCode).toBe('403');
 	});

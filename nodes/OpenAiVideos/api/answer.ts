@@ -30,22 +30,25 @@ export const keepAnswer: PostReceiveAction = async function (_items, response) {
 	return [{ json: response as unknown as IDataObject } satisfies INodeExecutionData];
 };
 
-/** The milliseconds the server asks to wait before the next request, if it says so. */
+/** Whoever asks for less would be asked a thousand times a second. */
+export const SHORTEST_WAIT_MS = 500;
+
+/** The milliseconds the server asks to wait before the next request; undefined when it does not say. */
 export function waitAsked({ headers, body }: Answer, now: number): number | undefined {
-	for (const name of ['retry-after-ms', 'openai-poll-after-ms']) {
-		const ms = positive(headers[name]);
-		if (ms !== undefined) return ms;
-	}
-	const seconds =
-		positive(headers['retry-after']) ?? positive(isObject(body) ? body.poll_after_seconds : '');
-	if (seconds !== undefined) return seconds * 1000;
-
-	// RFC 9110 allows an HTTP date here as well.
-	const date = Date.parse(String(headers['retry-after'] ?? ''));
-	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+	const asked =
+		positive(headers['retry-after-ms']) ??
+		positive(headers['openai-poll-after-ms']) ??
+		inMs(positive(headers['retry-after'])) ??
+		inMs(positive(isObject(body) ? body.poll_after_seconds : undefined)) ??
+		// RFC 9110 allows an HTTP date here as well.
+		positive(Date.parse(String(headers['retry-after'] ?? '')) - now);
+	return asked === undefined ? undefined : Math.max(SHORTEST_WAIT_MS, asked);
 }
 
+/** 0 is no answer to "when": taken literally it would make a loop without a pause. */
 function positive(value: unknown): number | undefined {
-	const number = typeof value === 'string' && value.trim() === '' ? NaN : Number(value ?? NaN);
-	return Number.isFinite(number) && number >= 0 ? number : undefined;
+	const number = Number(value ?? NaN);
+	return Number.isFinite(number) && number > 0 ? number : undefined;
 }
+
+const inMs = (seconds?: number): number | undefined => seconds && seconds * 1000;

@@ -5,13 +5,16 @@ import { explain } from './words';
 interface KnownReason {
 	/** What the server's code and words look like. */
 	pattern: RegExp;
+	/** Words that look like it, but are about something else. */
+	unless?: RegExp;
 	message: string;
 	next: string;
 }
 
 const QUOTA: KnownReason = {
 	pattern:
-		/insufficient.{0,6}(quota|balance|credit|fund)|exceeded.{0,20}quota|quota.{0,20}(exceeded|exhausted|used up)|billing|out of credit|no credit|余额不足|额度不足/i,
+		/insufficient.{0,6}(quota|balance|credit|fund)|exceeded.{0,20}quota|quota.{0,20}(exceeded|exhausted|used up)|billing_hard_limit|out of credit|no credit|余额不足|额度不足/i,
+	unless: /rate.?limit|per.?(second|minute|hour|day)|requests per|\/ ?min/i,
 	message: 'The account on the server has no credit left',
 	next: 'Add credit there, then run this step again.',
 };
@@ -21,7 +24,7 @@ const REASONS: KnownReason[] = [
 	QUOTA,
 	{
 		pattern:
-			/(image|reference|picture|inpaint).{0,60}(must|should|does not|doesn't|to)\s*(have|match|be).{0,60}(width|height|size|resolution|dimension)/i,
+			/(image|reference|picture|inpaint).{0,60}(match.{0,60}(size|width|height|resolution|dimension)|(must|should|expected).{0,40}(width|height|resolution|dimension|pixel))/i,
 		message: "The reference image is not in the video's size",
 		next: "Choose the picture's own size as 'Size', or bring the picture to that size first, for example with n8n's Edit Image node.",
 	},
@@ -33,7 +36,7 @@ const REASONS: KnownReason[] = [
 	},
 	{
 		pattern:
-			/model_not_found|missing_model|model mismatch|no available channel|\bmodel\b.{0,80}(not exist|not found|not supported|unsupported|unknown|not available|invalid)|(unknown|invalid|unsupported|no such) model/i,
+			/model_not_found|missing_model|model mismatch|no available channel|\bmodel\b[\s:=]*["'`]?[\w./:-]*["'`]?\s*(does not exist|(is |was )?(not (found|supported|available)|unsupported|unknown|invalid))|(unknown|invalid|unsupported|no such) model(?!\s+(parameter|option|setting|field|argument))/i,
 		message: 'The server does not offer this model',
 		next: "Pick one from the list of 'Model', or enter its name as the server knows it.",
 	},
@@ -43,20 +46,32 @@ const REASONS: KnownReason[] = [
 export function knownReason(body: unknown): KnownReason | undefined {
 	const { code, type, message } = explain(body);
 	const text = [code, type, message].filter(Boolean).join(' ');
-	return REASONS.find(({ pattern }) => pattern.test(text));
+	return REASONS.find(
+		({ pattern, unless }) => pattern.test(text) && !(unless?.test(text) ?? false),
+	);
 }
 
-/** An account without credit gets the status of a rate limit (429), but waiting does not help it. */
-export const isQuotaGone = (body: unknown): boolean => knownReason(body) === QUOTA;
+/**
+ * An account without credit gets the status of a rate limit (429), but waiting does not help it. Who
+ * says when to come again means a rate limit.
+ */
+export const isQuotaGone = ({ headers, body }: Answer): boolean =>
+	headers['retry-after'] === undefined && knownReason(body) === QUOTA;
+
+export const quotaGone = { message: QUOTA.message, next: QUOTA.next };
 
 /** "No such video" has three statuses in the wild: 404, new-api's 400, and 410 (told as expired). */
 export const saysUnknownVideo = ({ statusCode, body }: Answer): boolean =>
 	statusCode === 404 ||
 	(statusCode === 400 && /task_not_exist|not.{0,10}(exist|found)/i.test(codeAndWords(body)));
 
-/** Of a file, not of a key: "token expired" comes with 401. */
+/** Of a file, not of a key: a user who is told so creates the video again, and pays again. */
 export const saysExpired = ({ statusCode, body }: Answer): boolean =>
-	statusCode === 410 || (statusCode !== 401 && /expired/i.test(codeAndWords(body)));
+	statusCode === 410 ||
+	(![401, 403].includes(statusCode) &&
+		/(video|file|url|link|asset|task).{0,30}expired|expired.{0,30}(video|file|url|link|asset|task)/i.test(
+			codeAndWords(body),
+		));
 
 function codeAndWords(body: unknown): string {
 	const { code, message } = explain(body);

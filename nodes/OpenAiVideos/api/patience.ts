@@ -11,7 +11,7 @@ const UNREACHABLE_PATIENCE = 15 * SECOND;
 /** A place in the line may be free only when another video is done, which takes minutes. */
 const RATE_LIMIT_PATIENCE = 600 * SECOND;
 const FRESH_PATIENCE = 10 * SECOND;
-/** A page or broken JSON in place of a video or file: a proxy's passing trouble, seldom longer. */
+/** A page or broken JSON in place of a video: a proxy's passing trouble, seldom longer. */
 const NONSENSE_PATIENCE = 30 * SECOND;
 /** Servers complete a video before its file is where they look for it. */
 const NOT_READY_PATIENCE = 90 * SECOND;
@@ -35,7 +35,7 @@ export const isBlockedByN8n = ({ detail }: Fault): boolean =>
 export const createPatience: Patience = (outcome) => {
 	if (isFault(outcome)) return wasNeverSent(outcome) ? UNREACHABLE_PATIENCE : 0;
 	if (outcome.statusCode !== 429 || mayRetry(outcome) === false) return 0;
-	return isQuotaGone(outcome.body) ? 0 : RATE_LIMIT_PATIENCE;
+	return isQuotaGone(outcome) ? 0 : RATE_LIMIT_PATIENCE;
 };
 
 /** Whether a Create with this outcome may have been accepted, and billed, though no video came back. */
@@ -63,16 +63,19 @@ export const readPatience =
 		if (word === false) return 0;
 		if (isSuccess(outcome)) return wasReached ? Math.min(limit, NONSENSE_PATIENCE) : 0;
 		if (isFresh && saysUnknownVideo(outcome)) return Math.min(limit, FRESH_PATIENCE);
-		const passes = PASSING_STATUSES.includes(outcome.statusCode) || outcome.statusCode >= 500;
+		const { statusCode } = outcome;
+		const passes =
+			PASSING_STATUSES.includes(statusCode) || (statusCode >= 500 && statusCode !== 501);
 		return word || passes ? limit : 0;
 	};
 
-/** For the file of a video that is completed: the same, and where the file is "not there" yet. */
+/** For the file of a video that is completed: the same, and where it is "not there" yet. */
 export const filePatience =
 	(limit: number): Patience =>
 	(outcome) => {
-		const patience = readPatience(limit, { wasReached: true })(outcome);
-		if (isFault(outcome) || ![400, 404].includes(outcome.statusCode)) return patience;
+		const isNotThere =
+			!isFault(outcome) && (isSuccess(outcome) || [400, 404].includes(outcome.statusCode));
+		if (!isNotThere) return readPatience(limit, { wasReached: true })(outcome);
 		return mayRetry(outcome) === false ? 0 : Math.min(limit, NOT_READY_PATIENCE);
 	};
 

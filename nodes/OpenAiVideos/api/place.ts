@@ -31,33 +31,32 @@ const DATA_URI = /^data:[^,]*,/;
 /** The longest address that is shown; whatever is longer is a file. */
 const LONGEST_SHOWN = 8_192;
 
-/** The place that a server's JSON names, wherever in it; relative addresses are taken from `baseUrl`. */
-export function placeIn(body: unknown, baseUrl: string, depth = 0): Place | undefined {
-	if (depth > DEEPEST) return undefined;
-	if (typeof body === 'string') return placeOf(body.trim(), baseUrl);
-	const values = Array.isArray(body)
-		? body
-		: isObject(body)
-			? NAMES.map((name) => (name === 'b64_json' ? asDataUri(body[name]) : body[name]))
-			: [];
-	for (const value of values) {
-		const place = placeIn(value, baseUrl, depth + 1);
-		if (place) return place;
-	}
-	return undefined;
+/**
+ * The places that a server's JSON names, wherever in it, in the order in which they are to be tried.
+ * Relative addresses are taken from `baseUrl`.
+ */
+export function placesIn(body: unknown, baseUrl: string): Place[] {
+	return textsIn(body).flatMap(([name, text]) => placeOf(name, text.trim(), baseUrl) ?? []);
 }
 
-function placeOf(text: string, baseUrl: string): Place | undefined {
-	if (DATA_URI.test(text)) {
-		const data = text.replace(DATA_URI, '');
-		return { bytes: Buffer.from(data, 'base64') };
-	}
-	if (!/^(https?:\/)?\/\S+$/i.test(text) || !URL.canParse(text, `${baseUrl}/`)) return undefined;
+/** All texts under names that may tell of a file, each with the last name that led to it. */
+function textsIn(body: unknown, name = '', depth = 0): Array<[name: string, text: string]> {
+	if (typeof body === 'string') return [[name, body]];
+	if (depth > DEEPEST) return [];
+	if (Array.isArray(body)) return body.flatMap((each) => textsIn(each, name, depth + 1));
+	if (!isObject(body)) return [];
+	return NAMES.flatMap((each) => textsIn(body[each], each, depth + 1));
+}
+
+function placeOf(name: string, text: string, baseUrl: string): Place | undefined {
+	if (DATA_URI.test(text)) return { bytes: Buffer.from(text.replace(DATA_URI, ''), 'base64') };
+	if (name === 'b64_json') return { bytes: Buffer.from(text, 'base64') };
+	const isAddress = /^(https?:\/)?\/\S+$/i.test(text);
+	// Only under a name that says so can a path without a slash be told from a word.
+	const isPath = /urls?$/.test(name) && /^[\w.%~-]+\/\S+$/.test(text);
+	if (!(isAddress || isPath) || !URL.canParse(text, `${baseUrl}/`)) return undefined;
 	return { url: new URL(text, `${baseUrl}/`).href };
 }
-
-const asDataUri = (value: unknown): unknown =>
-	typeof value === 'string' && !DATA_URI.test(value) ? `data:;base64,${value}` : value;
 
 /**
  * The same object without files in its text: a video as base64 in each row would fill n8n's database.

@@ -48,7 +48,11 @@ export async function readVideo(
 	);
 	const video = videoIn(outcome, subject.videoId);
 	if (!video || isFault(outcome)) throw await refusal(context, outcome, subject);
-	return { video, askAgainInMs: waitAsked(outcome, clock.now()) };
+	const now = clock.now();
+	return {
+		video,
+		askAgainInMs: waitAsked(outcome, now) ?? waitAsked({ ...outcome, body: video }, now),
+	};
 }
 
 /** The video in an answer; a finished one also in an answer that is no success (vLLM-Omni). */

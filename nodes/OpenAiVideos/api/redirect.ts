@@ -1,9 +1,7 @@
-import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-
 import { isFault } from './answer';
 import type { Answer, Outcome } from './answer';
 import type { Context } from './problem';
-import { faultOf, sendOnce, stopIfCancelled } from './send';
+import { getWithoutCredentials, sendOnce } from './send';
 import type { Request } from './send';
 
 const MOST_HOPS = 5;
@@ -44,35 +42,12 @@ async function openOnce(
 	url: string,
 ): Promise<Outcome> {
 	if (new URL(url).origin !== new URL(baseUrl).origin) {
-		return await openWithoutCredentials(context, request, url);
+		return await getWithoutCredentials(context, request, url, {
+			encoding: 'stream',
+			headers: { Accept },
+			disableFollowRedirect: true,
+		});
 	}
 	const headers = { ...request.options.headers, Accept };
 	return await sendOnce(context, { ...request, options: { ...request.options, url, headers } });
-}
-
-async function openWithoutCredentials(
-	context: Context,
-	{ options }: Request,
-	url: string,
-): Promise<Outcome> {
-	const request: IHttpRequestOptions = {
-		url,
-		method: 'GET',
-		headers: { Accept },
-		encoding: 'stream',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		disableFollowRedirect: true,
-		timeout: options.timeout,
-		proxy: options.proxy,
-		skipSslCertificateValidation: options.skipSslCertificateValidation === true,
-		abortSignal: context.getExecutionCancelSignal(),
-	};
-	return await context.helpers.httpRequest(request).then(
-		(response: IDataObject) => response as unknown as Answer,
-		(error: unknown) => {
-			stopIfCancelled(context);
-			return faultOf(error);
-		},
-	);
 }

@@ -1,8 +1,9 @@
-import type { IHttpRequestOptions } from 'n8n-workflow';
-
+import { isFault, isSuccess } from './answer';
 import { fileNameFor, sniffMedia } from './media';
 import { problem } from './problem';
 import type { Context } from './problem';
+import { getWithoutCredentials } from './send';
+import type { Request } from './send';
 
 /** A picture to start a video from. */
 export interface Reference {
@@ -45,20 +46,27 @@ export function requirePictureUrl(context: Context, entered: unknown): string {
  * Fetches the picture at a web address, without the credential: a form has no place for an address
  * that all servers would understand. Throws when there is none, before the video is asked for.
  */
-export async function fetchReference(context: Context, url: string): Promise<Reference> {
-	const request: IHttpRequestOptions = {
-		url,
+export async function fetchReference(
+	context: Context,
+	request: Request,
+	url: string,
+): Promise<Reference> {
+	const outcome = await getWithoutCredentials(context, request, url, {
 		encoding: 'arraybuffer',
 		timeout: LONGEST_FETCH_MS,
-		abortSignal: context.getExecutionCancelSignal(),
-	};
-	const bytes = await context.helpers.httpRequest(request).then(
-		(body: unknown) => Buffer.from(body as ArrayBuffer),
-		(error: Error) =>
-			refuse(context, `The reference image cannot be fetched from ${url}: ${error.message}`),
-	);
+	});
+	if (isFault(outcome) || !isSuccess(outcome)) {
+		const reason = isFault(outcome) ? outcome.detail : `status ${outcome.statusCode}`;
+		throw problem(context, {
+			message: `The reference image cannot be fetched from ${url} (${reason})`,
+			next: 'Check that the address opens in a browser without signing in, and that n8n can reach it.',
+		});
+	}
 	const name = new URL(url).pathname.split('/').pop();
-	return toReference(bytes, name) ?? refuse(context, `There is no picture at ${url}`);
+	return (
+		toReference(Buffer.from(outcome.body as ArrayBuffer), name) ??
+		refuse(context, `There is no picture at ${url}`)
+	);
 }
 
 function toReference(bytes: Buffer, name?: string): Reference | undefined {

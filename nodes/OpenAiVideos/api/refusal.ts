@@ -1,6 +1,7 @@
 import { isFault, isSuccess } from './answer';
 import type { Answer, Fault, Outcome } from './answer';
 import { knownReason } from './known';
+import { isObject } from './object';
 import { isBlockedByN8n, isTlsFault, wasNeverSent } from './patience';
 import { problemInServerWords } from './problem';
 import type { Context, NodeProblem } from './problem';
@@ -84,8 +85,11 @@ function noVideo({ body }: Answer, { videoId }: Subject): Sentence {
 				next: `${knownReason(body)?.next ?? CHECK_BASE_URL} ${LOOK_FIRST}`,
 			}
 		: {
-				message: `The server sent ${kindOf(body)} instead of a video${about(videoId)}${tail}`,
-				next: CHECK_BASE_URL,
+				message:
+					isObject(body) && words
+						? `The server gave out no video '${videoId}'${tail}`
+						: `The server sent ${kindOf(body)} instead of video '${videoId}'${tail}`,
+				next: `${NOT_LOST} If it stays so: ${CHECK_BASE_URL.replace(/^C/, 'c')}`,
 			};
 }
 

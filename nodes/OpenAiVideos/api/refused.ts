@@ -1,5 +1,5 @@
 import type { Answer } from './answer';
-import { knownReason, saysExpired, saysUnknownVideo } from './known';
+import { isQuotaGone, knownReason, quotaGone, saysExpired, saysUnknownVideo } from './known';
 import type { ProblemText } from './problem';
 import { wordsOf } from './words';
 
@@ -18,7 +18,7 @@ export function refused(answer: Answer, videoId?: string): Sentence {
 	const { message, next } =
 		statusCode < 400
 			? {
-					message: `The server redirects to ${String(headers.location ?? 'another address')}`,
+					message: `The server redirects to ${String(headers.location ?? 'another address')}${about(videoId)}`,
 					next: "Enter the address it redirects to as 'Base URL' in the OpenAI Videos API credential.",
 				}
 			: videoId === undefined
@@ -27,7 +27,8 @@ export function refused(answer: Answer, videoId?: string): Sentence {
 	return { message: `${message} (${statusCode})${words && `: ${words}`}`, next };
 }
 
-function refusedToCreate({ statusCode, body }: Answer): Sentence {
+function refusedToCreate(answer: Answer): Sentence {
+	const { statusCode, body } = answer;
 	const known = knownReason(body);
 	if (statusCode >= 500 || statusCode === 408) {
 		return {
@@ -54,7 +55,7 @@ function refusedToCreate({ statusCode, body }: Answer): Sentence {
 			};
 		default:
 			return (
-				refusedToAnyone(statusCode) ?? {
+				refusedToAnyone(answer) ?? {
 					message: 'The server did not accept this video',
 					next: "Compare 'Model', 'Prompt', 'Size', 'Seconds', the reference image and the options with what the server offers. If it asks for JSON or for a form, choose that as 'Body Format' in 'Options'. Nothing was created.",
 				}
@@ -74,7 +75,7 @@ function refusedToRead(answer: Answer, videoId: string): Sentence {
 			next: "Check 'Video ID'. The video may have been deleted, may have expired, or may belong to another server or key.",
 		};
 	}
-	const known = refusedToAnyone(statusCode);
+	const known = refusedToAnyone(answer);
 	return known
 		? { ...known, message: known.message + about(videoId) }
 		: {
@@ -89,17 +90,13 @@ export const expired = (videoId: string): Sentence => ({
 });
 
 /** What these statuses mean does not depend on what was asked for. */
-function refusedToAnyone(statusCode: number): Sentence | undefined {
-	switch (statusCode) {
+function refusedToAnyone(answer: Answer): Sentence | undefined {
+	if (answer.statusCode === 402 || isQuotaGone(answer)) return quotaGone;
+	switch (answer.statusCode) {
 		case 401:
 			return {
 				message: 'The server did not accept the API key',
 				next: "Check 'API Key' and 'Base URL' in the OpenAI Videos API credential.",
-			};
-		case 402:
-			return {
-				message: 'The account on the server has no credit left',
-				next: 'Add credit there, then run this step again.',
 			};
 		case 403:
 			return {
@@ -117,4 +114,4 @@ function refusedToAnyone(statusCode: number): Sentence | undefined {
 }
 
 export const about = (videoId?: string): string =>
-	videoId === undefined ? '' : ` (video '${videoId}')`;
+	videoId === undefined ? '' : ` for video '${videoId}'`;

@@ -1,4 +1,9 @@
-import type { DeclarativeRestApiSettings, NodeApiError } from 'n8n-workflow';
+import type {
+	DeclarativeRestApiSettings,
+	IDataObject,
+	IHttpRequestOptions,
+	NodeApiError,
+} from 'n8n-workflow';
 
 import { isFault, waitAsked } from './answer';
 import type { Answer, Fault, Outcome } from './answer';
@@ -40,8 +45,7 @@ export async function persist(
 /** What the server asks for; else 1, 2, 4 … 30 s, spread so that many items do not come back at once. */
 function retryDelay(outcome: Outcome, tries: number): number {
 	const asked = isFault(outcome) ? undefined : waitAsked(outcome, clock.now());
-	// 0 is no answer to "when": taken literally it would make a loop without a pause.
-	return asked || Math.round(Math.min(30, 2 ** tries) * SECOND * (0.8 + 0.4 * clock.random()));
+	return asked ?? Math.round(Math.min(30, 2 ** tries) * SECOND * (0.8 + 0.4 * clock.random()));
 }
 
 export async function sendOnce(context: Context, request: Request): Promise<Outcome> {
@@ -53,6 +57,34 @@ export async function sendOnce(context: Context, request: Request): Promise<Outc
 		stopIfCancelled(context);
 		return faultOf(error);
 	}
+}
+
+/** Asks another host, to which no credential goes, in the way the user set for all requests of the node. */
+export async function getWithoutCredentials(
+	context: Context,
+	{ options }: Request,
+	url: string,
+	more: Partial<IHttpRequestOptions>,
+): Promise<Outcome> {
+	stopIfCancelled(context);
+	const request: IHttpRequestOptions = {
+		url,
+		method: 'GET',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		timeout: options.timeout,
+		proxy: options.proxy,
+		skipSslCertificateValidation: options.skipSslCertificateValidation === true,
+		abortSignal: context.getExecutionCancelSignal(),
+		...more,
+	};
+	return await context.helpers.httpRequest(request).then(
+		(response: IDataObject) => response as unknown as Answer,
+		(error: unknown) => {
+			stopIfCancelled(context);
+			return faultOf(error);
+		},
+	);
 }
 
 /** Waits; throws at once when the execution is cancelled. */

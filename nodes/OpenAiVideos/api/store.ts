@@ -6,7 +6,7 @@ import { Chunks } from './chunks';
 import { fileNameFor, sniffMedia, SNIFFED_BYTES } from './media';
 import type { Context } from './problem';
 import { faultOf } from './send';
-import { whole } from './whole';
+import { isWhole, whole } from './whole';
 
 type BinaryBody = Parameters<Context['helpers']['prepareBinaryData']>[0];
 
@@ -53,15 +53,19 @@ async function storeChunks(
 	return { file: await context.helpers.prepareBinaryData(stream, fileName, type.mimeType) };
 }
 
-/** Stores a file that came inside JSON; undefined when the bytes are no picture or video. */
+/** The same for a file that came inside JSON; undefined when the bytes are no picture or video. */
 export async function storeBytes(
 	context: Context,
 	bytes: Buffer,
 	name: string,
-): Promise<IBinaryData | undefined> {
+): Promise<Exclude<Stored, { answer: Answer }> | undefined> {
 	const type = sniffMedia(bytes);
 	if (!type) return undefined;
-	return await context.helpers.prepareBinaryData(bytes, fileNameFor(name, type), type.mimeType);
+	if (!isWhole(bytes, type.mimeType)) {
+		return { cut: { fault: 'ECONNRESET', detail: 'The file inside the answer is cut off' } };
+	}
+	const fileName = fileNameFor(name, type);
+	return { file: await context.helpers.prepareBinaryData(bytes, fileName, type.mimeType) };
 }
 
 /** A stream of the class that n8n's own has: the node may not import one, and n8n's store wants one. */

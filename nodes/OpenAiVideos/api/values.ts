@@ -1,5 +1,5 @@
-/** Any number above this is a time in milliseconds: as seconds it would be in the year 5138. */
-const MOST_SECONDS = 100_000_000_000;
+/** Any number above this is a time in milliseconds: in seconds it is far beyond the year 9999. */
+const MOST_SECONDS = 1_000_000_000_000;
 
 /** Unix seconds from seconds, milliseconds, or a date as text; undefined for anything else. */
 export function unixSeconds(value: unknown): number | undefined {
@@ -16,7 +16,8 @@ export function unixSeconds(value: unknown): number | undefined {
 export function percent(value: unknown): number | undefined {
 	const text = typeof value === 'string' ? value.trim() : undefined;
 	const isPercent = text?.endsWith('%') === true;
-	const number = text === undefined ? value : text === '' ? NaN : Number(text.replace(/\s*%$/, ''));
+	const digits = text?.replace(/\s*%$/, '');
+	const number = digits === undefined ? value : digits === '' ? NaN : Number(digits);
 	if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
 	const isPart = !isPercent && number > 0 && number < 1;
 	// A little more than the number: 0.29 * 100 is 28.999999999999996.

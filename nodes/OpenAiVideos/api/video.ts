@@ -4,7 +4,7 @@ import { firstOf, isObject } from './object';
 import { statusOf } from './status';
 import type { VideoStatus } from './status';
 import { percent, unixSeconds } from './values';
-import { explain } from './words';
+import { explain, wordsOf } from './words';
 import type { Explanation } from './words';
 
 /** What every operation returns: the server's object with the contract's fields made canonical. */
@@ -42,7 +42,7 @@ export function toVideo(body: unknown, asked?: string): Video | undefined {
 	const found = find(body, asked !== undefined);
 	const given = found && (idOf(found) ?? (asked === undefined ? requestIdOf(found) : undefined));
 	const id = asked ?? given;
-	if (!found || id === undefined) return undefined;
+	if (!found || id === undefined || isRefusal(found)) return undefined;
 
 	const word = wordOf(found) ?? '';
 	const status = statusOf(word);
@@ -54,7 +54,7 @@ export function toVideo(body: unknown, asked?: string): Video | undefined {
 		provider_id: given !== id ? given : undefined,
 		progress: status === 'completed' ? 100 : percent(found.progress),
 		seconds: asText(firstOf(found, ['seconds', 'duration'])),
-		error: status === 'failed' ? failureOf(found) : undefined,
+		error: status === 'failed' ? (failureOf(found) ?? failureOf(body)) : undefined,
 	};
 	for (const [name, names] of Object.entries(TIME_NAMES)) {
 		canonical[name] = unixSeconds(firstOf(found, names));
@@ -87,23 +87,26 @@ export function describeState({ status, provider_status: word, progress }: Video
 
 /**
  * The object that speaks of the video: the body itself, or one that it wraps. The outermost that has
- * an id and a status; else, where the id is known, the innermost with a status; else one with an id.
+ * an id and a status; else one with an id; else, where the id is known, the innermost with a status.
  */
 function find(body: unknown, isIdKnown: boolean): IDataObject | undefined {
 	const all = layersOf(body);
+	const withId = all.filter((each) => idOf(each) !== undefined);
 	const withStatus = all.filter((each) => wordOf(each) !== undefined);
-	return (
-		withStatus.find((each) => idOf(each) !== undefined) ??
-		(isIdKnown ? withStatus[withStatus.length - 1] : undefined) ??
-		all.find((each) => idOf(each) !== undefined) ??
-		(isIdKnown ? undefined : all.find((each) => requestIdOf(each) !== undefined))
-	);
+	const found = withId.find((each) => withStatus.includes(each));
+	if (found || !isIdKnown) {
+		return found ?? withId[0] ?? all.find((each) => requestIdOf(each) !== undefined);
+	}
+	// `success` around an object with an id speaks of the request, any other word of the video.
+	const isOfRequest = withId.length > 0 && /^(success|ok)$/i.test(wordOf(all[0]) ?? '');
+	return isOfRequest ? withId[0] : (withStatus[withStatus.length - 1] ?? withId[0]);
 }
 
 /** The body and the envelopes in it, outermost first. */
 function layersOf(body: unknown, depth = 0): IDataObject[] {
-	if (!isObject(body) || depth > DEEPEST_ENVELOPE) return [];
-	return [body, ...ENVELOPES.flatMap((name) => layersOf(body[name], depth + 1))];
+	const layer: unknown = Array.isArray(body) ? body[0] : body;
+	if (!isObject(layer) || depth > DEEPEST_ENVELOPE) return [];
+	return [layer, ...ENVELOPES.flatMap((name) => layersOf(layer[name], depth + 1))];
 }
 
 function idOf(from: IDataObject): string | undefined {
@@ -120,8 +123,15 @@ function wordOf(from: IDataObject): string | undefined {
 	return typeof word === 'string' ? word.trim() : undefined;
 }
 
+/** An error in place of a status: then the id, if there is one, is that of the request. */
+const isRefusal = (found: IDataObject): boolean =>
+	wordOf(found) === undefined &&
+	found.object === undefined &&
+	wordsOf({ error: found.error }) !== '';
+
 /** Not by all names that an error may have: a video has a type and a title of its own. */
-function failureOf(video: IDataObject): Video['error'] {
+function failureOf(video: unknown): Video['error'] {
+	if (!isObject(video)) return undefined;
 	const names = [
 		'error',
 		'fail_reason',
@@ -132,8 +142,12 @@ function failureOf(video: IDataObject): Video['error'] {
 		'msg',
 	];
 	const told = Object.fromEntries(names.map((name) => [name, video[name]]));
-	const failure = explain({ ...told, code: firstOf(video, ['code', 'error_code', 'fail_code']) });
-	return Object.keys(failure).length > 0 ? (failure as Video['error']) : undefined;
+	const code = firstOf(video, ['code', 'error_code', 'fail_code']);
+	const { message, ...rest } = explain({ ...told, code });
+	// An envelope says so of the request.
+	const isOfRequest = /^(success|ok)$/i.test(message ?? rest.code ?? '');
+	const failure = { ...(message && !isOfRequest && { message }), ...(!isOfRequest && rest) };
+	return Object.keys(failure).length > 0 ? failure : undefined;
 }
 
 const asText = (value: unknown): string | undefined =>

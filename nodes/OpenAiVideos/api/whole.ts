@@ -13,6 +13,13 @@ export async function* whole(head: Buffer, rest: Chunks, mimeType: string): Asyn
 	if (!measure.isWhole()) rest.breakOff(new Error('The file ended before its own structure does'));
 }
 
+/** The same for bytes that are all there. */
+export function isWhole(bytes: Buffer, mimeType: string): boolean {
+	const measure = measureFor(mimeType, bytes);
+	measure.take(bytes);
+	return measure.isWhole();
+}
+
 interface Measure {
 	take(chunk: Buffer): void;
 	isWhole(): boolean;
@@ -22,7 +29,30 @@ function measureFor(mimeType: string, head: Buffer): Measure {
 	// The ISO media family: ISO/IEC 14496-12. Only a movie must have a `moov`.
 	if (/^video\/(mp4|quicktime)$/.test(mimeType)) return new Boxes(true);
 	if (/^image\/(avif|heic)$/.test(mimeType)) return new Boxes(false);
-	return new Length(leastLength(mimeType, head));
+	const ending = ENDINGS[mimeType];
+	return ending ? new Ending(ending) : new Length(leastLength(mimeType, head));
+}
+
+/** How a picture ends (latin1); some programs put a few bytes behind it. */
+const ENDINGS: Record<string, string> = {
+	'image/png': 'IEND\xaeB`\x82',
+	'image/jpeg': '\xff\xd9',
+	'image/gif': ';',
+};
+const ENDING_BYTES = 32;
+
+class Ending implements Measure {
+	private last = Buffer.alloc(0);
+
+	constructor(private readonly ending: string) {}
+
+	take(chunk: Buffer): void {
+		this.last = Buffer.concat([this.last, chunk.subarray(-ENDING_BYTES)]).subarray(-ENDING_BYTES);
+	}
+
+	isWhole(): boolean {
+		return this.last.toString('latin1').includes(this.ending);
+	}
 }
 
 /** What a file says of its own length in its first bytes; 0 where it says nothing. */

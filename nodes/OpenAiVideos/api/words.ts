@@ -8,7 +8,7 @@ export interface Explanation {
 }
 
 const LONGEST_WORDS = 500;
-const DEEPEST = 5;
+const DEEPEST = 8;
 /** Where servers put a sentence for people, the most telling first. */
 const TEXT_NAMES = [
 	'fail_reason',
@@ -36,15 +36,16 @@ export function explain(body: unknown, depth = 0): Explanation {
 	if (Array.isArray(body)) return { message: joined(body, depth) };
 	if (!isObject(body)) return {};
 
-	const within = isObject(body.error) || Array.isArray(body.error) ? body.error : undefined;
-	const inner = explain(within, depth + 1);
+	const told = explain(body.error, depth + 1);
+	// A bare word in `error` is often less telling than the sentence beside it.
+	const isWord = typeof body.error === 'string' && told.code === undefined;
+	const inner = isWord ? {} : told;
 	const own =
 		TEXT_NAMES.map((name) => explain(body[name], depth + 1)).find(({ message }) => message) ?? {};
 	const field = fieldOf(body.loc);
 	// problem+json lists what is wrong beside its sentence.
 	const list = joined([body.errors, body.validation].flat(), depth);
-	const text =
-		own.message ?? (typeof body.error === 'string' ? explain(body.error, depth + 1).message : '');
+	const text = own.message ?? told.message ?? '';
 	const message =
 		inner.message ??
 		([text && field ? `${field}: ${text}` : text, list].filter(Boolean).join(': ') ||

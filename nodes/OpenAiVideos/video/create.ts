@@ -37,7 +37,7 @@ export const createVideo: Work = async (context, request) => {
 	const run = runOf(context);
 	const item = context.getItemIndex();
 	const baseUrl = requireBaseUrl(context, request);
-	const check = readCreateFields(context);
+	const check = readCreateFields(context, request);
 	run.checks.set(item, check);
 	await allChecked(context, run);
 

@@ -5,6 +5,7 @@ import { isObject } from '../api/object';
 import { problem } from '../api/problem';
 import type { Context } from '../api/problem';
 import { fetchReference, readReference, requirePictureUrl } from '../api/reference';
+import type { Request } from '../api/send';
 
 export type BodyFormat = 'multipart' | 'json';
 
@@ -12,14 +13,14 @@ export const readBodyFormat = (context: Context): BodyFormat =>
 	context.getNodeParameter('options.bodyFormat', 'multipart') as BodyFormat;
 
 /** Reads and checks everything that can be known to be wrong before money is spent. */
-export async function readCreateFields(context: Context): Promise<CreateFields> {
+export async function readCreateFields(context: Context, request: Request): Promise<CreateFields> {
 	return {
 		model: readModel(context),
 		prompt: readPrompt(context),
 		size: readSize(context),
 		seconds: readSeconds(context),
 		extra: readExtraFields(context),
-		input_reference: await readReferenceImage(context),
+		input_reference: await readReferenceImage(context, request),
 	};
 }
 
@@ -95,7 +96,10 @@ function readExtraFields(context: Context): IDataObject {
 	});
 }
 
-async function readReferenceImage(context: Context): Promise<CreateFields['input_reference']> {
+async function readReferenceImage(
+	context: Context,
+	request: Request,
+): Promise<CreateFields['input_reference']> {
 	switch (context.getNodeParameter('referenceImage', 'none')) {
 		case 'binary':
 			return await readReference(
@@ -104,7 +108,7 @@ async function readReferenceImage(context: Context): Promise<CreateFields['input
 			);
 		case 'url': {
 			const url = requirePictureUrl(context, context.getNodeParameter('referenceUrl', ''));
-			return readBodyFormat(context) === 'json' ? url : await fetchReference(context, url);
+			return readBodyFormat(context) === 'json' ? url : await fetchReference(context, request, url);
 		}
 		default:
 			return undefined;

@@ -1,6 +1,7 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
+import { SHORTEST_WAIT_MS } from '../api/answer';
 import { clock } from '../api/clock';
 import { failedVideo } from '../api/failedVideo';
 import { outputItem, requireVideo } from '../api/operation';
@@ -84,9 +85,11 @@ export const waitUntilDone: Work = async (context, request) => {
 				seen.push({ at: clock.now() - start, progress: look.video.progress });
 				return isFinished(look.video);
 			},
-			// The user's own wish, then the server's, then experience. 0 is no answer to "when".
+			// The user's own wish, then the server's, then experience.
 			delay: ({ askAgainInMs }) =>
-				interval > 0 ? interval * 1000 : askAgainInMs || pollDelay(seen, clock.random()),
+				interval > 0
+					? Math.max(SHORTEST_WAIT_MS, interval * 1000)
+					: (askAgainInMs ?? pollDelay(seen, clock.random())),
 			deadline,
 			pause: async (ms) => await pause(context, ms),
 		},
@@ -115,7 +118,10 @@ function readTimeout(context: Context): number {
 
 const tooLate = (context: Context, video: Video, timeoutMs: number) =>
 	problem(context, {
-		message: `Video '${video.id}' was not finished within ${timeoutMs / 60_000} minutes (last state: ${describeState(video)})`,
+		message: `Video '${video.id}' was not finished within ${inMinutes(timeoutMs)} (last state: ${describeState(video)})`,
 		next: `The server is still working on it and it is not lost: run Wait Until Done again with this video ID, or raise 'Timeout (Minutes)'.`,
 		video,
 	});
+
+const inMinutes = (ms: number): string =>
+	ms === 60_000 ? '1 minute' : `${Number((ms / 60_000).toFixed(2))} minutes`;
