@@ -43,16 +43,8 @@ describe('Get Status', () => {
 		[401, { json: {} }, "The server did not accept the API key for video 'video_1' (401)"],
 		[404, { json: {} }, "The server does not know video 'video_1' (404)"],
 		[410, { json: {} }, "Video 'video_1' has expired on the server (410)"],
-		[
-			200,
-			{ body: '<html></html>' },
-			"The server sent a web page instead of video 'video_1'",
-		],
-		[
-			200,
-			{ json: { error: { message: 'Odd.' } } },
-			"The server gave out no video 'video_1': Odd.",
-		],
+		[200, { body: '<html></html>' }, "The server sent a web page instead of video 'video_1'"],
+		[200, { json: { error: { message: 'Odd.' } } }, "The server gave out no video 'video_1': Odd."],
 	])('tells what the matter is: %i %j', async (status, answer, message) => {
 		bench.server.answer(GET, { status, ...answer });
 		const { error } = await getStatus();
