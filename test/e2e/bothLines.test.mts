@@ -119,8 +119,9 @@ describe.each(N8N_VERSIONS)('in n8n %s', (version) => {
 			const { server, elsewhere, address } = await startHosts();
 			for (const status of [302, 307]) {
 				server.answer(request, { status, headers: { location: address } });
-				const { data } = await run(server, parameters);
-				expect(data.resultData.error?.message).toContain(`redirects to ${address}`);
+				const { message } = (await run(server, parameters)).data.resultData.error!;
+				expect(message).toContain(`redirects to ${address}`);
+				expect(message).toContain(`(${status})`);
 			}
 			server.verify();
 			expect(elsewhere.received).toEqual([]);
