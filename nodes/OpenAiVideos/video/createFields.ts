@@ -128,7 +128,7 @@ export const createFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://example.com/first-frame.png',
 		description:
-			"Address of the picture. With 'Body Format: Form' n8n fetches it and sends it as a file; with JSON the server gets the address.",
+			"Address of the picture. In a form, n8n fetches it and sends it as a file; with 'Body Format' set to 'JSON' in 'Options', the server gets the address.",
 		displayOptions: { show: { referenceImage: ['url'] } },
 	},
 	{
@@ -143,7 +143,7 @@ export const createFields: INodeProperties[] = [
 				name: 'bodyFormat',
 				type: 'options',
 				default: 'multipart',
-				description: 'How the request is written. Change it if the server asks for the other.',
+				description: 'How the request is written. Choose the other one if the server asks for it.',
 				options: [
 					{
 						name: 'Form (Multipart)',
@@ -164,7 +164,7 @@ export const createFields: INodeProperties[] = [
 				default: '{}',
 				placeholder: 'e.g. { "seed": 42, "negative_prompt": "blurry" }',
 				description:
-					'A JSON object with whatever else the server takes. Its fields are added to the request, and replace fields of the same name.',
+					'A JSON object with whatever else the server takes, for example { "seed": 42 }. Its fields are added to the request, and replace fields of the same name.',
 			},
 		],
 	},
