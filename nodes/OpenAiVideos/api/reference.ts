@@ -56,10 +56,12 @@ export async function fetchReference(
 		timeout: LONGEST_FETCH_MS,
 	});
 	if (isFault(outcome) || !isSuccess(outcome)) {
-		const reason = isFault(outcome) ? outcome.detail : `status ${outcome.statusCode}`;
+		const status = isFault(outcome) ? '' : ` (${outcome.statusCode})`;
+		// Not into the message: n8n replaces a whole message in which it finds a word like ECONNREFUSED.
+		const technically = isFault(outcome) ? ` (${outcome.detail})` : '';
 		throw problem(context, {
-			message: `The reference image cannot be fetched from ${url} (${reason})`,
-			next: 'Check that the address opens in a browser without signing in, and that n8n can reach it.',
+			message: `The reference image cannot be fetched from ${url}${status}`,
+			next: `Check that the address opens in a browser without signing in, and that n8n can reach it.${technically}`,
 		});
 	}
 	const name = new URL(url).pathname.split('/').pop();
