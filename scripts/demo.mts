@@ -130,7 +130,10 @@ async function startServer(baseUrl?: string) {
 
 function resultOf({ data: { resultData } }: IRun): INodeExecutionData {
 	const { error, runData } = resultData;
-	if (error) throw new Error([error.message, error.description].filter(Boolean).join('. '));
+	if (error) {
+		const sentences = [error.message.replace(/\.$/, ''), error.description];
+		throw new Error(sentences.filter(Boolean).join('. '));
+	}
 	const item = runData['Download video']?.[0].data?.main[0]?.[0];
 	if (!item?.binary) throw new Error('The workflow ended without a video');
 	return item;
