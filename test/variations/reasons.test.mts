@@ -53,7 +53,9 @@ describe('401, 402, 403 and an account without credit (2.8, point 14)', () => {
 		expect(error.message).toMatch(
 			new RegExp(`^The account on the server has no credit left \\(${status}\\): .`),
 		);
-		expect(error.description).toBe('Add credit there, then run this step again.');
+		expect(error.description).toBe(
+			'Add credit there, then run this step again. Nothing was created for this item.',
+		);
 		expect(bench.time.pauses).toEqual([]);
 	});
 });

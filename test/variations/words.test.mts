@@ -81,7 +81,7 @@ describe('the words of a refusal (2.8, point 14)', () => {
 	it.each(SHAPES)('are found in the answer of Create: %s', async (_name, answer, words) => {
 		const error = await create({ status: 400, ...answer });
 		expect(error.message).toBe(`The server did not accept this video (400): ${words}`);
-		expect(error.description).toContain('Nothing was created.');
+		expect(error.description).toContain('Nothing was created for this item.');
 		expect(error.httpCode).toBe('400');
 	});
 

@@ -216,7 +216,7 @@ describe('what Create tells of a server that says no', () => {
 			500,
 			{ json: words('Oops.') },
 			'The server broke off while creating the video, so it may exist and be billed (500): Oops.',
-			'Look at the videos on the server before',
+			'Before you run this again, look on the server',
 		],
 		[
 			502,
@@ -234,7 +234,7 @@ describe('what Create tells of a server that says no', () => {
 			200,
 			{ body: '' },
 			'The server sent an empty answer instead of a video, which may exist all the same and be billed',
-			'Look at the videos on the server',
+			'look on the server',
 		],
 		[
 			301,

@@ -6,7 +6,7 @@ import { wordsOf } from './words';
 export type Sentence = Pick<ProblemText, 'message' | 'next'>;
 
 export const LOOK_FIRST =
-	'Look at the videos on the server before you run this again: the request was not repeated, so that you do not pay twice.';
+	'Before you run this again, look on the server (its list, log or bill) whether the video is there: the request was not repeated, so that you do not pay twice.';
 export const NOT_LOST = 'Run this step again later with the same video ID: the video is not lost.';
 export const CHECK_BASE_URL =
 	"Check 'Base URL' in the OpenAI Videos API credential: on most servers it ends in /v1.";
@@ -36,7 +36,8 @@ function refusedToCreate(answer: Answer): Sentence {
 			next: [known?.next, LOOK_FIRST].filter(Boolean).join(' '),
 		};
 	}
-	if (known) return known;
+	if (known)
+		return { message: known.message, next: `${known.next} Nothing was created for this item.` };
 	switch (statusCode) {
 		case 404:
 			return {
@@ -51,13 +52,13 @@ function refusedToCreate(answer: Answer): Sentence {
 		case 415:
 			return {
 				message: 'The server does not take this kind of request',
-				next: "Choose the other 'Body Format' in 'Options'. Nothing was created.",
+				next: "Choose the other 'Body Format' in 'Options'. Nothing was created for this item.",
 			};
 		default:
 			return (
 				refusedToAnyone(answer) ?? {
 					message: 'The server did not accept this video',
-					next: "Compare 'Model', 'Prompt', 'Size', 'Seconds', the reference image and the options with what the server offers. If it asks for JSON or for a form, choose that as 'Body Format' in 'Options'. Nothing was created.",
+					next: "Compare 'Model', 'Prompt', 'Size', 'Seconds', the reference image and the options with what the server offers. If it asks for JSON, a form or a file, choose the other 'Body Format' in 'Options'. Nothing was created for this item.",
 				}
 			);
 	}

@@ -100,6 +100,6 @@ async function nameLost(
 	const except = [...run.created.values()].map(({ id }) => id);
 	const ids = (await findLost(context, request, { prompt, since, except })).map(({ id }) => id);
 	if (ids.length === 0) return;
-	error.message = `${error.message.replace(/\.$/, '')}. It may be ${ids.map((id) => `'${id}'`).join(' or ')}, which the server has begun since`;
-	error.description = `Read it with Wait Until Done and Download. ${error.description ?? ''}`;
+	error.message = `${error.message.replace(/\.$/, '')}. It may be ${ids.map((id) => `'${id}'`).join(' or ')}, which the server began at about that time`;
+	error.description = `Get it with Wait Until Done and Download, with that ID as 'Video ID'. ${error.description ?? ''}`;
 }
