@@ -75,7 +75,7 @@ export function requireVideoId(context: Context): string {
 	if (/^\.*$/.test(videoId)) {
 		throw problem(context, {
 			message: videoId === '' ? "'Video ID' is empty" : `'Video ID' is not an ID: ${videoId}`,
-			next: 'Connect this node behind Create, or enter the ID that Create put out as id.',
+			next: "Connect this node behind Create, or enter the ID that Create put out as id. An item that failed there has none: with 'On Error' set to 'Continue (using error output)' in Create's settings, only the others come here.",
 		});
 	}
 	return videoId;

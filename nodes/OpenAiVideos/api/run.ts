@@ -98,7 +98,7 @@ function tellOfSiblings({ created, failures }: Run): void {
 	if (created.size === 0) return;
 	const ids = [...created].map(([item, { id }]) => `'${id}' (item ${item})`).join(', ');
 	for (const { error, next } of failures.values()) {
-		error.description = `${next} Created in the same run, and not lost: ${ids}. Get them with Wait Until Done and Download. To keep the other items when one fails, set 'On Error' to 'Continue' in the node's settings.`;
+		error.description = `${next} Created in the same run, and not lost: ${ids}. Get them with Wait Until Done and Download. To keep the other items when one fails, set 'On Error' to 'Continue (using error output)' in the node's settings.`;
 	}
 }
 
