@@ -33,6 +33,8 @@ describe('the package', () => {
 		const { codex } = (loader.nodeTypes.openAiVideos.type as INodeType).description;
 		expect(codex?.alias).toEqual(expect.arrayContaining(['sora', 'veo', 'text to video']));
 		expect(codex?.categories).toContain('AI');
+		// n8n's search leaves out nodes of this category that are not marked so.
+		expect(codex?.subcategories?.AI).toContain('Root Nodes');
 	});
 
 	it('has an icon for light and one for dark, for the node and for the credential', () => {
