@@ -19,8 +19,6 @@ export interface Wanted {
 	prompt: string;
 	/** Clock ms at which it was asked for. */
 	since: number;
-	/** Ids that are surely other videos. */
-	except: string[];
 }
 
 /**
@@ -47,8 +45,7 @@ export async function findLost(
 	// A form's text has CRLF line ends by its standard.
 	const plain = (text: string) => text.replace(/\r\n/g, '\n');
 	return (videosIn(outcome) ?? []).filter(
-		({ id, prompt, created_at: createdAt }) =>
-			!wanted.except.includes(id) &&
+		({ prompt, created_at: createdAt }) =>
 			(typeof prompt !== 'string' || plain(prompt) === plain(wanted.prompt)) &&
 			typeof createdAt === 'number' &&
 			createdAt * 1000 >= wanted.since - CLOCK_SKEW_MS &&

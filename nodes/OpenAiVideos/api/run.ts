@@ -1,5 +1,10 @@
 import { createHash, randomUUID } from 'crypto';
 
+import type { IExecuteData } from 'n8n-workflow';
+
+import type { Outcome } from './answer';
+import type { CreateFields } from './body';
+import { isObject } from './object';
 import { problem } from './problem';
 import type { Context, NodeProblem } from './problem';
 import type { Video } from './video';
@@ -9,8 +14,10 @@ export interface Run {
 	/** Stands in for the execution's id where n8n gives none. */
 	id: string;
 	created: Map<number, Video>;
+	/** Of the try that is under way. */
 	checks: Map<number, Promise<unknown>>;
-	sends: Map<number, Promise<unknown>>;
+	/** Requests that are under way, and those that paid or may have. */
+	sends: Map<number, Promise<Outcome>>;
 	failures: Map<number, Failure>;
 }
 
@@ -29,7 +36,7 @@ interface Failure {
 const runs = new WeakMap<object, Run>();
 
 export function runOf(context: Context): Run {
-	const key = context.getExecuteData();
+	const key = memoryOf(context);
 	const known = runs.get(key);
 	if (known) return known;
 	const run: Run = {
@@ -43,11 +50,24 @@ export function runOf(context: Context): Run {
 	return run;
 }
 
+/** An AI agent lends its own data to all calls of its tools; the tries of one call share its arguments. */
+function memoryOf(context: Context): object {
+	const data = context.getExecuteData();
+	if (isOwn(context, data)) return data;
+	const { json } = context.getInputData(0, 'ai_tool');
+	return isObject(json) ? json : data;
+}
+
+/** Whether execution data are those of this node. */
+export const isOwn = (context: Context, { node }: IExecuteData): boolean =>
+	node.name === context.getNode().name;
+
 /**
  * A key under which a server that honours it makes one video only, however often it is asked: the
  * same whenever n8n repeats this item of this run of the node, also after a worker died.
  */
-export function idempotencyKey(context: Context, run: Run): string {
+export function idempotencyKey(context: Context, run: Run, fields: CreateFields): string {
+	const { model, prompt, size, seconds, extra } = fields;
 	const place = [
 		context.getInstanceId(),
 		context.getWorkflow().id,
@@ -56,6 +76,8 @@ export function idempotencyKey(context: Context, run: Run): string {
 		// In a loop the same node runs the same item many times in one execution.
 		context.evaluateExpression('{{ $runIndex }}', context.getItemIndex()),
 		context.getItemIndex(),
+		// Calls of an AI tool may share all of the above, and must not get each other's videos.
+		{ model, prompt, size, seconds, extra },
 	];
 	// Hashed, because n8n's own ids are nobody else's business.
 	return `n8n-${createHash('sha256').update(JSON.stringify(place)).digest('hex').slice(0, 40)}`;
@@ -99,26 +121,5 @@ function tellOfSiblings({ created, failures }: Run): void {
 	const ids = [...created].map(([item, { id }]) => `'${id}' (item ${item})`).join(', ');
 	for (const { error, next } of failures.values()) {
 		error.description = `${next} Created in the same run, and not lost: ${ids}. Get them with Wait Until Done and Download. To keep the other items when one fails, set 'On Error' to 'Continue (using error output)' in the node's settings.`;
-	}
-}
-
-/**
- * Waits until every item that n8n started together has been checked, and throws the first complaint:
- * n8n would drop the videos of the good items, paid for or not, so then none of them is sent.
- */
-export async function allChecked(context: Context, run: Run): Promise<void> {
-	await Promise.allSettled(run.checks.values());
-	for (const [item, check] of run.checks) {
-		const complaint = await check.then(
-			() => undefined,
-			(error: NodeProblem) => error,
-		);
-		if (!complaint || context.continueOnFail()) continue;
-		throw problem(context, {
-			message: run.checks.size > 1 ? `${complaint.message} [item ${item}]` : complaint.message,
-			next: [complaint.description?.replace(/\.?$/, '.'), 'Nothing was sent.']
-				.filter(Boolean)
-				.join(' '),
-		});
 	}
 }

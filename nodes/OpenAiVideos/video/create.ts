@@ -4,6 +4,7 @@ import { isFault, isSuccess } from '../api/answer';
 import type { Outcome } from '../api/answer';
 import { json, multipart } from '../api/body';
 import type { CreateFields } from '../api/body';
+import { firstComplaint, isAbandoned, rememberCheck } from '../api/checks';
 import { clock } from '../api/clock';
 import { findLost } from '../api/lookup';
 import { outputItem, requireBaseUrl } from '../api/operation';
@@ -11,14 +12,7 @@ import type { Work } from '../api/operation';
 import { createPatience, mayHaveBeenAccepted } from '../api/patience';
 import type { Context, NodeProblem } from '../api/problem';
 import { refusal } from '../api/refusal';
-import {
-	allChecked,
-	idempotencyKey,
-	remember,
-	rememberFailure,
-	runOf,
-	stopIfInDoubt,
-} from '../api/run';
+import { idempotencyKey, remember, rememberFailure, runOf, stopIfInDoubt } from '../api/run';
 import type { Run } from '../api/run';
 import { send } from '../api/send';
 import type { Request } from '../api/send';
@@ -38,16 +32,23 @@ export const createVideo: Work = async (context, request) => {
 	const item = context.getItemIndex();
 	const baseUrl = requireBaseUrl(context, request);
 	const check = readCreateFields(context, request);
-	run.checks.set(item, check);
-	await allChecked(context, run);
+	rememberCheck(run, item, check);
 
 	const known = run.created.get(item);
 	if (known) return [outputItem(context, known)];
 	stopIfInDoubt(context, run, item);
 
+	const complaint = await firstComplaint(context, run);
+	if (isAbandoned(context, run)) return [];
+	if (complaint) {
+		rememberFailure(run, item, complaint, false);
+		throw complaint;
+	}
+
 	const fields = await check;
 	const since = clock.now();
-	const sending = sendCreate(context, request, run, fields);
+	// An earlier try may still be waiting for its answer, if n8n has ended it early.
+	const sending = run.sends.get(item) ?? sendCreate(context, request, run, fields);
 	run.sends.set(item, sending);
 	const outcome = await sending;
 	const video = run.created.get(item);
@@ -69,13 +70,18 @@ async function sendCreate(
 	const body = readBodyFormat(context) === 'json' ? json(fields) : multipart(fields);
 	const options: Request['options'] = {
 		...request.options,
-		headers: { ...request.options.headers, 'Idempotency-Key': idempotencyKey(context, run) },
+		headers: {
+			...request.options.headers,
+			'Idempotency-Key': idempotencyKey(context, run, fields),
+		},
 		// A body that the host does not know as a form of its own is still sent as one; see `multipart`.
 		body: body as Request['options']['body'],
 	};
 	const outcome = await send(context, { ...request, options }, createPatience);
+	const item = context.getItemIndex();
 	const video = videoIn(outcome);
-	if (video) remember(run, context.getItemIndex(), video);
+	if (video) remember(run, item, video);
+	else if (!mayHaveBeenAccepted(outcome)) run.sends.delete(item);
 	return outcome;
 }
 
@@ -95,10 +101,12 @@ async function nameLost(
 	run: Run,
 	{ error, prompt, since }: { error: NodeProblem; prompt: string; since: number },
 ): Promise<void> {
-	// Until then a sibling's video could be taken for the lost one.
 	await Promise.allSettled(run.sends.values());
-	const except = [...run.created.values()].map(({ id }) => id);
-	const ids = (await findLost(context, request, { prompt, since, except })).map(({ id }) => id);
+	const found = await findLost(context, request, { prompt, since });
+	// Until then a sibling's video, batched ones begun meanwhile too, could be taken for the lost one.
+	await Promise.allSettled(run.sends.values());
+	const siblings = [...run.created.values()].map(({ id }) => id);
+	const ids = found.map(({ id }) => id).filter((id) => !siblings.includes(id));
 	if (ids.length === 0) return;
 	error.message = `${error.message.replace(/\.$/, '')}. It may be ${ids.map((id) => `'${id}'`).join(' or ')}, which the server began at about that time`;
 	error.description = `Get it with Wait Until Done and Download, with that ID as 'Video ID'. ${error.description ?? ''}`;
