@@ -20,6 +20,8 @@ import type {
 
 export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const NODE_TYPE = 'n8n-nodes-openai-videos.openAiVideos';
+/** The same node on the tool input of an AI agent. */
+export const TOOL_TYPE = `${NODE_TYPE}Tool`;
 const START_TYPE = 'n8n-nodes-base.manualTrigger';
 export const CREDENTIAL_TYPE = 'openAiVideosApi';
 
@@ -28,6 +30,8 @@ export interface RunOptions {
 	credentials: ICredentialDataDecryptedObject;
 	/** What the trigger puts out; one empty item by default. */
 	items?: INodeExecutionData[];
+	/** Node types beside the manual trigger and the package's own. */
+	types?: Record<string, INodeType>;
 }
 
 export interface Running {
@@ -84,7 +88,7 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 	await binaryData.init();
 
 	return {
-		run(workflowData, { credentials, items = [{ json: {} }] }) {
+		run(workflowData, { credentials, items = [{ json: {} }], types = {} }) {
 			const workflow = new Workflow({
 				...workflowData,
 				id: 'workflow',
@@ -92,11 +96,16 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 				nodes: workflowData.nodes
 					.filter(({ type }) => !type.endsWith('.stickyNote'))
 					.map((node) =>
-						node.type === NODE_TYPE
+						node.type.startsWith(NODE_TYPE)
 							? { ...node, credentials: { [CREDENTIAL_TYPE]: { id: '1', name: 'Demo' } } }
 							: node,
 					),
-				nodeTypes: nodeTypes({ [NODE_TYPE]: videos, [START_TYPE]: startNode(items) }),
+				nodeTypes: nodeTypes({
+					...types,
+					[NODE_TYPE]: videos,
+					[TOOL_TYPE]: asTool(videos),
+					[START_TYPE]: startNode(items),
+				}),
 			});
 			const hooks = new core.ExecutionLifecycleHooks('manual', '1', workflowData);
 			const execution = new core.WorkflowExecute(
@@ -110,6 +119,12 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 		stop: async () => await rm(folder, { recursive: true, force: true }),
 	};
 }
+
+/** What n8n's server makes of a node that is usable as a tool. */
+const asTool = (node: INodeType): INodeType =>
+	Object.assign(Object.create(node) as INodeType, {
+		description: { ...node.description, inputs: [], outputs: ['ai_tool'] },
+	});
 
 /** The one built-in node that the examples need here; n8n's own lives in a package of 100 others. */
 const startNode = (items: INodeExecutionData[]): INodeType => ({
