@@ -83,6 +83,12 @@ describe('a Create that may have been accepted', () => {
 		expect(error?.description).toContain('Wait Until Done');
 	});
 
+	it('keeps its HTTP code when Retry On Fail asks again', async () => {
+		bench.server.answer(POST, { status: 502, body: '' });
+		const { error } = await create({ settings: RETRY });
+		expect(error?.httpCode).toBe('502');
+	});
+
 	it('whose answer is no success but has a video is a created video', async () => {
 		bench.server.answer(POST, { status: 500, ...accepted('video_9') });
 		expect((await create({ settings: RETRY })).items[0].json.id).toBe('video_9');

@@ -5,7 +5,6 @@ import type { IExecuteData } from 'n8n-workflow';
 import type { Outcome } from './answer';
 import type { CreateFields } from './body';
 import { isObject } from './object';
-import { problem } from './problem';
 import type { Context, NodeProblem } from './problem';
 import type { Video } from './video';
 
@@ -106,14 +105,9 @@ export function rememberFailure(
 }
 
 /** Throws again what an earlier try ended with, where sending the item again could pay for it twice. */
-export function stopIfInDoubt(context: Context, run: Run, item: number): void {
+export function stopIfInDoubt(run: Run, item: number): void {
 	const failure = run.failures.get(item);
-	if (!failure?.isInDoubt) return;
-	const { error, next } = failure;
-	const again = problem(context, { message: error.message, next });
-	failure.error = again;
-	tellOfSiblings(run);
-	throw again;
+	if (failure?.isInDoubt) throw failure.error;
 }
 
 function tellOfSiblings({ created, failures }: Run): void {

@@ -36,7 +36,7 @@ export const createVideo: Work = async (context, request) => {
 
 	const known = run.created.get(item);
 	if (known) return [outputItem(context, known)];
-	stopIfInDoubt(context, run, item);
+	stopIfInDoubt(run, item);
 
 	const complaint = await firstComplaint(context, run);
 	if (isAbandoned(context, run)) return [];
