@@ -63,6 +63,16 @@ describe('base URLs (2.8, point 18)', () => {
 		expect(error?.message).toContain(message);
 		expect(error?.description).toContain('https://gateway.example.com/v1');
 	});
+
+	it.each([
+		'https://user:my-secret@gateway.example.com/v1',
+		'gateway.example.com/v1?key=my-secret',
+		'sk-my-secret-0123456789abcdef',
+	])('that are none are shown without what may be secret in them: %s', async (baseUrl) => {
+		const { error } = await bench.run(CREATE, { credentials: { apiKey: API_KEY, baseUrl } });
+		expect(error?.message).toContain('is not a web address: ');
+		expect(JSON.stringify(error)).not.toContain('my-secret');
+	});
 });
 
 describe('api.openai.com, which is closed', () => {

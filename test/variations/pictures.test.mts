@@ -1,3 +1,6 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+
 import type { INodeParameters } from 'n8n-workflow';
 
 import { benchFor } from '../support/bench.mts';
@@ -11,6 +14,20 @@ const JPEG = Buffer.from(
 );
 const WEBP = Buffer.from('RIFF\x0c\0\0\0WEBPVP8L\0\0\0\0', 'latin1');
 const BINARY = { referenceImage: 'binary' };
+
+const CUT = {
+	respond: (response: ServerResponse) => {
+		response.writeHead(200, { 'content-length': '1000' });
+		response.write(PNG, () => response.destroy());
+	},
+};
+const ENDLESS = {
+	respond: (response: ServerResponse) => void Readable.from(endless()).pipe(response),
+};
+async function* endless(): AsyncGenerator<Buffer> {
+	yield PNG;
+	for (;;) yield Buffer.alloc(1_000_000);
+}
 
 const bench = benchFor({ operation: 'create', model: SORA, prompt: 'a cat' });
 
@@ -87,6 +104,8 @@ describe('a picture on the web, sent as a form', () => {
 		['is not there', { status: 404 }, 'The reference image cannot be fetched from '],
 		['is a web page', { body: '<html></html>' }, 'There is no picture at '],
 		['is empty', { body: '' }, 'There is no picture at '],
+		['breaks off', CUT, 'The reference image cannot be fetched from '],
+		['is larger than n8n should hold', ENDLESS, 'The reference image cannot be fetched from '],
 	])('that %s stops the item before anything is sent', async (_name, answer, message) => {
 		web.answer('GET /first.png', answer);
 		const { error } = await bench.run(picture(), { items: [{ json: {} }] });

@@ -17,6 +17,12 @@ export function queryOf(entered: unknown): Record<string, string> {
 	return Object.fromEntries(parse(entered)?.searchParams ?? []);
 }
 
+/** An address as an error may show it: no password, no query, and no key that was entered in its place. */
+export const shownAddress = (entered: string): string =>
+	/^[^\s./:]{20,}$/.test(entered)
+		? '***'
+		: entered.replace(/\/\/[^/?#]*@/, '//***@').replace(/\?.*/s, '?***');
+
 function parse(entered: unknown): URL | undefined {
 	const text = String(entered ?? '').trim();
 	if (!/^https?:\/\/[^\s/?#]+/i.test(text) || !URL.canParse(text)) return undefined;

@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { keepAnswer } from './answer';
-import { completeBaseUrl } from './baseUrl';
+import { completeBaseUrl, shownAddress } from './baseUrl';
 import { withoutFiles } from './place';
 import { failureRow, problem } from './problem';
 import type { Context, NodeProblem } from './problem';
@@ -61,7 +61,7 @@ export function requireBaseUrl(context: Context, request: Request): string {
 			message:
 				entered === ''
 					? "'Base URL' of the OpenAI Videos API credential is empty"
-					: `'Base URL' of the OpenAI Videos API credential is not a web address: ${entered}`,
+					: `'Base URL' of the OpenAI Videos API credential is not a web address: ${shownAddress(entered)}`,
 			next: 'Open the credential and enter a full address such as https://gateway.example.com/v1 there.',
 		});
 	}

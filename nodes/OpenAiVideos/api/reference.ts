@@ -1,8 +1,10 @@
 import { isFault, isSuccess } from './answer';
+import { shownAddress } from './baseUrl';
+import { Chunks } from './chunks';
 import { fileNameFor, sniffMedia } from './media';
 import { problem } from './problem';
-import type { Context } from './problem';
-import { getWithoutCredentials } from './send';
+import type { Context, NodeProblem } from './problem';
+import { getWithoutCredentials, stopIfCancelled } from './send';
 import type { Request } from './send';
 
 /** A picture to start a video from. */
@@ -14,6 +16,8 @@ export interface Reference {
 }
 
 const LONGEST_FETCH_MS = 60_000;
+/** Far more than any server takes; an address that leads to a film must not fill n8n's memory. */
+const MOST_BYTES = 50_000_000;
 
 /**
  * The picture in a binary field, typed by its bytes: n8n often knows no more than octet-stream, which
@@ -37,7 +41,7 @@ export function requirePictureUrl(context: Context, entered: unknown): string {
 		message:
 			url === ''
 				? "'Reference Image URL' is empty"
-				: `'Reference Image URL' is not a web address: ${url}`,
+				: `'Reference Image URL' is not a web address: ${shownAddress(url)}`,
 		next: 'Enter the full address of a picture, for example https://example.com/first-frame.png.',
 	});
 }
@@ -52,24 +56,30 @@ export async function fetchReference(
 	url: string,
 ): Promise<Reference> {
 	const outcome = await getWithoutCredentials(context, request, url, {
-		encoding: 'arraybuffer',
+		encoding: 'stream',
 		timeout: LONGEST_FETCH_MS,
 	});
-	if (isFault(outcome) || !isSuccess(outcome)) {
-		const status = isFault(outcome) ? '' : ` (${outcome.statusCode})`;
-		// Not into the message: n8n replaces a whole message in which it finds a word like ECONNREFUSED.
-		const technically = isFault(outcome) ? ` (${outcome.detail})` : '';
-		throw problem(context, {
-			message: `The reference image cannot be fetched from ${url}${status}`,
-			next: `Check that the address opens in a browser without signing in, and that n8n can reach it.${technically}`,
-		});
-	}
+	if (isFault(outcome)) throw notFetched(context, url, outcome.detail);
+	const chunks = new Chunks(outcome.body as AsyncIterable<Buffer>);
+	const bytes = await chunks
+		.readTo(MOST_BYTES + 1)
+		.catch((error: Error) => {
+			stopIfCancelled(context);
+			throw notFetched(context, url, error.message);
+		})
+		.finally(async () => await chunks.end());
+	if (!isSuccess(outcome)) throw notFetched(context, url, String(outcome.statusCode));
+	if (bytes.length > MOST_BYTES) throw notFetched(context, url, 'more than 50 MB');
+
 	const name = new URL(url).pathname.split('/').pop();
-	return (
-		toReference(Buffer.from(outcome.body as ArrayBuffer), name) ??
-		refuse(context, `There is no picture at ${url}`)
-	);
+	return toReference(bytes, name) ?? refuse(context, `There is no picture at ${shownAddress(url)}`);
 }
+
+const notFetched = (context: Context, url: string, reason: string): NodeProblem =>
+	problem(context, {
+		message: `The reference image cannot be fetched from ${shownAddress(url)} (${reason})`,
+		next: 'Check that the address opens in a browser without signing in, and that n8n can reach it.',
+	});
 
 function toReference(bytes: Buffer, name?: string): Reference | undefined {
 	const type = sniffMedia(bytes);
