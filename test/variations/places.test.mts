@@ -1,6 +1,6 @@
 import { benchFor } from '../support/bench.mts';
 import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
-import { API_KEY, completedVideo, MP4 } from '../support/videos.mts';
+import { API_KEY, completedVideo, MP4, PNG } from '../support/videos.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
@@ -68,6 +68,14 @@ describe('where the file is (2.8, point 9)', () => {
 		expect(JSON.stringify(items[0].json).length).toBeLessThan(2_000);
 	});
 
+	it('keeps them out of the rows of videos that failed as well', async () => {
+		const video = { ...completedVideo('video_1'), status: 'failed', url: DATA_URI };
+		bench.server.answer(STATUS, { json: video });
+		const { items } = await bench.run({}, { settings: { onError: 'continueRegularOutput' } });
+		expect(items[0].json.id).toBe('video_1');
+		expect(JSON.stringify(items[0]).length).toBeLessThan(2_000);
+	});
+
 	it.each([
 		[
 			'an envelope',
@@ -131,6 +139,15 @@ describe('where the file is (2.8, point 9)', () => {
 		bench.server.answer('GET /unsigned', { body: MP4 });
 		const fields = { urls: ['/signed'], unsigned_urls: ['/unsigned'] };
 		expect((await fileWith(fields)).equals(MP4)).toBe(true);
+	});
+
+	it.each([
+		['by its ending', '/cover.jpg?x=1'],
+		['as a data URI', `data:image/png;base64,${PNG.toString('base64')}`],
+	])('is the video rather than the picture before it, told %s', async (_name, cover) => {
+		bench.server.answer('GET /files/1', { body: MP4 });
+		const outputs = [{ url: cover }, { url: '/files/1' }];
+		expect((await fileWith({ outputs })).equals(MP4)).toBe(true);
 	});
 
 	it('may be told as a path from the base URL on', async () => {

@@ -28,6 +28,8 @@ const NAMES = [
 ];
 const DEEPEST = 4;
 const DATA_URI = /^data:[^,]*,/;
+/** Beside a video it is but its preview. */
+const PICTURE = /^data:image\/|^\S+\.(png|jpe?g|webp|avif|heic)([?#]\S*)?$/i;
 /** The longest address that is shown; whatever is longer is a file. */
 const LONGEST_SHOWN = 8_192;
 
@@ -36,7 +38,11 @@ const LONGEST_SHOWN = 8_192;
  * Relative addresses are taken from `baseUrl`.
  */
 export function placesIn(body: unknown, baseUrl: string): Place[] {
-	return textsIn(body).flatMap(([name, text]) => placeOf(name, text.trim(), baseUrl) ?? []);
+	const texts = textsIn(body);
+	const pictures = texts.filter(([, text]) => PICTURE.test(text));
+	return [...texts.filter((each) => !pictures.includes(each)), ...pictures].flatMap(
+		([name, text]) => placeOf(name, text.trim(), baseUrl) ?? [],
+	);
 }
 
 /** All texts under names that may tell of a file, each with the last name that led to it. */

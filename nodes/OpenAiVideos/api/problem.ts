@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { withoutFiles } from './place';
 import type { Video } from './video';
 
 export type Context = IExecutePaginationFunctions;
@@ -31,7 +32,7 @@ export function problem(context: Context, text: ProblemText): NodeProblem {
 				);
 	// n8n replaces a whole message in which it finds a word like ENOENT; the server's words must survive.
 	error.message = message;
-	if (video) error.context.video = video;
+	if (video) error.context.video = withoutFiles(video);
 	return error;
 }
 
