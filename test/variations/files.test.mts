@@ -115,6 +115,11 @@ describe('what /content answers (2.8, point 10)', () => {
 		expect(bench.time.pauses).toEqual([]);
 	});
 
+	it.each([1, 4, 7, 8, 20])('an mp4 with %i zeros behind its end is stored', async (count) => {
+		const padded = Buffer.concat([MP4, Buffer.alloc(count)]);
+		expect((await bench.fileOf(await download({ body: padded }))).equals(padded)).toBe(true);
+	});
+
 	it('a webm that does not say how long it is, as live encoders write it, is stored', async () => {
 		const live = ebml('webm');
 		const length = live.indexOf(Buffer.from([0x18, 0x53, 0x80, 0x67])) + 5;

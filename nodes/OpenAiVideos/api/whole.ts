@@ -130,11 +130,10 @@ class Boxes implements Measure {
 	}
 
 	isWhole(): boolean {
-		const isAtEnd = this.isPadding || this.left === Infinity;
-		return (
-			(isAtEnd || (this.left === 0 && this.header.length === 0)) &&
-			(this.hasMovie || !this.needsMovie)
-		);
+		// A few zeros, too few for a box, are padding as well.
+		const isBetween = this.left === 0 && this.header.every((byte) => byte === 0);
+		const isAtEnd = this.isPadding || this.left === Infinity || isBetween;
+		return isAtEnd && (this.hasMovie || !this.needsMovie);
 	}
 
 	/** 8 bytes, or 16 where the length stands behind the type because it needs 64 bits. */
