@@ -83,6 +83,42 @@ describe('a Create that may have been accepted', () => {
 		expect(error?.description).toContain('Wait Until Done');
 	});
 
+	it.each([
+		['without the spaces around it', 'a cat'],
+		['with spaces of its own', ' a cat\r\n'],
+		['as an empty text', ''],
+		['as null', null],
+	])('is found where the list tells its prompt %s', async (_name, prompt) => {
+		bench.server.answer(POST, { status: 502, body: '' });
+		const created_at = bench.time.now / 1000;
+		const data = [{ id: 'video_9', object: 'video', status: 'queued', prompt, created_at }];
+		bench.server.answerAlways(LIST, { json: { data } });
+		const { error } = await create({ items: [{ json: { prompt: 'a cat\n' } }] });
+		expect(error?.message).toContain("'video_9'");
+	});
+
+	it('is not taken for a video that a later batch began meanwhile', async () => {
+		const created_at = bench.time.now / 1000;
+		const video = { id: 'video_1', object: 'video', status: 'queued', prompt: 'a cat', created_at };
+		bench.server.answer(POST, { status: 502, body: '' }, { json: video });
+		let tell = () => {};
+		bench.server.answerAlways(LIST, {
+			respond: (response) => {
+				tell = () => response.end(JSON.stringify({ data: [video] }));
+				if (created().length === 2) tell();
+			},
+		});
+		const run = bench.run(
+			{ requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 50 } } } },
+			{ items: [{ json: {} }, { json: {} }] },
+		);
+		while (created().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+		tell();
+		const { error } = await run;
+		expect(error?.message).not.toContain('video_1');
+		expect(error?.description).toContain("'video_1' (item 1)");
+	});
+
 	it('keeps its HTTP code when Retry On Fail asks again', async () => {
 		bench.server.answer(POST, { status: 502, body: '' });
 		const { error } = await create({ settings: RETRY });

@@ -42,11 +42,13 @@ export async function findLost(
 	};
 	const patience = readPatience(PATIENCE_MS, { wasReached: true });
 	const outcome = await send(context, list, (seen) => (videosIn(seen) ? 0 : patience(seen)));
-	// A form's text has CRLF line ends by its standard.
-	const plain = (text: string) => text.replace(/\r\n/g, '\n');
+	// A form's text has CRLF line ends by its standard, and servers trim it.
+	const plain = (text: string) => text.replace(/\r\n/g, '\n').trim();
+	const isOfPrompt = (told: unknown) =>
+		typeof told !== 'string' || ['', plain(wanted.prompt)].includes(plain(told));
 	return (videosIn(outcome) ?? []).filter(
 		({ prompt, created_at: createdAt }) =>
-			(typeof prompt !== 'string' || plain(prompt) === plain(wanted.prompt)) &&
+			isOfPrompt(prompt) &&
 			typeof createdAt === 'number' &&
 			createdAt * 1000 >= wanted.since - CLOCK_SKEW_MS &&
 			createdAt * 1000 <= clock.now() + CLOCK_SKEW_MS,
