@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { benchFor } from '../support/bench.mts';
-import { PNG, SORA } from '../support/videos.mts';
+import { API_KEY, PNG, resultOf, sharedEngine, SORA, workflowOf } from '../support/videos.mts';
 
 const POST = 'POST /v1/videos';
 const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt }}' };
@@ -70,6 +70,26 @@ describe('items that are sent in batches', () => {
 		expect(error).toBeDefined();
 		expect(created()).toHaveLength(1);
 		await answer.send();
+	});
+});
+
+describe('an execution that is stopped while an answer is on its way', () => {
+	it('names the videos that are paid', async () => {
+		bench.server.answer(POST, accepted('video_0'), { respond: () => {} });
+		const running = (await sharedEngine()).run(workflowOf(CREATE, RETRY), {
+			credentials: { apiKey: API_KEY, baseUrl: bench.server.baseUrl },
+			items: prompts('a', 'b'),
+		});
+		while (created().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+		// The first answer has to get through.
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		running.cancel();
+		const { run } = resultOf(await running.finished);
+		expect(run.status).toBe('canceled');
+		const [{ error }] = run.data.resultData.runData.Videos;
+		expect(error?.message).toBe('The execution was canceled');
+		expect(error).toMatchObject({ description: expect.stringContaining("'video_0' (item 0)") });
+		expect(created()).toHaveLength(2);
 	});
 });
 

@@ -50,7 +50,10 @@ export const createVideo: Work = async (context, request) => {
 	// An earlier try may still be waiting for its answer, if n8n has ended it early.
 	const sending = run.sends.get(item) ?? sendCreate(context, request, run, fields);
 	run.sends.set(item, sending);
-	const outcome = await sending;
+	const outcome = await sending.catch((canceled: NodeProblem) => {
+		rememberFailure(run, item, canceled, true);
+		throw canceled;
+	});
 	const video = run.created.get(item);
 	if (video) return [outputItem(context, video)];
 
