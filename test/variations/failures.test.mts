@@ -1,5 +1,5 @@
 import { benchFor } from '../support/bench.mts';
-import { completedVideo, SORA } from '../support/videos.mts';
+import { API_KEY, completedVideo, SORA } from '../support/videos.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const FAILED = { id: 'video_1', object: 'video', status: 'failed' };
@@ -30,6 +30,14 @@ describe('errors inside a video (2.8, point 5)', () => {
 		// n8n 1.x takes a row with any `error` key for a failure and, with Retry On Fail, would pay again.
 		expect(json).not.toHaveProperty('error');
 		expect(json.status).not.toBe('failed');
+	});
+
+	it('leave no key in the saved execution that the server quotes', async () => {
+		const error = { message: `Bad key ${API_KEY}.` };
+		bench.server.answer(STATUS, { json: { ...FAILED, error } });
+		const { error: thrown, run } = await wait();
+		expect(thrown?.message).toContain('Bad key ***.');
+		expect(JSON.stringify(run.data)).not.toContain(API_KEY);
 	});
 
 	it('do not end the wait for a queued video', async () => {

@@ -47,8 +47,19 @@ export async function problemInServerWords(
 		.filter((secret) => secret.length > 3);
 	const clean = (words: string) =>
 		secrets.reduce((rest, secret) => rest.split(secret).join('***'), words);
-	return problem(context, { ...text, message: clean(text.message), next: clean(text.next) });
+	return problem(context, {
+		...text,
+		message: clean(text.message),
+		next: clean(text.next),
+		// Saved with the error.
+		video: text.video && withTexts(text.video, clean),
+	});
 }
+
+const withTexts = <T extends object>(value: T, change: (text: string) => string): T =>
+	JSON.parse(
+		JSON.stringify(value, (_name, each) => (typeof each === 'string' ? change(each) : each)),
+	) as T;
 
 /**
  * The row of a failed item under "On Error: Continue". It keeps the video's id, which n8n's own row
