@@ -26,6 +26,9 @@ describe('base URLs (2.8, point 18)', () => {
 		['/v1/models', '/v1'],
 		['/v1/chat/completions', '/v1'],
 		['/videos', '/v1'],
+		['/videos/v1', '/videos/v1'],
+		['/models/wan/v1', '/models/wan/v1'],
+		['/videos/v1/videos', '/videos/v1'],
 		['  /v1  ', '/v1'],
 	])('%j leads to %s', async (entered, root) => {
 		bench.server.answer(`POST ${root}/videos`, { json: PENDING });

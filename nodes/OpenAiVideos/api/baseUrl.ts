@@ -1,5 +1,5 @@
-/** Endpoints that people paste along with the address of a server. */
-const ENDPOINT = /\/(videos|models|chat\/completions)(\/.*)?$/;
+/** Endpoints that people paste along with the address of a server; what ends in a version is none. */
+const ENDPOINT = /^(.*)\/(videos|models|chat\/completions)(\/(?!(.*\/)?v\d+$).*)?$/;
 
 /**
  * The root all request paths are joined to: no trailing slash, no endpoint, no query, and `/v1` where
@@ -8,7 +8,7 @@ const ENDPOINT = /\/(videos|models|chat\/completions)(\/.*)?$/;
 export function completeBaseUrl(entered: unknown): string {
 	const url = parse(entered);
 	if (!url) return '';
-	const path = url.pathname.replace(/\/+$/, '').replace(ENDPOINT, '');
+	const path = url.pathname.replace(/\/+$/, '').replace(ENDPOINT, '$1');
 	return url.origin + (path || '/v1');
 }
 
