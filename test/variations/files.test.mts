@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 
 import { benchFor } from '../support/bench.mts';
@@ -113,6 +114,19 @@ describe('what /content answers (2.8, point 10)', () => {
 		const run = await download(answer);
 		expect((await bench.fileOf(run)).equals(bytes)).toBe(true);
 		expect(bench.time.pauses).toEqual([]);
+	});
+
+	it('a refusal that goes on for ever is not read for ever', async () => {
+		let sent = 0;
+		async function* endless() {
+			for (; ; sent++) yield Buffer.alloc(1_000_000, 'a');
+		}
+		const respond = (response: ServerResponse) => {
+			response.writeHead(403);
+			Readable.from(endless()).pipe(response);
+		};
+		expect((await download({ respond })).error?.message).toContain('(403)');
+		expect(sent).toBeLessThan(50);
 	});
 
 	it.each([1, 4, 7, 8, 20])('an mp4 with %i zeros behind its end is stored', async (count) => {

@@ -12,6 +12,8 @@ type BinaryBody = Parameters<Context['helpers']['prepareBinaryData']>[0];
 
 /** More bytes than any answer in JSON needs, a video as base64 included. */
 const LONGEST_TEXT = 300_000_000;
+/** Of an answer that says no, only words are wanted. */
+const LONGEST_REFUSAL = 1_000_000;
 
 /** What became of an answer that should be a file. */
 export type Stored =
@@ -45,7 +47,8 @@ async function storeChunks(
 	const head = await chunks.readTo(SNIFFED_BYTES);
 	const type = isSuccess(answer) ? sniffMedia(head) : undefined;
 	if (!type) {
-		const text = Buffer.concat([head, await chunks.readTo(LONGEST_TEXT)]).toString();
+		const longest = isSuccess(answer) ? LONGEST_TEXT : LONGEST_REFUSAL;
+		const text = Buffer.concat([head, await chunks.readTo(longest)]).toString();
 		return { answer: { ...answer, body: parsed(text) } };
 	}
 	const stream = streamLike(answer.body, whole(head, chunks, type.mimeType));
