@@ -1,24 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { benchFor } from '../support/bench.mts';
-import { type NodeSetup, PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { sentBy } from '../support/sent.mts';
+import { PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
 
-const POST = 'POST /v1/videos';
 const BINARY = { referenceImage: 'binary' };
 
 const bench = benchFor({ operation: 'create', model: SORA, prompt: 'a cat' });
-
-/** Creates a video with these options; returns what arrived. */
-const send = async (
-	options: INodeParameters = {},
-	parameters: INodeParameters = {},
-	setup: Partial<NodeSetup> = {},
-) => {
-	bench.server.answer(POST, { json: { id: 'video_1', status: 'queued' } });
-	const run = await bench.run({ options, ...parameters }, { items: [{ json: {} }], ...setup });
-	expect(run.error).toBeUndefined();
-	return bench.server.received.at(-1)!;
-};
+const send = sentBy(bench);
 const sendForm = async (...given: Parameters<typeof send>) => await readForm(await send(...given));
 const sendJson = async (options: INodeParameters = {}, ...rest: [INodeParameters?, object?]) =>
 	JSON.parse((await send({ bodyFormat: 'json', ...options }, ...rest)).body.toString()) as unknown;

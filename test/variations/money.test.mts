@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
 import { benchFor } from '../support/bench.mts';
+import { LIST } from '../support/scriptedServer.mts';
 import {
 	API_KEY,
 	resultOf,
@@ -13,7 +14,6 @@ import {
 } from '../support/videos.mts';
 
 const POST = 'POST /v1/videos';
-const LIST = 'GET /v1/videos?limit=100&order=desc';
 const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt ?? "a cat" }}' };
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 

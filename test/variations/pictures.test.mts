@@ -1,13 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 
-import type { INodeParameters } from 'n8n-workflow';
-
 import { benchFor } from '../support/bench.mts';
 import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
-import { API_KEY, type NodeSetup, PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { sentBy } from '../support/sent.mts';
+import { API_KEY, PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
 
-const POST = 'POST /v1/videos';
 const JPEG = Buffer.from(
 	'\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9',
 	'latin1',
@@ -30,18 +28,7 @@ async function* endless(): AsyncGenerator<Buffer> {
 }
 
 const bench = benchFor({ operation: 'create', model: SORA, prompt: 'a cat' });
-
-/** Creates a video with these options; returns what arrived. */
-const send = async (
-	options: INodeParameters = {},
-	parameters: INodeParameters = {},
-	setup: Partial<NodeSetup> = {},
-) => {
-	bench.server.answer(POST, { json: { id: 'video_1', status: 'queued' } });
-	const run = await bench.run({ options, ...parameters }, { items: [{ json: {} }], ...setup });
-	expect(run.error).toBeUndefined();
-	return bench.server.received.at(-1)!;
-};
+const send = sentBy(bench);
 const sendForm = async (...given: Parameters<typeof send>) => await readForm(await send(...given));
 
 describe('the file part (2.8, point 13)', () => {

@@ -1,21 +1,10 @@
 import { benchFor } from '../support/bench.mts';
-import { type ScriptedAnswer } from '../support/scriptedServer.mts';
-import { SORA } from '../support/videos.mts';
+import { refusedBy } from '../support/refused.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 
 const bench = benchFor({ operation: 'getStatus' });
-
-const create = async (answer: ScriptedAnswer) => {
-	bench.server.answer('POST /v1/videos', answer);
-	const parameters = { operation: 'create', model: SORA, prompt: 'a cat' };
-	const { error } = await bench.run(parameters, { items: [{ json: {} }] });
-	return error!;
-};
-const read = async (answer: ScriptedAnswer) => {
-	bench.server.answer(STATUS, answer);
-	return (await bench.run()).error!;
-};
+const { create, read } = refusedBy(bench);
 
 describe('401, 402, 403 and an account without credit (2.8, point 14)', () => {
 	it.each([

@@ -1,21 +1,11 @@
 import { benchFor } from '../support/bench.mts';
+import { refusedBy } from '../support/refused.mts';
 import { type ScriptedAnswer } from '../support/scriptedServer.mts';
-import { SORA } from '../support/videos.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 
 const bench = benchFor({ operation: 'getStatus' });
-
-const create = async (answer: ScriptedAnswer) => {
-	bench.server.answer('POST /v1/videos', answer);
-	const parameters = { operation: 'create', model: SORA, prompt: 'a cat' };
-	const { error } = await bench.run(parameters, { items: [{ json: {} }] });
-	return error!;
-};
-const read = async (answer: ScriptedAnswer) => {
-	bench.server.answer(STATUS, answer);
-	return (await bench.run()).error!;
-};
+const { create, read } = refusedBy(bench);
 
 const PAGE = (heading: string) =>
 	`<!DOCTYPE html>\n<html><head><title>${heading}</title></head><body><h1>x</h1></body></html>`;
