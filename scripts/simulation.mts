@@ -106,7 +106,7 @@ export interface Wait {
 const ON_THE_WAY = 50;
 
 /** Waits for a video with the node's own loop. Time passes only in questions and pauses. */
-export async function simulateWait(
+async function simulateWait(
 	server: Server,
 	contender: Contender,
 	/** In ms. The true length is up to 5 % more or less, so that no interval is lucky. */

@@ -37,7 +37,7 @@ export async function readExamples(credential: {
 	return examples;
 }
 
-export const withCredential = (
+const withCredential = (
 	workflow: IWorkflowBase,
 	{ id, name }: { id: string; name: string },
 ): IWorkflowBase => ({

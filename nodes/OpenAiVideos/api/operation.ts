@@ -69,7 +69,7 @@ export function requireBaseUrl(context: Context, request: Request): string {
 }
 
 /** The 'Video ID' parameter; throws before anything is sent when it is empty. */
-export function requireVideoId(context: Context): string {
+function requireVideoId(context: Context): string {
 	const videoId = String(context.getNodeParameter('videoId', '') ?? '').trim();
 	// As a path segment, dots alone would address another endpoint.
 	if (/^\.*$/.test(videoId)) {

@@ -42,6 +42,7 @@ export async function persist(
 		await pause(context, delay);
 	}
 }
+
 /** What the server asks for; else 1, 2, 4 … 30 s, spread so that many items do not come back at once. */
 function retryDelay(outcome: Outcome, tries: number): number {
 	const asked = isFault(outcome) ? undefined : waitAsked(outcome, clock.now());
