@@ -149,6 +149,7 @@ describe('what /content answers (2.8, point 10)', () => {
 		['chunked and properly ended', chunked(MP4.subarray(0, 150_000))],
 		['chunked, in a box’s header', chunked(MP4.subarray(0, 8 + 16 + 8 + 300 + 4))],
 		['behind its first box', chunked(MP4.subarray(0, 8 + 16))],
+		['between two boxes, before its pictures', chunked(MP4.subarray(0, 8 + 16 + 8 + 300))],
 		['one byte short', chunked(MP4.subarray(0, -1))],
 		['until the connection closes', untilClose(MP4.subarray(0, 150_000))],
 		['avi, properly ended', chunked(AVI.subarray(0, -1))],

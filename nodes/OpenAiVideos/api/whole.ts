@@ -26,7 +26,7 @@ interface Measure {
 }
 
 function measureFor(mimeType: string, head: Buffer): Measure {
-	// The ISO media family: ISO/IEC 14496-12. Only a movie must have a `moov`.
+	// The ISO media family: ISO/IEC 14496-12. Only a movie must have a `moov` and an `mdat`.
 	if (/^video\/(mp4|quicktime)$/.test(mimeType)) return new Boxes(true);
 	if (/^image\/(avif|heic)$/.test(mimeType)) return new Boxes(false);
 	const ending = ENDINGS[mimeType];
@@ -108,7 +108,10 @@ class Boxes implements Measure {
 	/** Bytes of the current box still to come; Infinity for a box that lasts until the end. */
 	private left = 0;
 
+	/** Its description, and its pictures and sounds: each may be what was cut off. */
 	private hasMovie = false;
+
+	private hasMedia = false;
 
 	/** Behind the last box may stand what is no box at all. */
 	private isPadding = false;
@@ -133,7 +136,7 @@ class Boxes implements Measure {
 		// A few zeros, too few for a box, are padding as well.
 		const isBetween = this.left === 0 && this.header.every((byte) => byte === 0);
 		const isAtEnd = this.isPadding || this.left === Infinity || isBetween;
-		return isAtEnd && (this.hasMovie || !this.needsMovie);
+		return isAtEnd && ((this.hasMovie && this.hasMedia) || !this.needsMovie);
 	}
 
 	/** 8 bytes, or 16 where the length stands behind the type because it needs 64 bits. */
@@ -147,6 +150,7 @@ class Boxes implements Measure {
 		const length = short === 1 ? Number(this.header.readBigUInt64BE(8)) : short;
 		this.isPadding = !/^[\x20-\x7e\xa9]{4}$/.test(type);
 		this.hasMovie ||= type === 'moov' || type === 'moof';
+		this.hasMedia ||= type === 'mdat';
 		this.left = length === 0 ? Infinity : Math.max(0, length - this.header.length);
 		this.header = Buffer.alloc(0);
 	}
