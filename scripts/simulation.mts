@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 
 import type { Sighting } from '../nodes/OpenAiVideos/api/pollDelay.ts';
 import type { WaitRules } from '../nodes/OpenAiVideos/api/wait.ts';
+import { type Chance, chanceFrom } from './chance.mts';
 
 /** What a server tells about a video. */
 interface Look {
@@ -19,20 +20,6 @@ const { pollDelay } = require('../dist/nodes/OpenAiVideos/api/pollDelay.js') as 
 const { waitFor } = require('../dist/nodes/OpenAiVideos/api/wait.js') as {
 	waitFor: (ask: () => Promise<Look>, rules: WaitRules<Look>) => Promise<Look>;
 };
-
-/** Numbers from 0 to 1, always the same after the same seed. */
-type Chance = () => number;
-
-/** Mulberry32. */
-function chanceFrom(seed: number): Chance {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
 
 /** The progress shown when `part` (0 to 1) of a video's time is over. */
 type Progress = (part: number) => number | undefined;

@@ -2,6 +2,7 @@ import type { INode, INodeExecutionData, INodeParameters, IWorkflowBase } from '
 
 import { fileOf } from '../sandbox/files.mts';
 import { type FaultName, type Sandbox, startSandbox } from '../sandbox/server.mts';
+import { chanceFrom } from '../scripts/chance.mts';
 import { NODE_TYPE } from '../scripts/engine.mts';
 import { sharedEngine, SORA, stopSharedEngine, TimeLapse } from './support/videos.mts';
 
@@ -25,16 +26,6 @@ const FAULTS: Record<string, FaultName[]> = {
 	file: ['rate-limit', 'server-error', 'html', 'html-200', 'slow', 'cut-body', 'short-body'],
 };
 
-/** Numbers from 0 to 1 that are the same in every run: mulberry32. */
-function randomFrom(seed: number): () => number {
-	return () => {
-		seed = (seed + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 /** The n-th answer of its kind and family has the same fault in every run, whoever asks first. */
 function faultsOf(seed: number) {
 	const counts = { answers: 0, faults: 0 };
@@ -42,7 +33,7 @@ function faultsOf(seed: number) {
 	const faultOn = ({ kind, dialect }: { kind: string; dialect: string }) => {
 		const name = `${dialect} ${kind}`;
 		const salt = [...name].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed);
-		const random = randoms.get(name) ?? randomFrom(salt);
+		const random = randoms.get(name) ?? chanceFrom(salt);
 		randoms.set(name, random);
 		const [strikes, which] = [random() < FAULTY_PART, random()];
 		counts.answers++;
