@@ -90,6 +90,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 	app.addHook('onSend', async (request, reply) => {
 		const entry = recorded.get(request);
 		if (entry) entry.statusCode = reply.statusCode;
+		// The clock that the videos live by, as their times are by it.
+		reply.header('date', new Date(now()).toUTCString());
 	});
 	app.setErrorHandler((error, request, reply) => {
 		const { status, body, message } = refusal(request, toApiError(error));

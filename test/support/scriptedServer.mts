@@ -89,6 +89,8 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 
 function send(response: ServerResponse, answer: ScriptedAnswer): void {
 	const { status = 200, headers = {}, json, body, respond } = answer;
+	// Its clock would be another than the one that the tests inject.
+	response.sendDate = false;
 	if (respond) return respond(response);
 	const type = json === undefined ? 'text/plain' : 'application/json';
 	response.writeHead(status, { 'content-type': type, ...headers });

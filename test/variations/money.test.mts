@@ -97,6 +97,28 @@ describe('a Create that may have been accepted', () => {
 		expect(error?.message).toContain("'video_9'");
 	});
 
+	it.each([
+		['began before it, by the clock that the server shows', -10, 'a cat'],
+		['began for another prompt', 1, 'a dog'],
+	])('is not taken for a video that the server %s', async (_name, seconds, prompt) => {
+		// Its clock is an hour fast.
+		const serverNow = bench.time.now + 3_600_000;
+		const video = { object: 'video', status: 'queued', prompt: 'a cat' };
+		const created_at = serverNow / 1000;
+		bench.server.answer(POST, { status: 502, body: '' });
+		bench.server.answerAlways(LIST, {
+			headers: { date: new Date(serverNow).toUTCString() },
+			json: {
+				data: [
+					{ ...video, id: 'mine', created_at },
+					{ ...video, id: 'other', created_at: created_at + seconds, prompt },
+				],
+			},
+		});
+		const { error } = await create();
+		expect(error?.message).toContain("It may be 'mine', which");
+	});
+
 	it('is not taken for a video that a later batch began meanwhile', async () => {
 		const created_at = bench.time.now / 1000;
 		const video = { id: 'video_1', object: 'video', status: 'queued', prompt: 'a cat', created_at };

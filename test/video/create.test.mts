@@ -239,7 +239,7 @@ describe('what Create tells of a server that says no', () => {
 		[
 			301,
 			{ headers: { location: 'https://new.example.com/v1' } },
-			'The server redirects to https://new.example.com/v1 (301)',
+			'The server redirects elsewhere (301): https://new.example.com/v1',
 			"as 'Base URL'",
 		],
 	])('%i: %j', async (status, answer, message, next) => {

@@ -7,26 +7,26 @@ import type { Video } from './video';
 export function failedVideo(video: Video): Sentence {
 	const { id, error, provider_status: word } = video;
 	const words = error?.message ?? error?.code;
-	const tail = words ? `: ${words}` : '';
 	switch (word?.toLowerCase()) {
-		case 'expired': {
-			const { message, next } = expired(id);
-			return { message: message + tail, next };
-		}
+		case 'expired':
+			return { ...expired(id), words };
 		case 'cancelled':
 		case 'canceled':
 			return {
-				message: `Video '${id}' was cancelled on the server${tail}`,
+				message: `Video '${id}' was cancelled on the server`,
+				words,
 				next: 'Create it again if you want it.',
 			};
 		case 'deleted':
 			return {
-				message: `Video '${id}' was deleted on the server${tail}`,
+				message: `Video '${id}' was deleted on the server`,
+				words,
 				next: 'Create it again if you want it.',
 			};
 		default:
 			return {
-				message: `The server could not make video '${id}': ${words ?? 'it gave no reason'}`,
+				message: `The server could not make video '${id}'`,
+				words: words ?? 'it gave no reason',
 				next:
 					knownReason({ error })?.next ??
 					'Change the prompt or the reference image if the reason names them, then create the video again. Waiting longer does not help.',

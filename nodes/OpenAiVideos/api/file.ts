@@ -57,7 +57,7 @@ export async function fetchFile(context: Context, wanted: WantedFile): Promise<I
 		(outcome) => (last.file ? 0 : patience(outcome)),
 	);
 	if (last.file) return last.file;
-	throw await noFile(context, last.outcome, last.url, wanted.subject);
+	throw await noFile(context, last.outcome, last.url, wanted.subject, wanted.video);
 }
 
 /** Tries the contract's address, then the places that an answer or the video names instead, once each. */

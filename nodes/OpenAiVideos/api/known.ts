@@ -30,7 +30,7 @@ const REASONS: KnownReason[] = [
 	},
 	{
 		pattern:
-			/moderation|content.{0,2}policy|sentinel_block|safety (system|filter|polic)|usage polic|sensitive (content|word)|内容审核|敏感/i,
+			/moderation_blocked|(content|by|failed|our|blocked|flagged).{0,20}moderation|moderation.{0,20}(block|reject|flag|fail|system|filter|polic|refus)|content.{0,2}policy|sentinel_block|safety (system|filter|polic)|usage polic|sensitive (content|word)|内容审核|敏感/i,
 		message: "The server's rules on content do not allow this video",
 		next: 'Change the prompt or the reference image, then create the video again. Sent unchanged, it would be refused again.',
 	},

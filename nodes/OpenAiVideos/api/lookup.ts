@@ -11,7 +11,9 @@ import type { Video } from './video';
 
 const LONGEST_LOOK_MS = 10_000;
 const PATIENCE_MS = 60_000;
-/** Clocks of servers go wrong by less than this, mostly. */
+/** Servers tell whole seconds. */
+const ROUNDING_MS = 2_000;
+/** The clock of a server that does not show it goes wrong by less than this, mostly. */
 const CLOCK_SKEW_MS = 60_000;
 
 /** What is known of a video that may have been made. */
@@ -42,16 +44,17 @@ export async function findLost(
 	};
 	const patience = readPatience(PATIENCE_MS, { wasReached: true });
 	const outcome = await send(context, list, (seen) => (videosIn(seen) ? 0 : patience(seen)));
+	const serverNow = isFault(outcome) ? NaN : Date.parse(String(outcome.headers.date ?? ''));
+	const earliest = Number.isNaN(serverNow)
+		? wanted.since - CLOCK_SKEW_MS
+		: wanted.since - (clock.now() - serverNow) - ROUNDING_MS;
 	// A form's text has CRLF line ends by its standard, and servers trim it.
 	const plain = (text: string) => text.replace(/\r\n/g, '\n').trim();
 	const isOfPrompt = (told: unknown) =>
 		typeof told !== 'string' || ['', plain(wanted.prompt)].includes(plain(told));
 	return (videosIn(outcome) ?? []).filter(
 		({ prompt, created_at: createdAt }) =>
-			isOfPrompt(prompt) &&
-			typeof createdAt === 'number' &&
-			createdAt * 1000 >= wanted.since - CLOCK_SKEW_MS &&
-			createdAt * 1000 <= clock.now() + CLOCK_SKEW_MS,
+			isOfPrompt(prompt) && typeof createdAt === 'number' && createdAt * 1000 >= earliest,
 	);
 }
 

@@ -2,9 +2,10 @@ import { isFault, isSuccess } from './answer';
 import type { Outcome } from './answer';
 import { problemInServerWords } from './problem';
 import type { Context, NodeProblem } from './problem';
-import { kindOf, refusal } from './refusal';
+import { detailOf, kindOf, refusal } from './refusal';
 import type { Subject } from './refusal';
 import type { Sentence } from './refused';
+import type { Video } from './video';
 import { wordsOf } from './words';
 
 /** The sentence and next step for a file that did not come; `url` is where it was asked for last. */
@@ -13,14 +14,12 @@ export async function noFile(
 	outcome: Outcome,
 	url: string,
 	subject: Required<Subject>,
+	video: Video,
 ): Promise<NodeProblem> {
 	const sentence = noFileSentence(outcome, url, subject);
-	if (!sentence) return await refusal(context, outcome, subject);
-	return await problemInServerWords(context, {
-		...sentence,
-		httpCode: isFault(outcome) ? undefined : outcome.statusCode,
-		video: { id: subject.videoId },
-	});
+	if (!sentence) return await refusal(context, outcome, subject, video);
+	const httpCode = isFault(outcome) ? undefined : outcome.statusCode;
+	return await problemInServerWords(context, { ...sentence, httpCode, video });
 }
 
 /** What is told of files only; undefined where it is the same as for any request about a video. */
@@ -35,27 +34,30 @@ function noFileSentence(
 		if (!isElsewhere) return undefined;
 		return {
 			message: `The file of video '${videoId}' could not be fetched from ${origin}, where the server keeps it`,
-			next: `Check that n8n can reach that address, then run this step again: the video is not lost. (${outcome.fault}: ${outcome.detail})`,
+			next: 'Check that n8n can reach that address, then run this step again: the video is not lost.',
+			detail: detailOf(outcome),
 		};
 	}
 	const { statusCode, body } = outcome;
 	const words = wordsOf(body);
-	const tail = words && `: ${words}`;
 	if (isSuccess(outcome)) {
 		return {
-			message: `The server sent ${kindOf(body)} instead of the file of video '${videoId}'${tail}`,
+			message: `The server sent ${kindOf(body)} instead of the file of video '${videoId}'`,
+			words,
 			next: 'Nothing was stored, and the video is not lost. Run this step again later; if it stays so, tell the operator of the server.',
 		};
 	}
 	if (isElsewhere) {
 		return {
-			message: `The file of video '${videoId}' is refused by ${origin}, where the server keeps it (${statusCode})${tail}`,
+			message: `The file of video '${videoId}' is refused by ${origin}, where the server keeps it (${statusCode})`,
+			words,
 			next: 'Run this step again: the node then asks for the address anew. If it stays so, the file has expired.',
 		};
 	}
 	if ([400, 404, 405, 409, 425, 501].includes(statusCode)) {
 		return {
-			message: `The server says that video '${videoId}' is completed, but gives out no file (${statusCode})${tail}`,
+			message: `The server says that video '${videoId}' is completed, but gives out no file (${statusCode})`,
+			words,
 			next: 'Run this step again later with the same video ID. If it stays so, the file has expired, or the server keeps it where it does not tell.',
 		};
 	}

@@ -72,13 +72,19 @@ export function requireBaseUrl(context: Context, request: Request): string {
 function requireVideoId(context: Context): string {
 	const videoId = String(context.getNodeParameter('videoId', '') ?? '').trim();
 	// As a path segment, dots alone would address another endpoint.
-	if (/^\.*$/.test(videoId)) {
-		throw problem(context, {
-			message: videoId === '' ? "'Video ID' is empty" : `'Video ID' is not an ID: ${videoId}`,
-			next: "Connect this node behind Create, or enter the ID that Create put out as id. An item that failed there has none: with 'On Error' set to 'Continue (using error output)' in Create's settings, only the others come here.",
-		});
-	}
-	return videoId;
+	if (!/^\.*$/.test(videoId)) return videoId;
+	const { error } = context.getInputData().json;
+	const reason = videoId === '' && typeof error === 'string' ? error : '';
+	throw problem(context, {
+		message: reason
+			? `'Video ID' is empty, because the step before put out no video: ${reason}`
+			: videoId === ''
+				? "'Video ID' is empty"
+				: `'Video ID' is not an ID: ${videoId}`,
+		next: reason
+			? "In the settings of the step before, set 'On Error' to 'Continue (using error output)': then only its videos come here."
+			: 'Connect this node behind Create, or enter the ID that Create put out as id.',
+	});
 }
 
 /** Both of the above: what a request about an existing video is about. */

@@ -1,11 +1,11 @@
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
 import type { IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { withoutFiles } from './place';
 import type { Video } from './video';
 
 export type Context = IExecutePaginationFunctions;
-export type NodeProblem = NodeApiError | NodeOperationError;
+export type NodeProblem = NodeApiError;
 
 export interface ProblemText {
 	/** What happened, as one sentence; names the video id where there is one. */
@@ -20,39 +20,48 @@ export interface ProblemText {
 
 /** A sentence and a next step, ready to be thrown. */
 export function problem(context: Context, text: ProblemText): NodeProblem {
-	const { message, next: description, httpCode, video } = text;
+	const { message, next: description, httpCode = 'none', video } = text;
 	const itemIndex = context.getItemIndex();
-	const error =
-		httpCode === undefined
-			? new NodeOperationError(context.getNode(), message, { description, itemIndex })
-			: new NodeApiError(
-					context.getNode(),
-					{},
-					{ message, description, httpCode: String(httpCode), itemIndex },
-				);
-	// n8n replaces a whole message in which it finds a word like ENOENT; the server's words must survive.
+	// Of any other class, n8n would wrap it, and would word a message anew in which it finds ECONNREFUSED.
+	const error = new NodeApiError(
+		context.getNode(),
+		{},
+		{ message, description, httpCode: String(httpCode), itemIndex },
+	);
 	error.message = message;
 	if (video) error.context.video = withoutFiles(video);
 	return error;
 }
 
-/** The same for a text with words from the server, which may quote the key it was sent. */
+/** What a server or a library says of its own accord; the one may quote the key that it was sent. */
+export interface ForeignWords {
+	/** Told behind the sentence. */
+	words?: string;
+	/** Of use to a technician; told behind the next step. */
+	detail?: string;
+}
+
+/** Shorter ones are no secrets, and stand in words like "video". */
+const SHORTEST_SECRET = 8;
+
+/** A sentence and a next step with words of others, in which no secret is left. */
 export async function problemInServerWords(
 	context: Context,
-	text: ProblemText,
+	{ words, detail, ...text }: ProblemText & ForeignWords,
 ): Promise<NodeProblem> {
 	const { apiKey, headerValue } = await context.getCredentials('openAiVideosApi');
 	const secrets = [apiKey, headerValue]
 		.map((secret) => String(secret ?? '').trim())
-		.filter((secret) => secret.length > 3);
-	const clean = (words: string) =>
-		secrets.reduce((rest, secret) => rest.split(secret).join('***'), words);
+		.filter((secret) => secret.length >= SHORTEST_SECRET);
+	const mask = (told: string) =>
+		secrets.reduce((rest, secret) => rest.split(secret).join('***'), told);
+	const { video } = text;
 	return problem(context, {
 		...text,
-		message: clean(text.message),
-		next: clean(text.next),
-		// Saved with the error.
-		video: text.video && withTexts(text.video, clean),
+		message: words ? `${text.message}: ${mask(words)}` : text.message,
+		next: detail ? `${text.next} (${mask(detail)})` : text.next,
+		// Saved with the error; its id is what the user needs.
+		video: video && { ...withTexts(video, mask), ...(video.id && { id: video.id }) },
 	});
 }
 

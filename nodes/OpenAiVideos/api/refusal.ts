@@ -7,6 +7,7 @@ import { problemInServerWords } from './problem';
 import type { Context, NodeProblem } from './problem';
 import { about, CHECK_BASE_URL, LOOK_FIRST, NOT_LOST, refused } from './refused';
 import type { Sentence } from './refused';
+import type { Video } from './video';
 import { wordsOf } from './words';
 
 /** What a request was about, so that an unwelcome outcome can be told in the user's terms. */
@@ -19,22 +20,23 @@ export interface Subject {
 const OPENAI_CLOSED =
 	"OpenAI closed its own Videos API on 24 September 2026. Enter the address of another server that speaks the protocol as 'Base URL' in the OpenAI Videos API credential.";
 
-/** The sentence and next step for an outcome that has no video in it. */
+/** The sentence and next step for an outcome that has no video in it; `video` is what is known of it. */
 export async function refusal(
 	context: Context,
 	outcome: Outcome,
 	subject: Subject,
+	video?: Video,
 ): Promise<NodeProblem> {
-	const { message, next } = isFault(outcome)
+	const sentence = isFault(outcome)
 		? noAnswer(outcome, subject)
 		: isSuccess(outcome)
 			? noVideo(outcome, subject)
 			: refused(outcome, subject.videoId);
 	return await problemInServerWords(context, {
-		message,
-		next: isClosed(outcome, subject) ? OPENAI_CLOSED : next,
+		...sentence,
+		...(isClosed(outcome, subject) && { next: OPENAI_CLOSED }),
 		httpCode: isFault(outcome) ? undefined : outcome.statusCode,
-		video: subject.videoId === undefined ? undefined : { id: subject.videoId },
+		video: video ?? (subject.videoId === undefined ? undefined : { id: subject.videoId }),
 	});
 }
 
@@ -45,50 +47,59 @@ function isClosed(outcome: Outcome, { baseUrl }: Subject): boolean {
 }
 
 function noAnswer(fault: Fault, { baseUrl, videoId }: Subject): Sentence {
-	const technically = `(${[fault.fault, fault.detail].filter(Boolean).join(': ')})`;
+	const detail = detailOf(fault);
 	if (isBlockedByN8n(fault)) {
 		return {
 			message: `n8n does not let this node reach ${baseUrl}${about(videoId)}`,
-			next: `For a server in your own network, ask the administrator of n8n to allow its address (N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES); for a list of allowed domains, look into the credential. ${technically}`,
+			next: 'For a server in your own network, ask the administrator of n8n to allow its address (N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES); for a list of allowed domains, look into the credential.',
+			detail,
 		};
 	}
 	if (isTlsFault(fault)) {
 		return {
 			message: `No secure connection to ${baseUrl} came about${about(videoId)}`,
-			next: `Check whether 'Base URL' must begin with http:// or https://. For a certificate that n8n does not trust, switch on 'Ignore SSL Issues' in 'Request Options'. ${technically}`,
+			next: "Check whether 'Base URL' must begin with http:// or https://. For a certificate that n8n does not trust, switch on 'Ignore SSL Issues' in 'Request Options'.",
+			detail,
 		};
 	}
 	if (wasNeverSent(fault)) {
 		return {
 			message: `The server at ${baseUrl} cannot be reached${about(videoId)}`,
-			next: `Check that it is running and that 'Base URL' in the OpenAI Videos API credential is its address. ${technically}`,
+			next: "Check that it is running and that 'Base URL' in the OpenAI Videos API credential is its address.",
+			detail,
 		};
 	}
 	return videoId === undefined
 		? {
 				message:
 					'The connection broke off while the video was being created, so it may exist and be billed',
-				next: `${LOOK_FIRST} ${technically}`,
+				next: LOOK_FIRST,
+				detail,
 			}
 		: {
 				message: `The connection to the server broke off${about(videoId)}`,
-				next: `${NOT_LOST} ${technically}`,
+				next: NOT_LOST,
+				detail,
 			};
 }
 
+export const detailOf = ({ fault, detail }: Fault): string =>
+	[fault, detail].filter(Boolean).join(': ');
+
 function noVideo({ body }: Answer, { videoId }: Subject): Sentence {
 	const words = wordsOf(body);
-	const tail = words && `: ${words}`;
 	return videoId === undefined
 		? {
-				message: `The server sent ${kindOf(body)} instead of a video, which may exist all the same and be billed${tail}`,
+				message: `The server sent ${kindOf(body)} instead of a video, which may exist all the same and be billed`,
+				words,
 				next: `${knownReason(body)?.next ?? CHECK_BASE_URL} ${LOOK_FIRST}`,
 			}
 		: {
 				message:
 					isObject(body) && words
-						? `The server gave out no video '${videoId}'${tail}`
-						: `The server sent ${kindOf(body)} instead of video '${videoId}'${tail}`,
+						? `The server gave out no video '${videoId}'`
+						: `The server sent ${kindOf(body)} instead of video '${videoId}'`,
+				words,
 				next: `${NOT_LOST} If it stays so: ${CHECK_BASE_URL.replace(/^C/, 'c')}`,
 			};
 }

@@ -1,9 +1,9 @@
 import type { Answer } from './answer';
 import { isQuotaGone, knownReason, quotaGone, saysExpired, saysUnknownVideo } from './known';
-import type { ProblemText } from './problem';
+import type { ForeignWords, ProblemText } from './problem';
 import { wordsOf } from './words';
 
-export type Sentence = Pick<ProblemText, 'message' | 'next'>;
+export type Sentence = Pick<ProblemText, 'message' | 'next'> & ForeignWords;
 
 export const LOOK_FIRST =
 	'Before you run this again, look on the server (its list, log or bill) whether the video is there: the request was not repeated, so that you do not pay twice.';
@@ -14,17 +14,16 @@ export const CHECK_BASE_URL =
 /** The sentence and next step for an answer whose status (300 and up) says no. */
 export function refused(answer: Answer, videoId?: string): Sentence {
 	const { statusCode, headers, body } = answer;
-	const words = wordsOf(body);
+	if (statusCode < 400) {
+		return {
+			message: `The server redirects elsewhere${about(videoId)} (${statusCode})`,
+			words: typeof headers.location === 'string' ? headers.location : undefined,
+			next: "Enter the address it redirects to as 'Base URL' in the OpenAI Videos API credential.",
+		};
+	}
 	const { message, next } =
-		statusCode < 400
-			? {
-					message: `The server redirects to ${String(headers.location ?? 'another address')}${about(videoId)}`,
-					next: "Enter the address it redirects to as 'Base URL' in the OpenAI Videos API credential.",
-				}
-			: videoId === undefined
-				? refusedToCreate(answer)
-				: refusedToRead(answer, videoId);
-	return { message: `${message} (${statusCode})${words && `: ${words}`}`, next };
+		videoId === undefined ? refusedToCreate(answer) : refusedToRead(answer, videoId);
+	return { message: `${message} (${statusCode})`, words: wordsOf(body), next };
 }
 
 function refusedToCreate(answer: Answer): Sentence {
@@ -36,8 +35,9 @@ function refusedToCreate(answer: Answer): Sentence {
 			next: [known?.next, LOOK_FIRST].filter(Boolean).join(' '),
 		};
 	}
-	if (known)
+	if (known) {
 		return { message: known.message, next: `${known.next} Nothing was created for this item.` };
+	}
 	switch (statusCode) {
 		case 404:
 			return {

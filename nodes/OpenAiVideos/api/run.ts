@@ -75,8 +75,9 @@ export function idempotencyKey(context: Context, run: Run, fields: CreateFields)
 		// In a loop the same node runs the same item many times in one execution.
 		context.evaluateExpression('{{ $runIndex }}', context.getItemIndex()),
 		context.getItemIndex(),
-		// Calls of an AI tool may share all of the above, and must not get each other's videos.
-		{ model, prompt, size, seconds, extra },
+		// Calls of an AI tool may share all of the above, and must not get each other's videos. Elsewhere
+		// the fields do not count: an expression may give another prompt when the item is repeated.
+		isOwn(context, context.getExecuteData()) ? '' : { model, prompt, size, seconds, extra },
 	];
 	// Hashed, because n8n's own ids are nobody else's business.
 	return `n8n-${createHash('sha256').update(JSON.stringify(place)).digest('hex').slice(0, 40)}`;
