@@ -18,6 +18,7 @@ const HELP = `Makes a video with the shipped example workflow, in n8n's own engi
   --size WxH       size of the video, e.g. 1280x720
   --seconds N      length of the video, e.g. 8
   --model NAME     the model to use
+  --json           send JSON instead of a form
   --base-url URL   a real server instead of the sandbox; its key is read from ${KEY_VARIABLE}
   --out FOLDER     where the MP4 is written (default: output)
   --help           this text`;
@@ -28,6 +29,7 @@ interface Wishes {
 	size?: string;
 	seconds?: string;
 	model?: string;
+	json?: boolean;
 	'base-url'?: string;
 	out: string;
 	help?: boolean;
@@ -68,6 +70,7 @@ function readWishes(): Wishes {
 			size: text,
 			seconds: text,
 			model: text,
+			json: { type: 'boolean' },
 			'base-url': text,
 			out: { type: 'string', default: 'output' },
 			help: { type: 'boolean' },
@@ -101,13 +104,14 @@ async function readExample(wishes: Wishes): Promise<IWorkflowBase> {
 	const create = workflow.nodes.find(
 		({ type, parameters }) => type === NODE_TYPE && parameters.operation === undefined,
 	) as INode;
-	const { model, prompt, size, seconds, image } = wishes;
+	const { model, prompt, size, seconds, image, json } = wishes;
 	Object.assign(
 		create.parameters,
 		model !== undefined && { model: { __rl: true, mode: 'id', value: model } },
 		prompt !== undefined && { prompt },
 		size !== undefined && { size: 'custom', customSize: size },
 		seconds !== undefined && { seconds: 'custom', customSeconds: seconds },
+		json && { options: { bodyFormat: 'json' } },
 		image !== undefined && { referenceImage: 'binary', referenceBinaryField: 'data' },
 	);
 	console.log(`Prompt: ${String(create.parameters.prompt)}`);

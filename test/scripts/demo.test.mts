@@ -49,6 +49,17 @@ describe('the demo', () => {
 		expect(track.Duration).toBeCloseTo(8, 1);
 	});
 
+	it('sends JSON where the server takes nothing else', async () => {
+		const sandbox = await startSandbox({ apiKey: 'sk-mine', renderSeconds: 0.1 });
+		const baseUrl = sandbox.baseUrl.replace('/v1', '/openrouter/v1');
+		const { code, errors } = await demo(['--json', '--base-url', baseUrl], {
+			OPENAI_VIDEOS_API_KEY: 'sk-mine',
+		});
+		await sandbox.close();
+		expect([errors, code]).toEqual(['', 0]);
+		expect((await onlyVideo()).track.Format).toBe('AVC');
+	});
+
 	it('brings a picture and a prompt to a server of the user byte for byte, with the key of the environment', async () => {
 		const sandbox = await startSandbox({ apiKey: 'sk-mine', renderSeconds: 0.1 });
 		const example = await readFile(path.join(PACKAGE_ROOT, 'examples/image-to-video.json'), 'utf8');
