@@ -72,6 +72,7 @@ describe('the row of a file that cannot be had', () => {
 		);
 		expect(items[0].json).toEqual({
 			...completedVideo('video_1'),
+			provider_status: 'completed',
 			error: "Video 'video_1' has expired on the server (410)",
 		});
 	});

@@ -204,6 +204,16 @@ describe('Wait Until Done', () => {
 		expect(items.at(-1)?.json.id).toBe('good');
 	});
 
+	it('tells the last word of the server in a failed row, not one of the step before', async () => {
+		const queued = { ...PENDING, provider_status: 'queued' };
+		bench.server.answer('GET /v1/videos/video_1', { json: { ...PENDING, status: 'failed' } });
+		const { failed } = await wait(
+			{},
+			{ items: [{ json: queued }], settings: { onError: 'continueErrorOutput' } },
+		);
+		expect(failed[0].json).toMatchObject({ status: 'failed', provider_status: 'failed' });
+	});
+
 	it.each([
 		['an empty video id', { videoId: '={{ $json.none }}' }, "'Video ID' is empty"],
 		['a video id of dots', { videoId: '..' }, "'Video ID' is not an ID: .."],

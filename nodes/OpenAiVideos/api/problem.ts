@@ -75,8 +75,14 @@ const withTexts = <T extends object>(value: T, change: (text: string) => string)
  * (`{ error }` alone) would lose.
  */
 export function failureRow(context: Context, error: NodeProblem): INodeExecutionData[] {
+	const video = error.context.video as Partial<Video> | undefined;
 	const row: INodeExecutionData = {
-		json: { ...(error.context.video as Partial<Video>), error: error.message },
+		json: {
+			...video,
+			// n8n lays the row over the input's, whose word would stay where the video has none of its own.
+			...(video?.status && { provider_status: video.provider_status ?? video.status }),
+			error: error.message,
+		},
 		pairedItem: { item: context.getItemIndex() },
 	};
 	if (context.getNode().onError === 'continueErrorOutput') {
