@@ -12,7 +12,7 @@ const DIALECTS = ['', 'newapi', 'reseller', 'litellm', 'vllm', 'sglang', 'openro
 const RUNS = 5;
 const ITEMS = 25;
 const FAULTY_PART = 0.2;
-const RENDER_SECONDS = 30;
+const RENDER_SECONDS = 20;
 
 const NEEDS_JSON = ['sglang', 'openrouter'];
 const LISTS_VIDEOS = ['', 'litellm', 'vllm', 'sglang', 'cdn'];
@@ -120,7 +120,7 @@ describe('1,000 videos on servers where every fifth answer goes wrong', () => {
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
-		const time = new TimeLapse(30);
+		const time = new TimeLapse(20);
 		sandbox = await startSandbox({
 			renderSeconds: RENDER_SECONDS,
 			now: () => time.now(),
