@@ -3,18 +3,14 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 
 import { benchFor } from '../support/bench.mts';
+import { downloadedFrom } from '../support/downloaded.mts';
 import { type ScriptedAnswer } from '../support/scriptedServer.mts';
-import { completedVideo, MP4, PNG } from '../support/videos.mts';
+import { MP4, PNG } from '../support/videos.mts';
 
-const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
 
 const bench = benchFor({ operation: 'download' });
-const download = async (...answers: ScriptedAnswer[]) => {
-	bench.server.answer(STATUS, { json: completedVideo('video_1') });
-	bench.server.answer(CONTENT, ...answers);
-	return await bench.run();
-};
+const download = downloadedFrom(bench);
 
 const uint32 = (value: number) => {
 	const bytes = Buffer.alloc(4);

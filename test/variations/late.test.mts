@@ -1,16 +1,12 @@
 import { benchFor } from '../support/bench.mts';
-import { type ScriptedAnswer } from '../support/scriptedServer.mts';
-import { completedVideo, MP4 } from '../support/videos.mts';
+import { downloadedFrom } from '../support/downloaded.mts';
+import { MP4 } from '../support/videos.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
 
 const bench = benchFor({ operation: 'download' });
-const download = async (...answers: ScriptedAnswer[]) => {
-	bench.server.answer(STATUS, { json: completedVideo('video_1') });
-	bench.server.answer(CONTENT, ...answers);
-	return await bench.run();
-};
+const download = downloadedFrom(bench);
 
 describe('a file that is not there yet (2.8, point 11)', () => {
 	const notYet = (status: number, headers?: Record<string, string>) => ({

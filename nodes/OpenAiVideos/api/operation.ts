@@ -10,11 +10,11 @@ import type {
 
 import { keepAnswer } from './answer';
 import { completeBaseUrl, shownAddress } from './baseUrl';
-import { withoutFiles } from './place';
 import { failureRow, problem } from './problem';
 import type { Context, NodeProblem } from './problem';
 import type { Subject } from './refusal';
 import type { Request } from './send';
+import { withoutFiles } from './withoutFiles';
 
 export type Work = (context: Context, request: Request) => Promise<INodeExecutionData[]>;
 

@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { isObject } from './object';
 
 /** Where a file is: an address, or the file itself. */
@@ -27,11 +25,9 @@ const NAMES = [
 	'data',
 ];
 const DEEPEST = 4;
-const DATA_URI = /^data:[^,]*,/;
+export const DATA_URI = /^data:[^,]*,/;
 /** Beside a video it is but its preview. */
 const PICTURE = /^data:image\/|^\S+\.(png|jpe?g|webp|avif|heic)([?#]\S*)?$/i;
-/** The longest address that is shown; whatever is longer is a file. */
-const LONGEST_SHOWN = 8_192;
 
 /**
  * The places that a server's JSON names, wherever in it, in the order in which they are to be tried.
@@ -63,22 +59,3 @@ function placeOf(name: string, text: string, baseUrl: string): Place | undefined
 	if (!(isAddress || isPath) || !URL.canParse(text, `${baseUrl}/`)) return undefined;
 	return { url: new URL(text, `${baseUrl}/`).href };
 }
-
-/**
- * The same object without files in its text: a video as base64 in each row would fill n8n's database.
- * Download reads the video anew, so nothing is lost.
- */
-export function withoutFiles(value: IDataObject): IDataObject {
-	const shown = (each: unknown): unknown => {
-		if (typeof each === 'string' && each.length > LONGEST_SHOWN && isFile(each)) {
-			return `${each.slice(0, 40)}… (${each.length} characters; Download puts out the file)`;
-		}
-		if (Array.isArray(each)) return each.map(shown);
-		return isObject(each) ? withoutFiles(each) : each;
-	};
-	return Object.fromEntries(
-		Object.entries(value).map(([name, each]) => [name, shown(each)]),
-	) as IDataObject;
-}
-
-const isFile = (text: string): boolean => DATA_URI.test(text) || /^[\w+/=\r\n-]+$/.test(text);

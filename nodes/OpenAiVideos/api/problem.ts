@@ -1,8 +1,8 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { withoutFiles } from './place';
 import type { Video } from './video';
+import { withoutFiles } from './withoutFiles';
 
 export type Context = IExecutePaginationFunctions;
 export type NodeProblem = NodeApiError;
