@@ -11,7 +11,7 @@ import type { Context } from './problem';
 import { open } from './redirect';
 import type { Subject } from './refusal';
 import { faultOf, persist, stopIfCancelled } from './send';
-import type { Request } from './send';
+import type { Request, Try } from './send';
 import { storeBody, storeBytes } from './store';
 import type { Video } from './video';
 
@@ -30,11 +30,9 @@ export interface WantedFile {
 	patienceMs: number;
 }
 
-interface Taken {
-	outcome: Outcome;
+interface Taken extends Try<IBinaryData> {
 	/** The address that the outcome is from. */
 	url: string;
-	file?: IBinaryData;
 }
 
 /**
@@ -43,20 +41,20 @@ interface Taken {
  */
 export async function fetchFile(context: Context, wanted: WantedFile): Promise<IBinaryData> {
 	const patience = filePatience(wanted.patienceMs);
-	let last!: Taken;
-	await persist(
+	const { found, last } = await persist(
 		context,
 		async () => {
 			const tries = await tryPlaces(context, wanted);
-			last = tries[tries.length - 1];
+			const last = tries[tries.length - 1];
 			// Whether to try again is for the place that has most hope.
-			return tries
-				.map(({ outcome }) => outcome)
+			const outcome = tries
+				.map((each) => each.outcome)
 				.reduce((best, each) => (patience(each) > patience(best) ? each : best));
+			return { outcome, found: last.found, last };
 		},
-		(outcome) => (last.file ? 0 : patience(outcome)),
+		patience,
 	);
-	if (last.file) return last.file;
+	if (found) return found;
 	throw await noFile(context, last.outcome, last.url, wanted.subject, wanted.video);
 }
 
@@ -72,7 +70,7 @@ async function tryPlaces(context: Context, wanted: WantedFile): Promise<Taken[]>
 		tried.add(keyOf(from));
 		const taken: Taken = await takeFrom(context, wanted, from);
 		tries.push(taken);
-		if (taken.file) break;
+		if (taken.found) break;
 		// Only a success speaks of the file; a refusal's JSON may link to its documentation.
 		const told =
 			!isFault(taken.outcome) && isSuccess(taken.outcome) ? taken.outcome.body : undefined;
@@ -93,7 +91,7 @@ async function takeFrom(context: Context, wanted: WantedFile, place: Place): Pro
 		const url = subject.baseUrl;
 		const nothing: Outcome = { statusCode: 200, headers: {}, body: 'base64 that is no file' };
 		const stored = await orTell(context, video, storeBytes(context, place.bytes, name));
-		if (stored && 'file' in stored) return { outcome: nothing, url, file: stored.file };
+		if (stored && 'file' in stored) return { outcome: nothing, url, found: stored.file };
 		return { outcome: stored?.cut ?? nothing, url };
 	}
 	const { url } = place;
@@ -102,7 +100,7 @@ async function takeFrom(context: Context, wanted: WantedFile, place: Place): Pro
 	const stored = await orTell(context, video, storeBody(context, outcome, name));
 	stopIfCancelled(context);
 	if ('cut' in stored) return { outcome: stored.cut, url };
-	return 'file' in stored ? { outcome, url, file: stored.file } : { outcome: stored.answer, url };
+	return 'file' in stored ? { outcome, url, found: stored.file } : { outcome: stored.answer, url };
 }
 
 /** A store that takes no file is the user's to mend. */

@@ -1,5 +1,5 @@
 import { isFault, isSuccess } from './answer';
-import type { Outcome } from './answer';
+import type { Answer } from './answer';
 import { clock } from './clock';
 import { isObject } from './object';
 import { readPatience } from './patience';
@@ -43,7 +43,7 @@ export async function findLost(
 		},
 	};
 	const patience = readPatience(PATIENCE_MS, { wasReached: true });
-	const outcome = await send(context, list, (seen) => (videosIn(seen) ? 0 : patience(seen)));
+	const { outcome, found = [] } = await send(context, list, videosIn, patience);
 	const serverNow = isFault(outcome) ? NaN : Date.parse(String(outcome.headers.date ?? ''));
 	const earliest = Number.isNaN(serverNow)
 		? wanted.since - CLOCK_SKEW_MS
@@ -52,15 +52,15 @@ export async function findLost(
 	const plain = (text: string) => text.replace(/\r\n/g, '\n').trim();
 	const isOfPrompt = (told: unknown) =>
 		typeof told !== 'string' || ['', plain(wanted.prompt)].includes(plain(told));
-	return (videosIn(outcome) ?? []).filter(
+	return found.filter(
 		({ prompt, created_at: createdAt }) =>
 			isOfPrompt(prompt) && typeof createdAt === 'number' && createdAt * 1000 >= earliest,
 	);
 }
 
-function videosIn(outcome: Outcome): Video[] | undefined {
-	if (isFault(outcome) || !isSuccess(outcome) || !isObject(outcome.body)) return undefined;
-	const { data } = outcome.body;
+function videosIn(answer: Answer): Video[] | undefined {
+	if (!isSuccess(answer) || !isObject(answer.body)) return undefined;
+	const { data } = answer.body;
 	if (!Array.isArray(data)) return undefined;
 	return data.map((each) => toVideo(each)).filter((video) => video !== undefined);
 }

@@ -2,7 +2,10 @@ import { isFault, isSuccess } from './answer';
 import type { Answer, Fault, Outcome } from './answer';
 import { isQuotaGone, saysUnknownVideo } from './known';
 
-/** For how many ms after the first try an outcome may still be tried again; 0 means never. */
+/**
+ * For how many ms after the first try an outcome without what was wanted may still be tried again; 0
+ * means never.
+ */
 export type Patience = (outcome: Outcome) => number;
 
 const SECOND = 1000;

@@ -28,6 +28,7 @@ export function problem(context: Context, text: ProblemText): NodeProblem {
 		{},
 		{ message, description, httpCode: String(httpCode), itemIndex },
 	);
+	// Its constructor does so, too.
 	error.message = message;
 	if (video) error.context.video = withoutFiles(video);
 	return error;

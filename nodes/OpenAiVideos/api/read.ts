@@ -1,5 +1,5 @@
 import { isFault, isSuccess, waitAsked } from './answer';
-import type { Outcome } from './answer';
+import type { Answer } from './answer';
 import { clock } from './clock';
 import { readPatience } from './patience';
 import type { Context } from './problem';
@@ -41,12 +41,12 @@ export async function readVideo(
 		isFresh: input !== undefined && isFresh(input),
 		wasReached: wasReached || input !== undefined,
 	});
-	const outcome = await send(
+	const { outcome, found: video } = await send(
 		context,
 		{ ...request, options: { ...request.options, timeout } },
-		(seen) => (videoIn(seen, subject.videoId) ? 0 : patience(seen)),
+		(answer) => videoIn(answer, subject.videoId),
+		patience,
 	);
-	const video = videoIn(outcome, subject.videoId);
 	if (!video || isFault(outcome)) throw await refusal(context, outcome, subject);
 	const now = clock.now();
 	return {
@@ -56,10 +56,10 @@ export async function readVideo(
 }
 
 /** The video in an answer; a finished one also in an answer that is no success (vLLM-Omni). */
-function videoIn(outcome: Outcome, asked: string): Video | undefined {
-	if (isFault(outcome)) return undefined;
-	if (isSuccess(outcome)) return toVideo(outcome.body, asked);
-	const video = namesVideo(outcome.body, asked) ? toVideo(outcome.body, asked) : undefined;
+function videoIn(answer: Answer, asked: string): Video | undefined {
+	const { body } = answer;
+	if (isSuccess(answer)) return toVideo(body, asked);
+	const video = namesVideo(body, asked) ? toVideo(body, asked) : undefined;
 	return video && isFinished(video) ? video : undefined;
 }
 

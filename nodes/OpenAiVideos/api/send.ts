@@ -16,29 +16,45 @@ export type Request = DeclarativeRestApiSettings.ResultOptions;
 
 const SECOND = 1000;
 
+/** One try: what came back, and what was wanted of it, where it is there. */
+export interface Try<T> {
+	outcome: Outcome;
+	found?: T;
+}
+
 /**
- * Sends the request that the declarative fields describe, and again as long as `patience` allows.
- * Resolves with the last outcome, of whatever status; throws only when the execution is cancelled.
+ * Sends the request that the declarative fields describe until `find` finds in an answer what is
+ * wanted, for as long as `patience` allows. Resolves with the last try, of whatever status; throws only
+ * when the execution is cancelled.
  */
-export async function send(
+export async function send<T>(
 	context: Context,
 	request: Request,
+	find: (answer: Answer) => T | undefined,
 	patience: Patience,
-): Promise<Outcome> {
-	return await persist(context, async () => await sendOnce(context, request), patience);
+): Promise<Try<T>> {
+	return await persist(
+		context,
+		async () => {
+			const outcome = await sendOnce(context, request);
+			return { outcome, found: isFault(outcome) ? undefined : find(outcome) };
+		},
+		patience,
+	);
 }
 
 /** The repeating itself, for an attempt that is more than one request. */
-export async function persist(
+export async function persist<A extends Try<unknown>>(
 	context: Context,
-	attempt: () => Promise<Outcome>,
+	attempt: () => Promise<A>,
 	patience: Patience,
-): Promise<Outcome> {
+): Promise<A> {
 	const start = clock.now();
 	for (let tries = 0; ; tries++) {
-		const outcome = await attempt();
-		const delay = retryDelay(outcome, tries);
-		if (clock.now() + delay > start + patience(outcome)) return outcome;
+		const seen = await attempt();
+		if (seen.found !== undefined) return seen;
+		const delay = retryDelay(seen.outcome, tries);
+		if (clock.now() + delay > start + patience(seen.outcome)) return seen;
 		await pause(context, delay);
 	}
 }
@@ -50,14 +66,7 @@ function retryDelay(outcome: Outcome, tries: number): number {
 }
 
 export async function sendOnce(context: Context, request: Request): Promise<Outcome> {
-	stopIfCancelled(context);
-	try {
-		const [item] = await context.makeRoutingRequest(request);
-		return item.json as unknown as Answer;
-	} catch (error) {
-		stopIfCancelled(context);
-		return faultOf(error);
-	}
+	return await outcomeOf(context, async () => (await context.makeRoutingRequest(request))[0].json);
 }
 
 /** Asks another host, to which no credential goes, in the way the user set for all requests of the node. */
@@ -67,7 +76,6 @@ export async function getWithoutCredentials(
 	url: string,
 	more: Partial<IHttpRequestOptions>,
 ): Promise<Outcome> {
-	stopIfCancelled(context);
 	const request: IHttpRequestOptions = {
 		url,
 		method: 'GET',
@@ -79,13 +87,20 @@ export async function getWithoutCredentials(
 		abortSignal: context.getExecutionCancelSignal(),
 		...more,
 	};
-	return await context.helpers.httpRequest(request).then(
-		(response: IDataObject) => response as unknown as Answer,
-		(error: unknown) => {
-			stopIfCancelled(context);
-			return faultOf(error);
-		},
+	return await outcomeOf(
+		context,
+		async () => (await context.helpers.httpRequest(request)) as IDataObject,
 	);
+}
+
+async function outcomeOf(context: Context, ask: () => Promise<IDataObject>): Promise<Outcome> {
+	stopIfCancelled(context);
+	try {
+		return (await ask()) as unknown as Answer;
+	} catch (error) {
+		stopIfCancelled(context);
+		return faultOf(error);
+	}
 }
 
 /** Waits; throws at once when the execution is cancelled. */

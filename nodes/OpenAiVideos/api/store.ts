@@ -4,6 +4,7 @@ import { isSuccess } from './answer';
 import type { Answer, Fault } from './answer';
 import { Chunks } from './chunks';
 import { fileNameFor, sniffMedia, SNIFFED_BYTES } from './media';
+import type { MediaType } from './media';
 import type { Context } from './problem';
 import { faultOf } from './send';
 import { isWhole, whole } from './whole';
@@ -52,8 +53,7 @@ async function storeChunks(
 		return { answer: { ...answer, body: parsed(text) } };
 	}
 	const stream = streamLike(answer.body, whole(head, chunks, type.mimeType));
-	const fileName = fileNameFor(name, type);
-	return { file: await context.helpers.prepareBinaryData(stream, fileName, type.mimeType) };
+	return await put(context, stream, name, type);
 }
 
 /** The same for a file that came inside JSON; undefined when the bytes are no picture or video. */
@@ -67,8 +67,12 @@ export async function storeBytes(
 	if (!isWhole(bytes, type.mimeType)) {
 		return { cut: { fault: 'ECONNRESET', detail: 'The file inside the answer is cut off' } };
 	}
+	return await put(context, bytes, name, type);
+}
+
+async function put(context: Context, body: BinaryBody, name: string, type: MediaType) {
 	const fileName = fileNameFor(name, type);
-	return { file: await context.helpers.prepareBinaryData(bytes, fileName, type.mimeType) };
+	return { file: await context.helpers.prepareBinaryData(body, fileName, type.mimeType) };
 }
 
 /** A stream of the class that n8n's own has: the node may not import one, and n8n's store wants one. */

@@ -1,7 +1,7 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import { isFault, isSuccess } from '../api/answer';
-import type { Outcome } from '../api/answer';
+import { isSuccess } from '../api/answer';
+import type { Answer, Outcome } from '../api/answer';
 import { json, multipart } from '../api/body';
 import type { CreateFields } from '../api/body';
 import { firstComplaint, isAbandoned, rememberCheck } from '../api/checks';
@@ -80,18 +80,18 @@ async function sendCreate(
 		// A body that the host does not know as a form of its own is still sent as one; see `multipart`.
 		body: body as Request['options']['body'],
 	};
-	const outcome = await send(context, { ...request, options }, createPatience);
+	const sent = await send(context, { ...request, options }, videoIn, createPatience);
+	const { outcome, found: video } = sent;
 	const item = context.getItemIndex();
-	const video = videoIn(outcome);
 	if (video) remember(run, item, video);
 	else if (!mayHaveBeenAccepted(outcome)) run.sends.delete(item);
 	return outcome;
 }
 
 /** The created video; also one in an answer that is no success, because an id is a fact. */
-function videoIn(outcome: Outcome): Video | undefined {
-	if (isFault(outcome)) return undefined;
-	return isSuccess(outcome) || namesVideo(outcome.body) ? toVideo(outcome.body) : undefined;
+function videoIn(answer: Answer): Video | undefined {
+	const { body } = answer;
+	return isSuccess(answer) || namesVideo(body) ? toVideo(body) : undefined;
 }
 
 /**
