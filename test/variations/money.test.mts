@@ -62,6 +62,18 @@ describe('a Create that may have been accepted', () => {
 		expect(created()).toHaveLength(2);
 	});
 
+	it.each([429, 500, 503])(
+		'is not lost when it comes with a refusing status: %i',
+		async (status) => {
+			const json = { id: 'video_9', object: 'video', status: 'queued' };
+			bench.server.answer(POST, { status, json });
+			const { items, error } = await create();
+			expect(error).toBeUndefined();
+			expect(items[0].json.id).toBe('video_9');
+			expect(created()).toHaveLength(1);
+		},
+	);
+
 	it('is looked for on the server, and what can be it is named', async () => {
 		const now = bench.time.now / 1000;
 		bench.server.answer(POST, { status: 502, body: '' });
