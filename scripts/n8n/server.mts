@@ -34,13 +34,28 @@ export interface RunningN8n {
 	/** Resolves when it has ended, for whatever reason. */
 	ended: Promise<void>;
 	stop(): Promise<void>;
+	/** Ends it at once, as a power cut would. */
+	kill(): Promise<void>;
 }
 
 /** Starts n8n on the loopback interface and waits until its editor can be opened. */
-export async function startN8n(options: N8nOptions & { port?: number }): Promise<RunningN8n> {
+export const startN8n = async (options: N8nOptions & { port?: number }): Promise<RunningN8n> =>
+	// The health check answers before the editor and the nodes are there.
+	await start(options, 'start', 'Editor is now accessible');
+
+/** Starts a worker of an n8n in queue mode (the `env` of both says where) and waits until it takes work. */
+export const startWorker = async (options: N8nOptions): Promise<RunningN8n> =>
+	await start(options, 'worker', 'worker is now ready');
+
+/** Starts one of n8n's own processes and waits until it has said `readyWords`. */
+async function start(
+	options: N8nOptions & { port?: number },
+	command: string,
+	readyWords: string,
+): Promise<RunningN8n> {
 	const { install, port = await freePort() } = options;
 	const env = await environment(options, port);
-	const child = spawn(install.node, [install.bin, 'start'], {
+	const child = spawn(install.node, [install.bin, command], {
 		env,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
@@ -48,6 +63,10 @@ export async function startN8n(options: N8nOptions & { port?: number }): Promise
 	let output = '';
 	const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
 	const stop = async () => await end(child, ended);
+	const kill = async () => {
+		child.kill('SIGKILL');
+		await ended;
+	};
 
 	await new Promise<void>((resolve, reject) => {
 		const timer = setTimeout(
@@ -56,8 +75,7 @@ export async function startN8n(options: N8nOptions & { port?: number }): Promise
 		);
 		const listen = (chunk: Buffer) => {
 			output += chunk.toString();
-			// The health check answers before the editor and the nodes are there.
-			if (output.includes('Editor is now accessible')) resolve();
+			if (output.includes(readyWords)) resolve();
 		};
 		child.stdout.on('data', listen);
 		child.stderr.on('data', listen);
@@ -70,7 +88,8 @@ export async function startN8n(options: N8nOptions & { port?: number }): Promise
 		await stop();
 		throw error;
 	});
-	return { url: `http://127.0.0.1:${port}`, pid: child.pid!, log: () => output, ended, stop };
+	const url = `http://127.0.0.1:${port}`;
+	return { url, pid: child.pid!, log: () => output, ended, stop, kill };
 }
 
 /** Runs one of n8n's commands to its end; returns what it printed. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 
 import { NODE_TYPE, PACKAGE_ROOT } from '../../scripts/engine.mts';
 import { ensureN8n } from '../../scripts/n8n/install.mts';
-import { freePort, OWNER, type RunningN8n } from '../../scripts/n8n/server.mts';
+import { freePort, OWNER } from '../../scripts/n8n/server.mts';
 import { Client } from './support/client.mts';
 import { VERSION } from './support/world.mts';
 
@@ -41,7 +41,7 @@ describe('the editor command', () => {
 			const printed = (label: string) => new RegExp(`${label}:\\s+(\\S+)`).exec(output)?.[1] ?? '';
 			expect([printed('E-mail'), printed('Password')]).toEqual([OWNER.email, OWNER.password]);
 
-			const client = new Client({ url: `http://127.0.0.1:${port}` } as RunningN8n, install);
+			const client = new Client(`http://127.0.0.1:${port}`, install);
 			await client.login();
 			const example = (await client.call('GET', '/workflows/text-to-video')).data as {
 				nodes: Array<{ type: string; credentials?: object }>;

@@ -6,7 +6,7 @@ import type { IBinaryData, IRunExecutionData, IWorkflowBase } from 'n8n-workflow
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../../../scripts/engine.mts';
 import type { CredentialData } from '../../../scripts/n8n/import.mts';
 import type { N8nInstall } from '../../../scripts/n8n/install.mts';
-import { OWNER, type RunningN8n } from '../../../scripts/n8n/server.mts';
+import { OWNER } from '../../../scripts/n8n/server.mts';
 
 /** n8n ties a session to the browser that began it. */
 const BROWSER = { 'browser-id': 'e2e', 'push-ref': 'e2e', 'content-type': 'application/json' };
@@ -27,7 +27,8 @@ export class Client {
 	private readonly parse: (text: string) => IRunExecutionData | undefined;
 
 	constructor(
-		private readonly n8n: RunningN8n,
+		/** Of n8n itself, `http://127.0.0.1:PORT`. */
+		private readonly url: string,
 		install: N8nInstall,
 	) {
 		// n8n sends executions in the format of this package; it brings its own copy.
@@ -36,7 +37,7 @@ export class Client {
 	}
 
 	async call(method: string, path: string, body?: unknown): Promise<{ text: string; data: any }> {
-		const response = await fetch(`${this.n8n.url}/rest${path}`, {
+		const response = await fetch(`${this.url}/rest${path}`, {
 			method,
 			headers: { ...BROWSER, cookie: this.cookie },
 			body: body === undefined ? undefined : JSON.stringify(body),
@@ -138,7 +139,7 @@ export class Client {
 			return new Response(Buffer.from(data, 'base64'), { headers: { 'content-type': mimeType } });
 		}
 		const query = new URLSearchParams({ id, action: 'download' });
-		return await fetch(`${this.n8n.url}/rest/binary-data?${query}`, {
+		return await fetch(`${this.url}/rest/binary-data?${query}`, {
 			headers: { ...BROWSER, cookie: this.cookie },
 		});
 	}

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { ensureN8n, type N8nVersion } from '../../../scripts/n8n/install.mts';
 import { installPackage } from '../../../scripts/n8n/package.mts';
-import { type RunningN8n, startN8n } from '../../../scripts/n8n/server.mts';
+import { freePort, type RunningN8n, startN8n } from '../../../scripts/n8n/server.mts';
 import { Client } from './client.mts';
 
 /** The release line of all tests but those of both lines. */
@@ -22,6 +22,8 @@ export interface World {
 	client: Client;
 	/** n8n's database, settings and files. */
 	userFolder: string;
+	/** Starts n8n again, after it was stopped or killed, where it was: the client can go on. */
+	restart(): Promise<void>;
 	end(): Promise<void>;
 }
 
@@ -30,13 +32,20 @@ export async function startWorld({ version = VERSION, env }: WorldOptions = {}):
 	const install = await ensureN8n(version, (line) => console.log(line));
 	const userFolder = await mkdtemp(path.join(tmpdir(), 'openai-videos-n8n-'));
 	await installPackage(userFolder);
-	const n8n = await startN8n({ install, userFolder, env });
-	const client = new Client(n8n, install);
+	const port = await freePort();
+	const start = async () => await startN8n({ install, userFolder, env, port });
+	let n8n = await start();
+	const client = new Client(n8n.url, install);
 	await client.login();
 	return {
-		n8n,
+		get n8n() {
+			return n8n;
+		},
 		client,
 		userFolder,
+		async restart() {
+			n8n = await start();
+		},
 		async end() {
 			await n8n.stop();
 			await rm(userFolder, { recursive: true, force: true });
