@@ -1,0 +1,181 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { Browser, Locator } from 'playwright-core';
+
+import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
+import { PACKAGE_ROOT } from '../../scripts/engine.mts';
+import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
+import { openBrowser } from './support/browser.mts';
+import { EditorPage } from './support/editorPage.mts';
+import { VERSION, startWorld, type World } from './support/world.mts';
+
+const PROMPT = 'A paper boat on a stream, evening light';
+const PATIENCE_MS = 30_000;
+
+describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
+	let sandbox: Sandbox;
+	let world: World;
+	let browser: Browser;
+	let editor: EditorPage;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ renderSeconds: 3 });
+		world = await startWorld({ version });
+		browser = await openBrowser();
+		const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+		page.setDefaultTimeout(PATIENCE_MS);
+		editor = new EditorPage(page, world.n8n.url);
+		await editor.login();
+		await editor.newWorkflow();
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		await world?.end();
+		await sandbox?.close();
+	});
+
+	/** Each step goes on where the one before it ended: after one that failed there is nothing to see. */
+	let failed = '';
+	const step = (name: string, act: () => Promise<void>) =>
+		it(name, async () => {
+			if (failed) throw new Error(`Not tried, because this failed: ${failed}`);
+			failed = name;
+			await act().catch(async (error: unknown) => {
+				await savePicture(editor, 'failed');
+				throw error;
+			});
+			failed = '';
+		});
+
+	/** The README shows the moments as the newest n8n does. */
+	const keepPicture = async (name: string) => {
+		if (version === VERSION) await savePicture(editor, name);
+	};
+
+	step('finds the node by typing "sora", "veo" or "video"', async () => {
+		for (const word of ['sora', 'veo', 'video']) {
+			expect([word, ...(await editor.find(word))]).toContain('OpenAI Videos');
+		}
+		await keepPicture('nodes-panel');
+	});
+
+	step('adds it by what it does, and sees all fields of Create', async () => {
+		await editor.addAction('Create video');
+		expect(await labelsOf(editor)).toEqual(expect.arrayContaining(LABELS.create));
+	});
+
+	step(
+		'creates a credential: a wrong key is told as such, the right one passes the test',
+		async () => {
+			const { apiKey, baseUrl } = sandbox;
+			const dialog = await editor.newCredential();
+			for (const label of ['API Key', 'Base URL', 'Add Custom Header']) {
+				expect(await dialog.getByText(label).first().isVisible()).toBe(true);
+			}
+			const refused = await editor.saveCredential(dialog, { apiKey: 'wrong', baseUrl });
+			expect(refused).toContain('Couldn’t connect with these settings');
+			const passed = await editor.saveCredential(dialog, { apiKey, baseUrl });
+			expect(passed).toContain('Connection tested successfully');
+			await keepPicture('credential');
+			await editor.closeCredential(dialog);
+		},
+	);
+
+	step('picks a model from the server’s list, and writes a prompt', async () => {
+		expect(await editor.openModels()).toEqual(['sandbox-always-fails', 'sora-2', 'sora-2-pro']);
+		await editor.pickModel('sora-2');
+		await editor.writePrompt(PROMPT);
+		await keepPicture('create');
+		await editor.closeNode();
+	});
+
+	step('puts Wait Until Done and Download behind it, and sees all their fields', async () => {
+		await editor.addAction('Wait until video is done');
+		expect(await labelsOf(editor)).toEqual(expect.arrayContaining(LABELS.waitUntilDone));
+		await editor.closeNode();
+		await editor.addAction('Download video');
+		expect(await labelsOf(editor)).toEqual(expect.arrayContaining(LABELS.download));
+		await editor.closeNode();
+	});
+
+	step('runs the workflow, and sees the video’s data in the output', async () => {
+		await editor.tidyUp();
+		await editor.runWorkflow('Workflow executed successfully');
+		await keepPicture('workflow');
+		await editor.openNode('Wait until video is done');
+		const output = await editor.readOutput('JSON', 'completed_at');
+		const [video] = [...sandbox.videos.values()];
+		expect(output).toContain(`"id": "${video.id}"`);
+		expect(output).toContain('"object": "video"');
+		expect(output).toContain('"status": "completed"');
+		expect(output).toContain('"progress": 100');
+		expect(output).toContain(`"prompt": "${PROMPT}"`);
+		await editor.closeNode();
+	});
+
+	step('sees the MP4 play', async () => {
+		await editor.openNode('Download video');
+		await editor.readOutput('Binary', 'video/mp4');
+		await editor.at('ndv-view-binary-data').click();
+		const player = editor.page.locator('video');
+		await player.waitFor();
+		const { width, height, seconds } = await playOf(player);
+		expect([width, height]).toEqual([720, 1280]);
+		expect(seconds).toBeCloseTo(4, 0);
+		await keepPicture('video');
+		await editor.closeNode();
+	});
+
+	step('reads why a prompt was refused, and what to do', async () => {
+		await editor.openNode('Create video');
+		const { apiKey, baseUrl } = sandbox;
+		const dialog = await editor.newCredential();
+		const strict = baseUrl.replace('/v1', '/moderation/v1');
+		await editor.saveCredential(dialog, { apiKey, baseUrl: strict });
+		await editor.closeCredential(dialog);
+		await editor.closeNode();
+		await editor.runWorkflow('Problem in node');
+		await editor.openNode('Wait until video is done');
+		const told = await editor.outputPanel.innerText();
+		const refused = [...sandbox.videos.keys()].at(-1)!;
+		expect(told).toContain(refused);
+		expect(told).toContain('Your request was blocked by our moderation system.');
+		await keepPicture('refused-prompt');
+	});
+});
+
+/** What each operation's panel shows; the fields that only some choices bring are not there. */
+const LABELS = {
+	create: [
+		...['Resource', 'Operation', 'Model', 'Prompt', 'Size', 'Seconds', 'Reference Image'],
+		'Options',
+	],
+	waitUntilDone: ['Resource', 'Operation', 'Video ID', 'Timeout (Minutes)', 'Options'],
+	download: ['Resource', 'Operation', 'Video ID', 'Put Output File in Field', 'Options'],
+};
+
+/** The labels in the open node's panel. */
+const labelsOf = async (editor: EditorPage): Promise<string[]> =>
+	(await editor.at('node-parameters').innerText()).split('\n').map((line) => line.trim());
+
+/** Size and length as the media element knows them once it has played a bit. */
+async function playOf(player: Locator) {
+	return await player.evaluate(async (element) => {
+		const video = element as unknown as HTMLVideoElement;
+		await video.play();
+		await new Promise<void>((resolve, reject) => {
+			video.addEventListener('timeupdate', () => video.currentTime > 0.5 && resolve());
+			video.addEventListener('error', () => reject(new Error('The video does not play')));
+		});
+		return { width: video.videoWidth, height: video.videoHeight, seconds: video.duration };
+	});
+}
+
+/** Into the folder that SCREENSHOTS names, or one that is not kept in the repository. */
+async function savePicture(editor: EditorPage, name: string): Promise<void> {
+	const folder = path.resolve(PACKAGE_ROOT, process.env.SCREENSHOTS ?? 'output/screenshots');
+	await mkdir(folder, { recursive: true });
+	await editor.page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
+}
