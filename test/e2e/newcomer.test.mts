@@ -23,7 +23,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		sandbox = await startSandbox({ renderSeconds: 3 });
 		world = await startWorld({ version });
 		browser = await openBrowser();
-		const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+		const page = await browser.newPage({ viewport: { width: 1440, height: 860 } });
 		page.setDefaultTimeout(PATIENCE_MS);
 		editor = new EditorPage(page, world.n8n.url);
 		await editor.login();
@@ -177,5 +177,8 @@ async function playOf(player: Locator) {
 async function savePicture(editor: EditorPage, name: string): Promise<void> {
 	const folder = path.resolve(PACKAGE_ROOT, process.env.SCREENSHOTS ?? 'output/screenshots');
 	await mkdir(folder, { recursive: true });
+	await editor.closeMessages();
+	// n8n fades its panels and buttons in, and its messages out.
+	await editor.page.waitForTimeout(600);
 	await editor.page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
 }

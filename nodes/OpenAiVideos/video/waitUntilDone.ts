@@ -25,7 +25,7 @@ const properties: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 30,
-		description: 'How long to wait for the video. After that the video is not lost: wait again.',
+		description: 'How long to wait at most. The video is not lost after that: run this step again.',
 	},
 	{
 		displayName: 'Options',

@@ -136,6 +136,14 @@ export class EditorPage {
 		return (await this.outputPanel.innerText()).replace(/\s+/g, ' ');
 	}
 
+	/** Closes the messages in the corner, which lie over what is there. */
+	async closeMessages(): Promise<void> {
+		for (const button of await this.page.locator('.el-notification__closeBtn').all()) {
+			// One may be gone by itself by now.
+			await button.click({ timeout: 1000 }).catch(() => {});
+		}
+	}
+
 	get outputPanel(): Locator {
 		return this.at('output-panel');
 	}
