@@ -47,7 +47,7 @@ export function useAgent(version: N8nVersion) {
 		/** What the model was told of the tools, by name. */
 		tools: () => new Map(model.tools().map((tool) => [tool.name, tool])),
 
-		/** Sends a message to the example's chat; no secret may be in the saved execution. */
+		/** Sends a message to the example's chat; no secret may reach the model or the saved execution. */
 		async chat(message: string, { fault = '', change = {}, renderSeconds = 1 }: Chat = {}) {
 			sandbox = await startSandbox({ renderSeconds, apiKey: SECRETS[0] });
 			const baseUrl = sandbox.baseUrl.replace('/v1', `${fault}/v1`);
@@ -59,7 +59,7 @@ export function useAgent(version: N8nVersion) {
 			);
 			const example = (await readExamples(credential, chatCredential)).get('ai-agent-tool')!;
 			const execution = await world.client.execute(withMessage(example, message, change));
-			expect(secretsIn(execution.text)).toEqual([]);
+			expect(secretsIn(execution.text + JSON.stringify(model.requests()))).toEqual([]);
 			expect(execution.text).not.toContain(model.apiKey);
 			return execution;
 		},
