@@ -2,10 +2,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { startSandbox } from '../sandbox/server.mts';
-import { importInto, readExamples } from './n8n/import.mts';
+import { CHAT_CREDENTIAL_TYPE, importInto, readExamples } from './n8n/import.mts';
 import { CACHE, ensureN8n } from './n8n/install.mts';
 import { installPackage } from './n8n/package.mts';
 import { freePort, OWNER, startN8n } from './n8n/server.mts';
+import { startScriptedModel } from './scriptedModel.mts';
 
 const VERSION = '2.41.1';
 const HELP = `Opens a real n8n ${VERSION} with this package, the sandbox, a credential and the examples.
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
 
 	const install = await ensureN8n(VERSION, console.log);
 	const sandbox = await startSandbox({ renderSeconds: Number(values['render-seconds']) });
+	const model = await startScriptedModel();
 	try {
 		// Kept from start to start: what a person makes in this editor is not lost.
 		const userFolder = path.join(CACHE, 'editor');
@@ -44,8 +46,15 @@ async function main(): Promise<void> {
 		await installPackage(userFolder);
 		const credential = { id: 'sandbox', name: 'Sandbox' };
 		const data = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
-		const examples = await readExamples(credential);
-		await importInto({ install, userFolder }, [{ ...credential, data }], [...examples.values()]);
+		const chat = {
+			id: 'scripted-model',
+			name: 'Scripted model',
+			type: CHAT_CREDENTIAL_TYPE,
+			data: { apiKey: model.apiKey, url: model.baseUrl },
+		};
+		const examples = await readExamples(credential, chat);
+		const credentials = [{ ...credential, data }, chat];
+		await importInto({ install, userFolder }, credentials, [...examples.values()]);
 		const n8n = await startN8n({ install, userFolder, port });
 		const stopped = new Promise<void>((resolve) => {
 			stop = resolve as typeof stop;
@@ -57,6 +66,7 @@ E-mail:   ${OWNER.email}
 Password: ${OWNER.password}
 
 The examples are in the list of workflows, with the credential "${credential.name}" chosen.
+In that of the AI agent a scripted model plays the part of the language model.
 Sandbox:  ${sandbox.baseUrl}
 Key:      ${sandbox.apiKey}
 
@@ -64,6 +74,7 @@ Ctrl-C stops all of it.`);
 		await stopped;
 		await n8n.stop();
 	} finally {
+		await model.stop();
 		await sandbox.close();
 	}
 }

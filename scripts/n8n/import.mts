@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { IWorkflowBase } from 'n8n-workflow';
+import type { INodeCredentials, IWorkflowBase } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE, NODE_TYPE, PACKAGE_ROOT } from '../engine.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE, PACKAGE_ROOT, TOOL_TYPE } from '../engine.mts';
 import { n8nCommand, type N8nOptions } from './server.mts';
 
 /** What a user types into the credential. */
@@ -16,35 +16,59 @@ export interface CredentialData {
 	headerValue?: string;
 }
 
-export interface NamedCredential {
+/** How nodes name the credential they use. */
+interface CredentialChoice {
 	id: string;
 	name: string;
-	data: CredentialData;
 }
 
-/** The shipped examples by name (`text-to-video`), with the credential chosen in the nodes that need it. */
-export async function readExamples(credential: {
-	id: string;
-	name: string;
-}): Promise<Map<string, IWorkflowBase>> {
+export interface NamedCredential extends CredentialChoice {
+	data: CredentialData | { apiKey: string; url: string };
+	/** Default {@link CREDENTIAL_TYPE}. */
+	type?: string;
+}
+
+/** n8n's own credential for chat models. */
+export const CHAT_CREDENTIAL_TYPE = 'openAiApi';
+const CHAT_MODEL_TYPE = '@n8n/n8n-nodes-langchain.lmChatOpenAi';
+
+/**
+ * The shipped examples by name (`text-to-video`), with the credentials chosen in the nodes that need
+ * them; that of a chat model only where it is given.
+ */
+export async function readExamples(
+	credential: CredentialChoice,
+	chatCredential?: CredentialChoice,
+): Promise<Map<string, IWorkflowBase>> {
+	const chosen = new Map<string, INodeCredentials>([
+		[NODE_TYPE, { [CREDENTIAL_TYPE]: choice(credential) }],
+		[TOOL_TYPE, { [CREDENTIAL_TYPE]: choice(credential) }],
+		...(chatCredential
+			? [[CHAT_MODEL_TYPE, { [CHAT_CREDENTIAL_TYPE]: choice(chatCredential) }] as const]
+			: []),
+	]);
 	const folder = path.join(PACKAGE_ROOT, 'examples');
 	const examples = new Map<string, IWorkflowBase>();
 	for (const file of (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()) {
 		const name = path.basename(file, '.json');
 		const workflow = JSON.parse(await readFile(path.join(folder, file), 'utf8')) as IWorkflowBase;
-		examples.set(name, withCredential({ ...workflow, id: name, active: false }, credential));
+		examples.set(name, withCredentials({ ...workflow, id: name, active: false }, chosen));
 	}
 	return examples;
 }
 
-const withCredential = (
+const choice = ({ id, name }: CredentialChoice) => ({ id, name });
+
+/** `chosen` holds the credentials of a node by its type. */
+const withCredentials = (
 	workflow: IWorkflowBase,
-	{ id, name }: { id: string; name: string },
+	chosen: Map<string, INodeCredentials>,
 ): IWorkflowBase => ({
 	...workflow,
-	nodes: workflow.nodes.map((node) =>
-		node.type === NODE_TYPE ? { ...node, credentials: { [CREDENTIAL_TYPE]: { id, name } } } : node,
-	),
+	nodes: workflow.nodes.map((node) => {
+		const credentials = chosen.get(node.type);
+		return credentials ? { ...node, credentials } : node;
+	}),
 });
 
 /** Puts credentials and workflows into an n8n that is not running; those of the same id are replaced. */
@@ -62,7 +86,7 @@ export async function importInto(
 		};
 		await put(
 			'credentials',
-			credentials.map((credential) => ({ ...credential, type: CREDENTIAL_TYPE })),
+			credentials.map((credential) => ({ type: CREDENTIAL_TYPE, ...credential })),
 		);
 		await put('workflow', workflows);
 	} finally {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-import { NODE_TYPE, PACKAGE_ROOT } from '../../scripts/engine.mts';
+import { NODE_TYPE, PACKAGE_ROOT, TOOL_TYPE } from '../../scripts/engine.mts';
 import { ensureN8n } from '../../scripts/n8n/install.mts';
 import { freePort, OWNER } from '../../scripts/n8n/server.mts';
 import { Client } from './support/client.mts';
@@ -49,6 +49,13 @@ describe('the editor command', () => {
 			const ours = example.nodes.filter(({ type }) => type === NODE_TYPE);
 			expect(ours).toHaveLength(3);
 			for (const { credentials } of ours) expect(credentials).toBeDefined();
+
+			const agent = (await client.call('GET', '/workflows/ai-agent-tool')).data as typeof example;
+			const others = agent.nodes.filter(
+				({ type }) => type === TOOL_TYPE || type.endsWith('.lmChatOpenAi'),
+			);
+			expect(others).toHaveLength(3);
+			for (const { credentials } of others) expect(credentials).toBeDefined();
 
 			const sandboxUrl = printed('Sandbox');
 			const models = await fetch(`${sandboxUrl}/models`, {

@@ -14,6 +14,7 @@ import { failureRow, problem } from './problem';
 import type { Context, NodeProblem } from './problem';
 import type { Subject } from './refusal';
 import type { Request } from './send';
+import { isTool, tellsFailure, withNextStep } from './tool';
 import { withoutFiles } from './withoutFiles';
 
 export type Work = (context: Context, request: Request) => Promise<INodeExecutionData[]>;
@@ -36,8 +37,13 @@ export function routed(
 
 const withFailureRows = (work: Work): IN8nRequestOperations['pagination'] =>
 	async function (this: IExecutePaginationFunctions, request: Request) {
-		return await work(this, request).catch((error: NodeProblem) =>
-			this.continueOnFail() ? failureRow(this, error) : Promise.reject(error),
+		const told = isTool(this) ? withNextStep : (rows: INodeExecutionData[]) => rows;
+		return await work(this, request).then(
+			(rows) => told(rows),
+			(error: NodeProblem) =>
+				this.continueOnFail() || tellsFailure(this)
+					? told(failureRow(this, error), error.description ?? '')
+					: Promise.reject(error),
 		);
 	};
 
@@ -83,7 +89,9 @@ function requireVideoId(context: Context): string {
 				: `'Video ID' is not an ID: ${videoId}`,
 		next: reason
 			? "In the settings of the step before, set 'On Error' to 'Continue (using error output)': then only its videos come here."
-			: 'Connect this node behind Create, or enter the ID that Create put out as id.',
+			: isTool(context)
+				? "At the field 'Video ID', choose 'Let the model define this parameter'."
+				: 'Connect this node behind Create, or enter the ID that Create put out as id.',
 	});
 }
 

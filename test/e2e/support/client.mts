@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IBinaryData, IRunExecutionData, IWorkflowBase } from 'n8n-workflow';
 
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../../../scripts/engine.mts';
-import type { CredentialData } from '../../../scripts/n8n/import.mts';
+import type { CredentialData, NamedCredential } from '../../../scripts/n8n/import.mts';
 import type { N8nInstall } from '../../../scripts/n8n/install.mts';
 import { OWNER } from '../../../scripts/n8n/server.mts';
 
@@ -65,9 +65,10 @@ export class Client {
 
 	async createCredential(
 		name: string,
-		data: CredentialData,
+		data: NamedCredential['data'],
+		type = CREDENTIAL_TYPE,
 	): Promise<{ id: string; name: string }> {
-		const body = { name, type: CREDENTIAL_TYPE, data };
+		const body = { name, type, data };
 		const { id } = (await this.call('POST', '/credentials', body)).data as { id: string };
 		return { id, name };
 	}
@@ -98,17 +99,17 @@ export class Client {
 		return results.map(({ name }) => name);
 	}
 
-	/** Saves a workflow, runs it from its manual trigger, and waits for its end. */
+	/** Saves a workflow, runs it from its manual trigger, or its chat with a pinned message, and waits for its end. */
 	async execute(workflow: IWorkflowBase): Promise<Execution> {
 		return await this.waitFor(await this.start(workflow));
 	}
 
 	/** The same without waiting; returns the execution's id. */
-	async start({ name, nodes, connections, settings }: IWorkflowBase): Promise<string> {
+	async start({ name, nodes, connections, settings, pinData }: IWorkflowBase): Promise<string> {
 		// n8n 1.x refuses a workflow that does not say whether it is active.
-		const workflow = { name, nodes, connections, settings, active: false };
+		const workflow = { name, nodes, connections, settings, pinData, active: false };
 		const saved = (await this.call('POST', '/workflows', workflow)).data as IWorkflowBase;
-		const trigger = nodes.find(({ type }) => type.endsWith('.manualTrigger'))!;
+		const trigger = nodes.find(({ type }) => /\.(manual|chat)Trigger$/.test(type))!;
 		const { executionId } = (
 			await this.call('POST', `/workflows/${saved.id}/run`, {
 				workflowData: saved,

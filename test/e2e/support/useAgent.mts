@@ -1,0 +1,133 @@
+import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
+
+import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
+import { TOOL_TYPE } from '../../../scripts/engine.mts';
+import { CHAT_CREDENTIAL_TYPE, readExamples } from '../../../scripts/n8n/import.mts';
+import type { N8nVersion } from '../../../scripts/n8n/install.mts';
+import { type ScriptedModel, startScriptedModel } from '../../../scripts/scriptedModel.mts';
+import { canaryFor, SECRETS, secretsIn } from './canary.mts';
+import type { Execution } from './client.mts';
+import { startWorld, type World } from './world.mts';
+
+interface Chat {
+	/** Words that make the sandbox misbehave, such as `/slow`. */
+	fault?: string;
+	/** Settings and parameters to change in the example's tools, by name. */
+	change?: Record<string, Partial<INode>>;
+	renderSeconds?: number;
+}
+
+/** The AI agent example in one n8n; a scripted model and a sandbox of its own for each message. */
+export function useAgent(version: N8nVersion) {
+	let world: World;
+	let model: ScriptedModel;
+	let sandbox: Sandbox | undefined;
+
+	beforeAll(async () => {
+		world = await startWorld({ version });
+	});
+	beforeEach(async () => {
+		model = await startScriptedModel();
+	});
+	afterEach(async () => {
+		await model.stop();
+		await sandbox?.close();
+	});
+	afterAll(async () => await world?.end());
+
+	const videos = () => [...sandbox!.videos.values()];
+
+	return {
+		/** All videos that the server has made, oldest first. */
+		videos,
+
+		/** How many Creates have arrived at the server. */
+		creates: () => sandbox!.requests.filter(({ method }) => method === 'POST').length,
+
+		/** What the model was told of the tools, by name. */
+		tools: () => new Map(model.tools().map((tool) => [tool.name, tool])),
+
+		/** Sends a message to the example's chat; no secret may reach the model or the saved execution. */
+		async chat(message: string, { fault = '', change = {}, renderSeconds = 1 }: Chat = {}) {
+			sandbox = await startSandbox({ renderSeconds, apiKey: SECRETS[0] });
+			const baseUrl = sandbox.baseUrl.replace('/v1', `${fault}/v1`);
+			const credential = await world.client.createCredential('Canary', canaryFor(baseUrl));
+			const chatCredential = await world.client.createCredential(
+				'Scripted model',
+				{ apiKey: model.apiKey, url: model.baseUrl },
+				CHAT_CREDENTIAL_TYPE,
+			);
+			const example = (await readExamples(credential, chatCredential)).get('ai-agent-tool')!;
+			const execution = await world.client.execute(withMessage(example, message, change));
+			expect(secretsIn(execution.text + JSON.stringify(model.requests()))).toEqual([]);
+			expect(execution.text).not.toContain(model.apiKey);
+			return execution;
+		},
+
+		/** What one tool has told the model, in all its calls. */
+		told(tool: string): object[] {
+			const { messages } = model.requests().at(-1)!;
+			const calls = messages.flatMap(({ tool_calls }) => tool_calls ?? []);
+			const ids = calls.filter((call) => call.function.name === tool).map(({ id }) => id);
+			return messages
+				.filter(({ tool_call_id }) => ids.includes(tool_call_id ?? ''))
+				.flatMap(({ content }) => JSON.parse(String(content)) as object[]);
+		},
+
+		/** The node behind the agent has stored one file for each video, the very one of the server. */
+		async expectFiles(execution: Execution): Promise<void> {
+			const items = downloadsOf(execution);
+			// n8n 1 runs tools that were called at once in reverse order.
+			const ids = items.map(({ json }) => String(json.id));
+			expect(ids.sort()).toEqual(
+				videos()
+					.map(({ id }) => id)
+					.sort(),
+			);
+			for (const { json, binary } of items) {
+				const served = await fetch(`${sandbox!.baseUrl}/videos/${String(json.id)}/content`, {
+					headers: { authorization: `Bearer ${sandbox!.apiKey}` },
+				});
+				const stored = await world.client.readFile(binary!.data);
+				const [mine, theirs] = [await stored.arrayBuffer(), await served.arrayBuffer()];
+				expect(theirs.byteLength).toBeGreaterThan(10_000);
+				expect(Buffer.from(mine).equals(Buffer.from(theirs))).toBe(true);
+			}
+		},
+	};
+}
+
+/** The example with a message in its chat, and with some of its tools changed. */
+function withMessage(
+	example: IWorkflowBase,
+	chatInput: string,
+	change: Record<string, Partial<INode>>,
+): IWorkflowBase {
+	const tools = example.nodes.filter(({ type }) => type === TOOL_TYPE).map(({ name }) => name);
+	expect(tools).toEqual(expect.arrayContaining(Object.keys(change)));
+	return {
+		...example,
+		nodes: example.nodes.map((node) => {
+			const { parameters, ...settings } = change[node.name] ?? {};
+			const changed = { ...node.parameters, ...parameters } as INodeParameters;
+			return { ...node, ...settings, parameters: changed };
+		}),
+		pinData: {
+			'When chat message received': [
+				{ json: { sessionId: 'e2e', action: 'sendMessage', chatInput } },
+			],
+		},
+	};
+}
+
+const rowsOf = ({ data }: Execution, node: string) =>
+	data.resultData.runData[node]?.at(-1)?.data?.main?.[0] ?? [];
+
+export const downloadsOf = (execution: Execution) => rowsOf(execution, 'Download video');
+
+/** What the chat shows: the output of the node that ran last. */
+export function answerOf(execution: Execution): string {
+	const { error, lastNodeExecuted } = execution.data.resultData;
+	expect([execution.status, error?.message]).toEqual(['success', undefined]);
+	return String(rowsOf(execution, lastNodeExecuted!)[0].json.output);
+}
