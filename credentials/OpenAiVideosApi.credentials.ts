@@ -19,6 +19,11 @@ const headerValue: INodeProperties = {
 	displayOptions: { show: { header: [true] } },
 };
 
+const KEY_REFUSED = "The server did not accept the API key. Check 'API Key' and 'Base URL'.";
+
+/** The requests that n8n has got from here to send. */
+const sent = new WeakSet<IHttpRequestOptions>();
+
 const refusedWith = (value: number, message: string): IAuthenticateRuleResponseCode => ({
 	type: 'responseCode',
 	properties: { value, message },
@@ -77,11 +82,15 @@ export class OpenAiVideosApi implements ICredentialType {
 	/**
 	 * Completes the base URL and adds the secrets, in one place for the node, the model list and the
 	 * credential test. A request to another origin gets no secrets, whoever asked for it.
+	 *
+	 * After a 401 n8n brings the same request here again, for a key that could be renewed, which this
+	 * one cannot: it would be sent in vain, and n8n 1.x would have no words for the credential test.
 	 */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
+		if (sent.has(request)) throw new Error(KEY_REFUSED);
 		const baseURL = completeBaseUrl(credentials.baseUrl);
 		if (baseURL === '') {
 			throw new Error(
@@ -103,14 +112,16 @@ export class OpenAiVideosApi implements ICredentialType {
 		const missing = query.filter(([name]) => !searchParams.has(name));
 		const qs = { ...Object.fromEntries(missing), ...request.qs };
 		// Followed, a redirect would take the secrets along to wherever it leads.
-		return { ...request, baseURL, headers, qs, disableFollowRedirect: true };
+		const complete = { ...request, baseURL, headers, qs, disableFollowRedirect: true };
+		sent.add(complete);
+		return complete;
 	}
 
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{$credentials.baseUrl}}', url: '/models' },
 		// Without these n8n shows the bare status text, such as "Unauthorized".
 		rules: [
-			refusedWith(401, "The server did not accept the API key. Check 'API Key' and 'Base URL'."),
+			refusedWith(401, KEY_REFUSED),
 			refusedWith(403, 'The API key is not allowed to list models on this server.'),
 			refusedWith(
 				404,

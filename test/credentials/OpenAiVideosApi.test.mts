@@ -1,5 +1,16 @@
+import { createRequire } from 'node:module';
+
+import type { ICredentialType, IHttpRequestOptions } from 'n8n-workflow';
+
 import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
 import { completedVideo, FakeTime, runNode, stopSharedEngine } from '../support/videos.mts';
+
+const requireBuilt = createRequire(import.meta.url);
+const { OpenAiVideosApi } = requireBuilt(
+	'../../dist/credentials/OpenAiVideosApi.credentials.js',
+) as {
+	OpenAiVideosApi: new () => ICredentialType;
+};
 
 let server: ScriptedServer;
 
@@ -55,5 +66,19 @@ describe('the credential', () => {
 		await getStatus({ ...credentials, header: true });
 		await getStatus({ ...credentials, header: false });
 		expect(server.received.map(({ headers }) => headers['x-a'])).toEqual(['b', undefined]);
+	});
+
+	it('says after a 401 that the key was not accepted, instead of sending the same key again', async () => {
+		const { authenticate } = new OpenAiVideosApi();
+		if (typeof authenticate !== 'function') throw new Error('It has no authenticate()');
+		const credentials = { apiKey: 'sk-1', baseUrl: server.baseUrl };
+		const asked: IHttpRequestOptions = { url: '/models' };
+
+		const sent = await authenticate(credentials, asked);
+		// A request of the same kind is another matter.
+		await authenticate(credentials, asked);
+		await expect(authenticate(credentials, sent)).rejects.toThrow(
+			/^The server did not accept the API key\. Check 'API Key' and 'Base URL'\.$/,
+		);
 	});
 });

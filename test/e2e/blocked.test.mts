@@ -3,7 +3,7 @@ import { useWorld } from './support/useWorld.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 
-describe('in an n8n that protects its own network', () => {
+describe('in an n8n that protects its own network, which n8n 1.x has no way to,', () => {
 	const here = useWorld({ env: { N8N_SSRF_PROTECTION_ENABLED: 'true' } });
 
 	it('a server there is told as blocked by n8n, with the setting that allows it', async () => {

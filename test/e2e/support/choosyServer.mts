@@ -15,6 +15,9 @@ export interface ChoosyServer {
 	accepted: Array<{ prompt: string; id: string }>;
 }
 
+const reject = (response: ServerResponse): void =>
+	sendJson(response, 400, { error: { message: 'Not this one.' } });
+
 /**
  * A server that takes every Create but those with the prompt `bad`. It answers the bad one before any
  * of the `good` others, or after all of them: n8n sends all items at once, so both can happen.
@@ -23,6 +26,7 @@ export async function startChoosyServer(
 	bad: string,
 	good: number,
 	order: 'first' | 'last',
+	answerBad = reject,
 ): Promise<ChoosyServer> {
 	const server = await startScriptedServer();
 	const asked: string[] = [];
@@ -46,7 +50,7 @@ export async function startChoosyServer(
 		asked.push(prompt);
 		const isBad = prompt === bad;
 		answerInTurn(isBad === (order === 'first'), () => {
-			if (isBad) return sendJson(response, 400, { error: { message: 'Not this one.' } });
+			if (isBad) return answerBad(response);
 			const id = `video_${accepted.length + 1}`;
 			accepted.push({ prompt, id });
 			sendJson(response, 200, { id, object: 'video', status: 'queued', prompt, error: null });
@@ -58,7 +62,7 @@ export async function startChoosyServer(
 	return { server, asked, accepted };
 }
 
-function sendJson(response: ServerResponse, status: number, body: object): void {
+export function sendJson(response: ServerResponse, status: number, body: object): void {
 	response.writeHead(status, { 'content-type': 'application/json' });
 	response.end(JSON.stringify(body));
 }

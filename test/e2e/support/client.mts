@@ -24,6 +24,8 @@ export interface Execution {
 export class Client {
 	private cookie = '';
 
+	private lastWritten: Promise<unknown> = Promise.resolve();
+
 	private readonly parse: (text: string) => IRunExecutionData | undefined;
 
 	constructor(
@@ -36,7 +38,15 @@ export class Client {
 		this.parse = (require('flatted') as { parse: Client['parse'] }).parse;
 	}
 
+	/** Writing requests go one after the other: n8n 1.x mixes up the transactions of two at a time. */
 	async call(method: string, path: string, body?: unknown): Promise<{ text: string; data: any }> {
+		if (method === 'GET') return await this.send(method, path);
+		const answer = this.lastWritten.then(async () => await this.send(method, path, body));
+		this.lastWritten = answer.catch(() => {});
+		return await answer;
+	}
+
+	private async send(method: string, path: string, body?: unknown) {
 		const response = await fetch(`${this.url}/rest${path}`, {
 			method,
 			headers: { ...BROWSER, cookie: this.cookie },
@@ -128,7 +138,7 @@ export class Client {
 			// n8n 1.x writes what happened a moment after the status, and nothing till then.
 			const happened = ended ? this.parse(run) : undefined;
 			if (happened?.resultData) return { id: executionId, status, data: happened, text };
-			await sleep(200);
+			await sleep(50);
 		}
 		throw new Error(`Execution ${executionId} did not end in time`);
 	}

@@ -1,11 +1,15 @@
-import type { INode, INodeParameters } from 'n8n-workflow';
+import type { ServerResponse } from 'node:http';
 
+import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
+
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
+import { N8N_VERSIONS } from '../../../scripts/n8n/install.mts';
 import { type ScriptedServer, startScriptedServer } from '../../support/scriptedServer.mts';
-import { canaryFor, secretsIn } from './canary.mts';
+import { canaryFor, SECRETS, secretsIn } from './canary.mts';
 import { type ChoosyServer, startChoosyServer } from './choosyServer.mts';
 import type { Execution } from './client.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';
-import { startWorld, type World, type WorldOptions } from './world.mts';
+import { startWorld, VERSION, type World, type WorldOptions } from './world.mts';
 
 /** The user's server, and another host that it points to. */
 export interface Hosts {
@@ -15,51 +19,99 @@ export interface Hosts {
 	address: string;
 }
 
-/** One n8n for the tests of a `describe`, and servers that last as long as a test. */
+export type Here = ReturnType<typeof useWorld>;
+
+/** The same tests in an n8n of each release line that the package supports. */
+export const inEachN8n = (tests: (here: Here) => void, { env }: Pick<WorldOptions, 'env'> = {}) =>
+	describe.each(N8N_VERSIONS)('in n8n %s', (version) => tests(useWorld({ version, env })));
+
+/** One n8n for the tests of a `describe`, and servers that last as long as it. */
 export function useWorld(options: WorldOptions) {
 	let world: World;
-	let servers: ScriptedServer[] = [];
+	const servers: Array<{ close(): Promise<void> }> = [];
 
 	beforeAll(async () => {
 		world = await startWorld(options);
 	});
 
-	afterEach(async () => {
+	afterAll(async () => {
+		await world?.end();
 		for (const server of servers) await server.close();
-		servers = [];
 	});
 
-	afterAll(async () => await world?.end());
+	const here = {
+		version: options.version ?? VERSION,
 
-	return {
 		get world() {
 			return world;
 		},
 
-		/** Runs one node, with a credential of two secrets; neither may be in the saved execution. */
-		async run(
-			{ baseUrl }: ScriptedServer,
-			parameters: INodeParameters,
-			{ before = [], settings = {} }: { before?: NodeSketch[]; settings?: Partial<INode> } = {},
-		): Promise<Execution> {
-			const credential = await world.client.createCredential('Canary', canaryFor(baseUrl));
-			const workflow = chain([...before, videosNode(credential, parameters, settings)]);
+		/**
+		 * Begins what takes the node long as soon as n8n runs, so that other tests go on meanwhile; to be
+		 * called outside of `describe` and `it`. Returns how to wait for its end.
+		 */
+		early<T>(begin: () => Promise<T>): () => Promise<T> {
+			let running: Promise<T>;
+			beforeAll(() => {
+				running = begin();
+				// Told where it is waited for.
+				running.catch(() => {});
+			});
+			return async () => await running;
+		},
+
+		/** A credential of two secrets for a server. */
+		credentialFor: async ({ baseUrl }: { baseUrl: string }) =>
+			await world.client.createCredential('Canary', canaryFor(baseUrl)),
+
+		/** Runs a workflow to its end; neither secret may be in the saved execution. */
+		async execute(workflow: IWorkflowBase): Promise<Execution> {
 			const execution = await world.client.execute(workflow);
 			expect(secretsIn(execution.text)).toEqual([]);
 			return execution;
 		},
 
-		async startChoosy(good: number, order: 'first' | 'last'): Promise<ChoosyServer> {
-			const choosy = await startChoosyServer('bad', good, order);
+		/** Runs one node. */
+		async run(
+			server: { baseUrl: string },
+			parameters: INodeParameters,
+			{ before = [], settings = {} }: { before?: NodeSketch[]; settings?: Partial<INode> } = {},
+		): Promise<Execution> {
+			const credential = await here.credentialFor(server);
+			return await here.execute(chain([...before, videosNode(credential, parameters, settings)]));
+		},
+
+		/** A server that does not take the prompt `bad`. */
+		async startChoosy(
+			good: number,
+			order: 'first' | 'last',
+			answerBad?: (response: ServerResponse) => void,
+		): Promise<ChoosyServer> {
+			const choosy = await startChoosyServer('bad', good, order, answerBad);
 			servers.push(choosy.server);
 			return choosy;
 		},
 
-		async startHosts(): Promise<Hosts> {
+		async startServer(): Promise<ScriptedServer> {
 			const server = await startScriptedServer();
-			const elsewhere = await startScriptedServer();
-			servers.push(server, elsewhere);
+			servers.push(server);
+			return server;
+		},
+
+		async startHosts(): Promise<Hosts> {
+			const [server, elsewhere] = [await here.startServer(), await here.startServer()];
 			return { server, elsewhere, address: `${elsewhere.origin}/file?signature=abc` };
 		},
+
+		async startSandbox(sandboxOptions: SandboxOptions = {}): Promise<Sandbox> {
+			const sandbox = await startSandbox({
+				apiKey: SECRETS[0],
+				renderSeconds: 1,
+				...sandboxOptions,
+			});
+			servers.push(sandbox);
+			return sandbox;
+		},
 	};
+	return here;
 }

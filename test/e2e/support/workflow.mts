@@ -1,6 +1,7 @@
-import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
+import type { INode, INodeExecutionData, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../../../scripts/engine.mts';
+import type { Execution } from './client.mts';
 
 export type NodeSketch = Partial<INode> & Pick<INode, 'name' | 'type'>;
 
@@ -22,6 +23,27 @@ export function chain(nodes: NodeSketch[]): IWorkflowBase {
 		settings: { executionOrder: 'v1' },
 	} as unknown as IWorkflowBase;
 }
+
+/** The same workflow with a node for what leaves another by its error output. */
+export const withErrorOutput = (
+	workflow: IWorkflowBase,
+	from: string,
+	to: NodeSketch,
+): IWorkflowBase => {
+	const node = {
+		id: to.name,
+		typeVersion: 1,
+		position: [0, 200] as [number, number],
+		parameters: {},
+	};
+	const [main] = workflow.connections[from].main;
+	const [failed] = mainTo(to.name).main;
+	return {
+		...workflow,
+		nodes: [...workflow.nodes, { ...node, ...to }],
+		connections: { ...workflow.connections, [from]: { main: [main, failed] } },
+	} as IWorkflowBase;
+};
 
 export const mainTo = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 
@@ -52,3 +74,43 @@ export const itemsOf = (prompts: string[]): NodeSketch[] => [
 		parameters: { fieldToSplitOut: 'prompt', options: {} },
 	},
 ];
+
+/** Two of n8n's own nodes that put out a file; its bytes are given in base64. */
+export const fileOf = (base64: string, fileName: string, mimeType: string): NodeSketch[] => [
+	{
+		name: 'Bytes',
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+		parameters: { mode: 'raw', jsonOutput: JSON.stringify({ bytes: base64 }), options: {} },
+	},
+	{
+		name: 'File',
+		type: 'n8n-nodes-base.convertToFile',
+		typeVersion: 1.1,
+		parameters: {
+			operation: 'toBinary',
+			sourceProperty: 'bytes',
+			options: { fileName, mimeType },
+		},
+	},
+];
+
+export const expectSuccess = ({ status, data }: Execution): void =>
+	expect([status, data.resultData.error?.message]).toEqual(['success', undefined]);
+
+/** What a node put out last, on the first output unless said otherwise. */
+export const rowsOf = ({ data }: Execution, node = 'Videos', output = 0): INodeExecutionData[] =>
+	data.resultData.runData[node].at(-1)!.data!.main[output] ?? [];
+
+/** The same of a run that must have succeeded. */
+export function outputOf(execution: Execution, node = 'Videos'): INodeExecutionData[] {
+	expectSuccess(execution);
+	return rowsOf(execution, node);
+}
+
+/** The sentence that a run ended with, and the next step. */
+export function endOf({ status, data }: Execution): string {
+	const { error } = data.resultData;
+	expect([status, error === undefined]).toEqual(['error', false]);
+	return `${error!.message} | ${error!.description ?? ''}`;
+}

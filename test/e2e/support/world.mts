@@ -7,7 +7,7 @@ import { installPackage } from '../../../scripts/n8n/package.mts';
 import { freePort, type RunningN8n, startN8n } from '../../../scripts/n8n/server.mts';
 import { Client } from './client.mts';
 
-/** The release line of all tests but those of both lines. */
+/** The release line of the tests that are about one only. */
 export const VERSION: N8nVersion = '2.41.1';
 
 export interface WorldOptions {

@@ -1,0 +1,26 @@
+import { credential } from './inEachN8n/credential.mts';
+import { elsewhere } from './inEachN8n/elsewhere.mts';
+import { money } from './inEachN8n/money.mts';
+import { operations } from './inEachN8n/operations.mts';
+import { pictures } from './inEachN8n/pictures.mts';
+import { requestOptions } from './inEachN8n/requestOptions.mts';
+import { rows } from './inEachN8n/rows.mts';
+import { secrets } from './inEachN8n/secrets.mts';
+import { words } from './inEachN8n/words.mts';
+import { inEachN8n } from './support/useWorld.mts';
+
+/** One n8n of each release line for all of it: to start one takes longer than most tests. */
+inEachN8n(
+	(here) => {
+		operations(here);
+		pictures(here);
+		money(here);
+		rows(here);
+		elsewhere(here);
+		words(here);
+		requestOptions(here);
+		credential(here);
+		secrets(here);
+	},
+	{ env: { N8N_LOG_LEVEL: 'debug' } },
+);

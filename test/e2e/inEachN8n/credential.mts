@@ -1,0 +1,71 @@
+import { canaryFor } from '../support/canary.mts';
+import type { Here } from '../support/useWorld.mts';
+
+/** n8n 1.x knows no status of an answer here, but for a 401, and has words of its own. */
+const SENTENCES = {
+	'2.41.1': {
+		forbidden: 'The API key is not allowed to list models on this server.',
+		noModels:
+			"The server has no list of models there. Check 'Base URL': on most servers it ends in /v1.",
+		// This n8n has no way to put it into better words.
+		nobody: 'ECONNREFUSED',
+	},
+	'1.123.81': {
+		forbidden: 'Forbidden - perhaps check your credentials?',
+		noModels: 'The resource you are requesting could not be found',
+		nobody: 'The service refused the connection - perhaps it is offline',
+	},
+};
+
+/** What the editor shows of a credential, and offers with it. */
+export const credential = (here: Here) =>
+	describe('the credential test', () => {
+		const sentences = SENTENCES[here.version];
+
+		const test = async (baseUrl: string, apiKey = canaryFor(baseUrl).apiKey) => {
+			const data = { apiKey, baseUrl };
+			const { client } = here.world;
+			return await client.testCredential(await client.createCredential('Test', data), data);
+		};
+		const failed = (message: string) => ({ status: 'Error', message });
+
+		it('passes with the right key, and with a bare host too', async () => {
+			const { baseUrl } = await here.startSandbox();
+			const passed = { status: 'OK', message: 'Connection successful!' };
+			expect(await test(baseUrl)).toEqual(passed);
+			expect(await test(baseUrl.replace('/v1', ''))).toEqual(passed);
+		});
+
+		it('does not pass with a wrong key, says so, and sends it once', async () => {
+			const { baseUrl, requests } = await here.startSandbox();
+			expect(await test(baseUrl, 'wrong')).toEqual(
+				failed("The server did not accept the API key. Check 'API Key' and 'Base URL'."),
+			);
+			expect(requests).toHaveLength(1);
+		});
+
+		it(`does not pass with a key that may not list models: ${sentences.forbidden}`, async () => {
+			const server = await here.startServer();
+			server.answer('GET /v1/models', { status: 403 });
+			expect(await test(server.baseUrl)).toEqual(failed(sentences.forbidden));
+		});
+
+		it(`does not pass with a path that is not there: ${sentences.noModels}`, async () => {
+			const { baseUrl } = await here.startSandbox();
+			expect(await test(`${baseUrl}/nowhere`)).toEqual(failed(sentences.noModels));
+		});
+
+		it(`does not pass with a host where nobody listens: ${sentences.nobody}`, async () => {
+			const server = await here.startServer();
+			await server.close();
+			expect(await test(server.baseUrl)).toEqual(failed(sentences.nobody));
+		});
+
+		it('does not pass with an address that is none, and says what one looks like', async () => {
+			expect(await test('nonsense')).toEqual(
+				failed(
+					"'Base URL' must be a full address that starts with http:// or https://, for example https://gateway.example.com/v1",
+				),
+			);
+		});
+	});

@@ -1,0 +1,78 @@
+import { readExamples } from '../../../scripts/n8n/import.mts';
+import { completedVideo, PNG, SORA } from '../../support/videos.mts';
+import type { Here } from '../support/useWorld.mts';
+import { chain, endOf, fileOf, outputOf, videosNode } from '../support/workflow.mts';
+
+const CREATE = { operation: 'create', model: SORA, prompt: 'a cat', referenceImage: 'binary' };
+
+/** Create with a reference image out of a binary field. */
+export const pictures = (here: Here) =>
+	describe('a reference image', () => {
+		it.each([
+			['a form', 'multipart', ''],
+			['JSON', 'json', 'openrouter/'],
+		])('arrives byte for byte in %s, typed by its bytes', async (_name, bodyFormat, server) => {
+			const { baseUrl, videos } = await here.startSandbox();
+			const picture = await examplePicture();
+			const execution = await here.run(
+				{ baseUrl: baseUrl.replace('/v1', `/${server}v1`) },
+				{ ...CREATE, size: '1280x720', options: { bodyFormat } },
+				{ before: fileOf(picture, 'first.png', 'application/octet-stream') },
+			);
+			const [{ json }] = outputOf(execution);
+			const { reference } = videos.get(String(json.id))!;
+			expect(reference?.type).toBe('image/png');
+			expect(reference?.bytes.equals(Buffer.from(picture, 'base64'))).toBe(true);
+		});
+
+		/** Create behind a Download that brings a picture, in a workflow with this setting. */
+		async function createFromDownload(settings: object, referenceBinaryField: string) {
+			const server = await here.startServer();
+			const video = completedVideo('video_1');
+			server.answerAlways('GET /v1/videos/video_1', { json: video });
+			server.answerAlways('GET /v1/videos/video_1/content', { body: PNG });
+			server.answerAlways('POST /v1/videos', { json: { ...video, status: 'queued' } });
+			const credential = await here.credentialFor(server);
+			const workflow = chain([
+				videosNode(credential, { operation: 'download', videoId: 'video_1' }, { name: 'Download' }),
+				videosNode(credential, { ...CREATE, referenceBinaryField }),
+			]);
+			Object.assign(workflow.settings!, settings);
+			return {
+				execution: await here.execute(workflow),
+				sent: server.received.filter(({ method }) => method === 'POST').map(({ body }) => body),
+			};
+		}
+
+		it('may come from a Download, with nothing filled in', async () => {
+			const { execution, sent } = await createFromDownload({}, 'data');
+			outputOf(execution);
+			expect(sent.map((body) => body.includes(PNG))).toEqual([true]);
+		});
+
+		if (here.version !== '1.123.81') {
+			describe('in a workflow whose binary mode is "combined", which n8n 1.x has not,', () => {
+				const combined = { binaryMode: 'combined' };
+
+				it.each(['_files.data', '={{ $json._files.data }}'])('is found at %s', async (field) => {
+					const { execution, sent } = await createFromDownload(combined, field);
+					outputOf(execution);
+					expect(sent.map((body) => body.includes(PNG))).toEqual([true]);
+				});
+
+				it('is not found where it would be otherwise, as n8n says, and nothing is sent', async () => {
+					const { execution, sent } = await createFromDownload(combined, 'data');
+					expect(endOf(execution)).toMatch(
+						/^The path 'data' does not resolve to a binary data object .*Nothing was sent\./,
+					);
+					expect(sent).toEqual([]);
+				});
+			});
+		}
+	});
+
+/** The picture of the shipped example, 1280x720, in base64. */
+async function examplePicture(): Promise<string> {
+	const examples = await readExamples({ id: '', name: '' });
+	return /"(iVBOR[^"]+)"/.exec(JSON.stringify(examples.get('image-to-video')))![1];
+}

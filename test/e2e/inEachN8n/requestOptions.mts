@@ -1,0 +1,57 @@
+import { completedVideo } from '../../support/videos.mts';
+import { sendJson } from '../support/choosyServer.mts';
+import type { Here } from '../support/useWorld.mts';
+import { endOf, itemsOf, outputOf } from '../support/workflow.mts';
+
+const NAMES = ['one', 'two', 'three', 'four', 'five'];
+
+/** What a user sets under Request Options; for a Create that hangs, see `money`. */
+export function requestOptions(here: Here): void {
+	// The node tries for half a minute.
+	const hanging = here.early(async () => {
+		const server = await here.startServer();
+		server.answerAlways('GET /v1/videos/video_1', { respond: () => {} });
+		const execution = await here.run(server, {
+			operation: 'getStatus',
+			videoId: 'video_1',
+			requestOptions: { timeout: 1000 },
+		});
+		return { server, execution };
+	});
+
+	it('Batching leaves its interval between batches, and all rows come out in order', async () => {
+		const server = await here.startServer();
+		const came: Record<string, number> = {};
+		for (const name of NAMES) {
+			server.answerAlways(`GET /v1/videos/${name}`, {
+				respond: (response) => {
+					came[name] = Date.now();
+					sendJson(response, 200, completedVideo(name));
+				},
+			});
+		}
+		const batch = { batchSize: 2, batchInterval: 1500 };
+		const execution = await here.run(
+			server,
+			{
+				operation: 'getStatus',
+				videoId: '={{ $json.prompt }}',
+				requestOptions: { batching: { batch } },
+			},
+			{ before: itemsOf(NAMES) },
+		);
+		expect(outputOf(execution).map(({ json }) => json.id)).toEqual(NAMES);
+		// The requests of a batch may take a moment to come, those of the next one less.
+		const ofBatches = [Math.max(came.one, came.two), Math.min(came.three, came.four)];
+		expect(ofBatches[1] - ofBatches[0]).toBeGreaterThan(1000);
+		expect(came.five - Math.max(came.three, came.four)).toBeGreaterThan(1000);
+	});
+
+	it('Timeout ends looks at a video that hang, and the end is told in a sentence', async () => {
+		const { server, execution } = await hanging();
+		expect(endOf(execution)).toMatch(
+			/^The connection to the server broke off for video 'video_1' \| Run this step again later/,
+		);
+		expect(server.received.length).toBeGreaterThan(1);
+	});
+}

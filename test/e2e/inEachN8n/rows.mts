@@ -1,0 +1,142 @@
+import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
+
+import type { ScriptedServer } from '../../support/scriptedServer.mts';
+import { completedVideo, MP4, SORA } from '../../support/videos.mts';
+import type { Here } from '../support/useWorld.mts';
+import {
+	chain,
+	itemsOf,
+	type NodeSketch,
+	outputOf,
+	rowsOf,
+	videosNode,
+	withErrorOutput,
+} from '../support/workflow.mts';
+
+const NAMES = ['one', 'two', 'three'];
+const VIDEO_ID = '=video_{{ $json.prompt }}';
+
+/** Of each operation: what a server says to the item `two`, and how the user is told of it. */
+const FAILURES: Array<[string, string, (server: ScriptedServer) => void, RegExp]> = [
+	[
+		'Get Status',
+		'getStatus',
+		(server) => server.answerAlways('GET /v1/videos/video_two', { status: 404 }),
+		/^The server does not know video 'video_two' \(404\)/,
+	],
+	[
+		'Wait Until Done',
+		'waitUntilDone',
+		(server) =>
+			server.answerAlways('GET /v1/videos/video_two', {
+				json: { ...completedVideo('video_two'), status: 'failed', error: { message: 'Blocked.' } },
+			}),
+		/^The server could not make video 'video_two': Blocked\./,
+	],
+	[
+		'Download',
+		'download',
+		(server) => server.answerAlways('GET /v1/videos/video_two/content', { status: 410 }),
+		/^Video 'video_two' has expired on the server/,
+	],
+];
+
+/** Reads, in a node behind, the row of the input that a row belongs to. */
+const look = (name: string): NodeSketch => ({
+	name,
+	type: 'n8n-nodes-base.set',
+	typeVersion: 3.4,
+	parameters: {
+		mode: 'raw',
+		jsonOutput: `={{ { askedFor: $('Split').item.json.prompt } }}`,
+		includeOtherFields: true,
+		options: {},
+	},
+});
+
+export const rows = (here: Here) =>
+	describe('when one item of three fails,', () => {
+		async function runThree(
+			server: ScriptedServer,
+			parameters: INodeParameters,
+			onError: INode['onError'],
+		) {
+			const credential = await here.credentialFor(server);
+			const videos = videosNode(credential, parameters, { onError });
+			const workflow: IWorkflowBase = chain([...itemsOf(NAMES), videos, look('Behind')]);
+			return await here.execute(
+				onError === 'continueErrorOutput'
+					? withErrorOutput(workflow, 'Videos', look('Failed'))
+					: workflow,
+			);
+		}
+
+		/** A server of three finished videos. */
+		async function startFinished() {
+			const server = await here.startServer();
+			for (const id of NAMES.map((name) => `video_${name}`)) {
+				server.answerAlways(`GET /v1/videos/${id}`, { json: completedVideo(id) });
+				server.answerAlways(`GET /v1/videos/${id}/content`, { body: MP4 });
+			}
+			return server;
+		}
+
+		const good = (name: string) => ({
+			json: { id: `video_${name}`, status: 'completed', askedFor: name },
+		});
+
+		describe.each(FAILURES)('%s', (_name, operation, fail, sentence) => {
+			const parameters = { operation, videoId: VIDEO_ID };
+
+			it('with On Error: Continue puts out a row for each, in order', async () => {
+				const server = await startFinished();
+				fail(server);
+				const execution = await runThree(server, parameters, 'continueRegularOutput');
+				expect(outputOf(execution, 'Behind')).toMatchObject([
+					good('one'),
+					{ json: { id: 'video_two', error: expect.stringMatching(sentence), askedFor: 'two' } },
+					good('three'),
+				]);
+				expect(pairsOf(rowsOf(execution))).toEqual([0, 1, 2]);
+				expectFiles(operation, rowsOf(execution), [true, false, true]);
+			});
+
+			it('with an error output sends that one there, with its id and reason', async () => {
+				const server = await startFinished();
+				fail(server);
+				const execution = await runThree(server, parameters, 'continueErrorOutput');
+				expect(outputOf(execution, 'Behind')).toMatchObject([good('one'), good('three')]);
+				expect(outputOf(execution, 'Failed')).toMatchObject([
+					{ json: { id: 'video_two', error: expect.stringMatching(sentence), askedFor: 'two' } },
+				]);
+				expect(pairsOf(rowsOf(execution))).toEqual([0, 2]);
+				expect(pairsOf(rowsOf(execution, 'Videos', 1))).toEqual([1]);
+				expectFiles(operation, rowsOf(execution), [true, true]);
+			});
+		});
+
+		it('Create with an error output sends that one there, and the others on', async () => {
+			const { server } = await here.startChoosy(2, 'first');
+			const prompt = "={{ $json.prompt.replace('two', 'bad') }}";
+			const parameters = { operation: 'create', model: SORA, prompt };
+			const execution = await runThree(server, parameters, 'continueErrorOutput');
+			expect(outputOf(execution, 'Behind')).toMatchObject([
+				{ json: { id: expect.any(String), prompt: 'one', askedFor: 'one' } },
+				{ json: { id: expect.any(String), prompt: 'three', askedFor: 'three' } },
+			]);
+			const [failed] = outputOf(execution, 'Failed');
+			expect(failed.json).toMatchObject({
+				error: expect.stringMatching(/did not accept this video \(400\): Not this one\./),
+				askedFor: 'two',
+			});
+			expect(failed.json).not.toHaveProperty('id');
+		});
+	});
+
+const pairsOf = (of: ReturnType<typeof rowsOf>) =>
+	of.map(({ pairedItem }) => (pairedItem as { item: number }).item);
+
+const expectFiles = (operation: string, of: ReturnType<typeof rowsOf>, expected: boolean[]) =>
+	expect(of.map(({ binary }) => binary !== undefined)).toEqual(
+		operation === 'download' ? expected : expected.map(() => false),
+	);

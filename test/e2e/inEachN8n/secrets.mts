@@ -1,0 +1,14 @@
+import { filesWith, SECRETS, secretsIn } from '../support/canary.mts';
+import type { Here } from '../support/useWorld.mts';
+
+/** To be called last: it stops n8n. That no saved execution holds them is looked at after each run. */
+export const secrets = (here: Here) =>
+	it('after all of this neither key nor custom header is in any file or log of n8n', async () => {
+		const { n8n, userFolder } = here.world;
+		await n8n.stop();
+		expect(secretsIn(n8n.log())).toEqual([]);
+		// The log tells much, and the executions are there, and legible.
+		expect(n8n.log()).toContain('debug');
+		expect(await filesWith(userFolder, 'Created in the same run')).not.toEqual([]);
+		for (const secret of SECRETS) expect(await filesWith(userFolder, secret)).toEqual([]);
+	});

@@ -1,0 +1,121 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import type { ScriptedAnswer } from '../../support/scriptedServer.mts';
+import { completedVideo, SORA } from '../../support/videos.mts';
+import { SECRETS } from '../support/canary.mts';
+import type { Here } from '../support/useWorld.mts';
+import { endOf, fileOf, type NodeSketch, outputOf } from '../support/workflow.mts';
+
+const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
+const ofVideo = (operation: string) => ({ operation, videoId: 'video_1' });
+const VIDEO = completedVideo('video_1');
+
+const BAD_INPUT: Array<[string, INodeParameters, RegExp, NodeSketch[]?]> = [
+	['empty prompt', { prompt: '={{ "" }}' }, /'Prompt' is empty/],
+	['empty model', { model: { ...SORA, value: '={{ "" }}' } }, /'Model' is empty/],
+	['empty video id', { operation: 'getStatus', videoId: '={{ "" }}' }, /'Video ID' is empty/],
+	['no binary field', { referenceImage: 'binary' }, /binary f(ile|ield) 'data'/],
+	[
+		'text as reference',
+		{ referenceImage: 'binary' },
+		/not a picture/,
+		fileOf(Buffer.from('I am no picture').toString('base64'), 'text.txt', 'text/plain'),
+	],
+	['size 10x', { size: 'custom', customSize: '10x' }, /'Size' is not a size: 10x/],
+	['size abc', { size: 'custom', customSize: 'abc' }, /'Size' is not a size: abc/],
+	['0 s', { seconds: 'custom', customSeconds: '0' }, /'Seconds' is not .*: 0/],
+	['-1 s', { seconds: 'custom', customSeconds: '-1' }, /'Seconds' is not .*: -1/],
+	['four s', { seconds: 'custom', customSeconds: 'four' }, /'Seconds' is not .*: four/],
+];
+
+/** Trouble that would pass is told at once, so that the test need not wait for its end. */
+const headers = { 'x-should-retry': 'false' };
+const json = { error: { message: `The key ${SECRETS[0]} is not right.` } };
+const REFUSALS: Array<[string, ScriptedAnswer]> = [
+	...[400, 401, 403, 404, 429, 500].map((status): [string, ScriptedAnswer] => [
+		String(status),
+		{ status, json, headers },
+	]),
+	['HTML', { status: 502, body: `<html>${SECRETS[0]}</html>`, headers }],
+	['an empty body', { status: 200, body: '', headers }],
+];
+
+/** What is told when something is wrong. */
+export function words(here: Here): void {
+	// The node tries for a quarter of a minute.
+	const unreachable = here.early(async () => {
+		const server = await here.startServer();
+		await server.close();
+		const runs = [CREATE, ofVideo('getStatus')].map(async (parameters) =>
+			endOf(await here.run(server, parameters)),
+		);
+		return { server, told: await Promise.all(runs) };
+	});
+
+	describe('bad input is told in a sentence, and nothing is sent:', () => {
+		it.each(BAD_INPUT)('%s', async (_name, parameters, sentence, before = []) => {
+			const server = await here.startServer();
+			const execution = await here.run(server, { ...CREATE, ...parameters }, { before });
+			expect(endOf(execution)).toMatch(sentence);
+			expect(server.received).toHaveLength(0);
+		});
+
+		it.each([
+			// n8n 1.x does not save one without any character.
+			['an empty base URL', ' ', /^'Base URL'.* is empty/],
+			['no web address', 'nonsense', /^'Base URL'.*not a web address: nonsense/],
+		])('%s', async (_name, baseUrl, sentence) => {
+			expect(endOf(await here.run({ baseUrl }, CREATE))).toMatch(sentence);
+		});
+	});
+
+	it('what n8n itself finds missing in the editor stops the run before anything is sent', async () => {
+		const server = await here.startServer();
+		// n8n 1.x does not even begin with it.
+		const told = await here
+			.run(server, { ...CREATE, prompt: '' })
+			.then(endOf, (error: Error) => error.message);
+		expect(told).toMatch(/has issues/);
+		expect(server.received).toHaveLength(0);
+	});
+
+	describe('a server that says no is quoted by each operation, but for the key:', () => {
+		it.each(REFUSALS)('%s', async (_name, answer) => {
+			const server = await here.startServer();
+			server.answerAlways('POST /v1/videos', answer);
+			server.answerAlways('GET /v1/videos/video_1', answer);
+			const fileless = await here.startServer();
+			fileless.answerAlways('GET /v1/videos/video_1', { json: VIDEO });
+			fileless.answerAlways('GET /v1/videos/video_1/content', answer);
+
+			const [create, ...others] = await Promise.all([
+				here.run(server, CREATE),
+				here.run(server, ofVideo('getStatus')),
+				here.run(server, ofVideo('waitUntilDone')),
+				here.run(fileless, ofVideo('download')),
+			]);
+			expect(endOf(create)).toMatch(/^The .+ \| .+/);
+			for (const other of others) expect(endOf(other)).toMatch(/^.*'video_1'.* \| .+/);
+		});
+	});
+
+	it('a broken connection does not end a look at a video', async () => {
+		const server = await here.startServer();
+		server.answer(
+			'GET /v1/videos/video_1',
+			{ respond: (response) => response.destroy() },
+			{ json: VIDEO },
+		);
+		outputOf(await here.run(server, ofVideo('getStatus')));
+		server.verify();
+	});
+
+	it('a server that is not there is told as such, and not as a video that may be billed', async () => {
+		const { server, told } = await unreachable();
+		const sentence = `The server at ${server.baseUrl} cannot be reached`;
+		expect(told).toEqual([
+			expect.stringContaining(`${sentence} |`),
+			expect.stringContaining(`${sentence} for video 'video_1' |`),
+		]);
+	});
+}

@@ -1,0 +1,36 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { Sandbox } from '../../../sandbox/server.mts';
+import type { World } from './world.mts';
+
+/** Whether the file in n8n is, byte for byte, what the server serves; returns its length. */
+export async function expectSameFile(
+	{ client }: World,
+	sandbox: Sandbox,
+	{ json, binary }: INodeExecutionData,
+): Promise<number> {
+	const served = await fetch(`${sandbox.baseUrl}/videos/${String(json.id)}/content`, {
+		headers: { authorization: `Bearer ${sandbox.apiKey}` },
+	});
+	const stored = await client.readFile(binary!.data);
+	expect(stored.headers.get('content-type')).toContain('video/mp4');
+	const [mine, theirs] = [stored.body!.getReader(), served.body!.getReader()];
+	let [left, right] = [Buffer.alloc(0), Buffer.alloc(0)];
+	let length = 0;
+	for (;;) {
+		if (left.length === 0) left = Buffer.from((await mine.read()).value ?? []);
+		if (right.length === 0) right = Buffer.from((await theirs.read()).value ?? []);
+		if (left.length === 0 || right.length === 0) break;
+		const same = Math.min(left.length, right.length);
+		// Not expect(): it would print the file.
+		if (!left.subarray(0, same).equals(right.subarray(0, same))) {
+			throw new Error(`The files differ within ${same} bytes after byte ${length}`);
+		}
+		length += same;
+		left = left.subarray(same);
+		right = right.subarray(same);
+	}
+	expect([left.length, right.length]).toEqual([0, 0]);
+	expect(length).toBeGreaterThan(10_000);
+	return length;
+}
