@@ -5,6 +5,7 @@ import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
 import {
 	expectFile,
+	getById,
 	publish,
 	retry,
 	rowsOf,
@@ -13,7 +14,7 @@ import {
 	stop,
 	until,
 } from './support/production.mts';
-import { chain, videosNode } from './support/workflow.mts';
+import { withPrompt } from './support/workflow.mts';
 import { startWorld, type World } from './support/world.mts';
 
 type Start = 'webhook' | 'manual' | 'webhookByDefault' | 'manualByDefault';
@@ -69,13 +70,6 @@ const withoutProgress = (workflow: IWorkflowBase): IWorkflowBase => ({
 	settings: { executionOrder: 'v1' },
 });
 
-const withPrompt = (workflow: IWorkflowBase, prompt: string): IWorkflowBase => ({
-	...workflow,
-	nodes: workflow.nodes.map((node) =>
-		node.name === 'Create video' ? { ...node, parameters: { ...node.parameters, prompt } } : node,
-	),
-});
-
 /** The ids of all videos that were made, and paid, for a prompt. */
 const idsOf = ({ videos }: Sandbox, prompt: string): string[] =>
 	[...videos.values()].filter((video) => video.prompt === prompt).map(({ id }) => id);
@@ -104,17 +98,6 @@ afterAll(async () => {
 describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (version) => {
 	const isTwo = version.startsWith('2.');
 	const stage = () => stages.get(version)!;
-
-	/** Wait Until Done and Download, in a new execution, with an id that the user enters. */
-	async function getById(id: string) {
-		const { credential, world, sandbox } = stage();
-		const node = (name: string, operation: string) => ({
-			...videosNode(credential, { operation, videoId: id }),
-			name,
-		});
-		const nodes = [node('Wait', 'waitUntilDone'), node('Download video', 'download')];
-		await expectFile(world, sandbox, await world.client.execute(chain(nodes)), id);
-	}
 
 	it.each(['webhook', 'manual'] as const)(
 		'has the video’s id in the saved execution (started by: %s), and Retry gets the file without a second Create',
@@ -151,9 +134,9 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 	});
 
 	it('then a manual execution cannot be retried; the ID from the server’s list gets the video', async () => {
-		const { world, sandbox, killed } = stage();
+		const { world, sandbox, credential, killed } = stage();
 		await expect(retry(world, killed.manualByDefault)).rejects.toThrow('cannot be retried');
-		await getById(idsOf(sandbox, 'manualByDefault')[0]);
+		await getById(world, sandbox, credential, idsOf(sandbox, 'manualByDefault')[0]);
 	});
 
 	async function stopInWait(workflow: IWorkflowBase, prompt: string) {
@@ -167,14 +150,14 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 	}
 
 	it(`keeps the id of an execution that was stopped; ${isTwo ? 'Retry goes on with it' : 'Retry does nothing, Wait Until Done with the ID does'}`, async () => {
-		const { world, sandbox, example } = stage();
+		const { world, sandbox, credential, example } = stage();
 		const { execution, id } = await stopInWait(example, 'stopped');
 		expect(savedId(execution)).toBe(id);
 		const retried = await retry(world, execution.id);
 		if (isTwo) await expectFile(world, sandbox, retried, id);
 		else {
 			expect(rowsOf(retried, 'Download video')).toEqual([]);
-			await getById(id);
+			await getById(world, sandbox, credential, id);
 		}
 		expect(idsOf(sandbox, 'stopped')).toEqual([id]);
 	});

@@ -4,6 +4,7 @@ import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
 import type { Execution } from './client.mts';
+import { chain, videosNode } from './workflow.mts';
 import type { World } from './world.mts';
 
 /** A workflow in production. */
@@ -109,6 +110,21 @@ export async function expectFile(
 	);
 	// Not toEqual(): it would print the file.
 	expect((await mine).equals(await theirs)).toBe(true);
+}
+
+/** Gets a video with Wait Until Done and Download, in a new execution, by the id that a user enters. */
+export async function getById(
+	world: World,
+	sandbox: Sandbox,
+	credential: { id: string; name: string },
+	id: string,
+): Promise<void> {
+	const node = (name: string, operation: string) => ({
+		...videosNode(credential, { operation, videoId: id }),
+		name,
+	});
+	const nodes = [node('Wait', 'waitUntilDone'), node('Download video', 'download')];
+	await expectFile(world, sandbox, await world.client.execute(chain(nodes)), id);
 }
 
 /** Waits for what `look` finds. */

@@ -52,3 +52,11 @@ export const itemsOf = (prompts: string[]): NodeSketch[] => [
 		parameters: { fieldToSplitOut: 'prompt', options: {} },
 	},
 ];
+
+/** An example with another prompt. */
+export const withPrompt = (workflow: IWorkflowBase, prompt: string): IWorkflowBase => ({
+	...workflow,
+	nodes: workflow.nodes.map((node) =>
+		node.name === 'Create video' ? { ...node, parameters: { ...node.parameters, prompt } } : node,
+	),
+});
