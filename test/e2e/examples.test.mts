@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
-import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import type { Execution } from './support/client.mts';
-import { itemsOf, mainTo } from './support/workflow.mts';
+import { forEach } from './support/workflow.mts';
 import { startWorld, type World } from './support/world.mts';
 
 const MEGABYTE = 1_000_000;
@@ -131,27 +131,4 @@ describe('the shipped examples in a real n8n', () => {
 async function peakMemory(pid: number): Promise<number> {
 	const status = await readFile(`/proc/${pid}/status`, 'utf8');
 	return Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) * 1024;
-}
-
-/** The example with one item for each prompt, put between its trigger and the rest. */
-function forEach(example: IWorkflowBase, prompts: string[]): IWorkflowBase {
-	const [trigger] = Object.keys(example.connections);
-	const items = itemsOf(prompts).map((node) => ({ id: node.name, position: [0, 200], ...node }));
-	return {
-		...example,
-		nodes: [
-			...example.nodes.map((each) =>
-				each.name === 'Create video'
-					? { ...each, parameters: { ...each.parameters, prompt: '={{ $json.prompt }}' } }
-					: each,
-			),
-			...items,
-		],
-		connections: {
-			...example.connections,
-			[trigger]: mainTo('Prompts'),
-			Prompts: mainTo('Split'),
-			Split: mainTo('Create video'),
-		},
-	} as unknown as IWorkflowBase;
 }
