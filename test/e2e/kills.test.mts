@@ -18,6 +18,9 @@ import { withPrompt } from './support/workflow.mts';
 /** How long after the last answers n8n is killed, in ms: while it takes them in, saves and goes on. */
 const KILLS = [0, 2, 5, 10, 15, 20, 30, 50, 100, 250];
 
+const ENDED = 'had ended before';
+const SAVED = 'Retry, with the saved ID';
+
 interface Started {
 	prompt: string;
 	executionId: string;
@@ -25,6 +28,8 @@ interface Started {
 
 describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moments', (version) => {
 	const isTwo = version.startsWith('2.');
+	/** Where n8n has no id though the video is made. */
+	const APART = isTwo ? 'Retry, by the Idempotency-Key' : 'by the ID from the server’s list';
 	const here = useWorld({ version });
 	/** How each video was got, by the moment of its kill. */
 	const ways = new Map<string, string[]>();
@@ -58,17 +63,17 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 		const [onServer] = idsOf(prompt);
 		if (execution.status === 'success') {
 			await expectFile(here.world, sandbox, execution, known!);
-			return 'had ended before';
+			return ENDED;
 		}
 		expect(execution.status).toBe('crashed');
 		if (!isTwo && known === undefined && onServer !== undefined) {
 			await getById(here.world, sandbox, credential, onServer);
-			return 'by the ID from the server’s list';
+			return APART;
 		}
 		const retried = await retry(here.world, executionId);
 		await expectFile(here.world, sandbox, retried, known ?? onServer ?? idsOf(prompt)[0]);
-		if (known !== undefined) return 'Retry, with the saved ID';
-		return onServer ? 'Retry, by the Idempotency-Key' : 'Retry, nothing had been created';
+		if (known !== undefined) return SAVED;
+		return onServer ? APART : 'Retry, nothing had been created';
 	}
 
 	it.each(KILLS.map((ms, index) => [index + 1, ms]))(
@@ -98,7 +103,17 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 		},
 	);
 
-	it('so that of eighty videos none is lost and none is paid twice', () => {
+	it(`n8n cannot have the id when it is killed before the answer to Create; then the video is got ${isTwo ? 'by the Idempotency-Key' : 'from the server’s list'}`, () => {
+		expect(new Set(ways.get('before the answer to Create'))).toEqual(new Set([APART]));
+	});
+
+	it('n8n has the id saved at every kill once it has gone on from Create', () => {
+		for (const moment of MOMENTS.slice(MOMENTS.indexOf('in the first look'))) {
+			for (const way of ways.get(moment)!) expect([SAVED, ENDED]).toContain(way);
+		}
+	});
+
+	it('of eighty videos none is lost and none is paid twice', () => {
 		const lines = [...ways].map(([moment, each]) => `${moment}: ${countsOf(each)}`);
 		console.log([`Killed in n8n ${version}`, ...lines].join('\n  '));
 		const got = [...ways.values()].flat();

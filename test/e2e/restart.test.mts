@@ -8,7 +8,6 @@ import {
 	getById,
 	publish,
 	retry,
-	rowsOf,
 	savedId,
 	statusOf,
 	stop,
