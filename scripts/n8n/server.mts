@@ -59,9 +59,11 @@ async function start(
 		env,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
-	process.once('exit', () => child.kill());
+	const endWithUs = () => child.kill();
+	process.once('exit', endWithUs);
 	let output = '';
 	const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+	void ended.then(() => process.off('exit', endWithUs));
 	const stop = async () => await end(child, ended);
 	const kill = async () => {
 		child.kill('SIGKILL');

@@ -220,6 +220,13 @@ describe('the Idempotency-Key', () => {
 		expect(new Set(keys()).size).toBe(1);
 	});
 
+	it('is another one in another execution', async () => {
+		bench.server.answer(POST, accepted('a'), accepted('b'));
+		await create();
+		await create();
+		expect(new Set(keys()).size).toBe(2);
+	});
+
 	it('is another one for each item, of the same prompt too', async () => {
 		bench.server.answer(POST, ...['a', 'b', 'c'].map(accepted));
 		await create({ items: [{ json: {} }, { json: {} }, { json: {} }] });

@@ -4,6 +4,7 @@ import type { IExecuteData } from 'n8n-workflow';
 
 import type { Outcome } from './answer';
 import type { CreateFields } from './body';
+import { executionOf, runIndexOf } from './execution';
 import { isObject } from './object';
 import type { Context, NodeProblem } from './problem';
 import type { Video } from './video';
@@ -63,17 +64,17 @@ export const isOwn = (context: Context, { node }: IExecuteData): boolean =>
 
 /**
  * A key under which a server that honours it makes one video only, however often it is asked: the
- * same whenever n8n repeats this item of this run of the node, also after a worker died.
+ * same whenever n8n repeats this item of this run of the node, also after n8n or a worker died.
  */
 export function idempotencyKey(context: Context, run: Run, fields: CreateFields): string {
 	const { model, prompt, size, seconds, extra } = fields;
 	const place = [
 		context.getInstanceId(),
 		context.getWorkflow().id,
-		context.getExecutionId() ?? run.id,
+		executionOf(context) ?? run.id,
 		context.getNode().id,
 		// In a loop the same node runs the same item many times in one execution.
-		context.evaluateExpression('{{ $runIndex }}', context.getItemIndex()),
+		runIndexOf(context),
 		context.getItemIndex(),
 		// Calls of an AI tool may share all of the above, and must not get each other's videos. Elsewhere
 		// the fields do not count: an expression may give another prompt when the item is repeated.

@@ -114,3 +114,34 @@ export function endOf({ status, data }: Execution): string {
 	expect([status, error === undefined]).toEqual(['error', false]);
 	return `${error!.message} | ${error!.description ?? ''}`;
 }
+
+/** An example with another prompt. */
+export const withPrompt = (workflow: IWorkflowBase, prompt: string): IWorkflowBase => ({
+	...workflow,
+	nodes: workflow.nodes.map((node) =>
+		node.name === 'Create video' ? { ...node, parameters: { ...node.parameters, prompt } } : node,
+	),
+});
+
+/** An example with one item for each prompt, put between its trigger and the rest. */
+export function forEach(example: IWorkflowBase, prompts: string[]): IWorkflowBase {
+	const [trigger] = Object.keys(example.connections);
+	const items = itemsOf(prompts).map((node) => ({ id: node.name, position: [0, 200], ...node }));
+	return {
+		...example,
+		nodes: [
+			...example.nodes.map((each) =>
+				each.name === 'Create video'
+					? { ...each, parameters: { ...each.parameters, prompt: '={{ $json.prompt }}' } }
+					: each,
+			),
+			...items,
+		],
+		connections: {
+			...example.connections,
+			[trigger]: mainTo('Prompts'),
+			Prompts: mainTo('Split'),
+			Split: mainTo('Create video'),
+		},
+	} as unknown as IWorkflowBase;
+}

@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+import { until } from './production.mts';
+
+/** Where a video may be held on its way: its prompt begins with one of these. */
+export const MOMENTS = [
+	/** n8n has sent it, the server has not got it. */
+	'before Create arrives',
+	/** The video is made and paid, and n8n does not know its id. */
+	'before the answer to Create',
+	/** n8n has just got the id. */
+	'at the answer to Create',
+	'in the first look',
+	'between two looks',
+	'before the file',
+	/** The first half of it has arrived. */
+	'in the file',
+	/** n8n has just got all of it. */
+	'at the end of the file',
+] as const;
+
+export type Moment = (typeof MOMENTS)[number];
+
+export interface Gate {
+	baseUrl: string;
+	/** Resolves when every video of these prompts is where its prompt says. */
+	allHeld(prompts: string[]): Promise<void>;
+	/** Lets the answers go whose end is the moment. */
+	finishAnswers(): void;
+	/** From now on nothing is held. */
+	open(): void;
+	/** From now on everything is. */
+	shut(): void;
+	close(): Promise<void>;
+}
+
+/** Stands before a server and holds each video at the moment that its prompt names. */
+export async function startGate(target: { baseUrl: string }): Promise<Gate> {
+	const prompts = new Map<string, string>();
+	const held = new Set<string>();
+	let isOpen = false;
+	let finish = () => {};
+	let finishing = Promise.resolve();
+
+	const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+		const body = await buffer(request);
+		const path = request.url!.replace(/^\/v1/, '');
+		const isCreate = request.method === 'POST';
+		const isFile = path.endsWith('/content');
+		const prompt = isCreate
+			? /name="prompt"\r\n\r\n(.*?)\r\n/.exec(body.toString('latin1'))![1]
+			: prompts.get(path.split('/')[2])!;
+		const isAt = (moment: Moment) => !isOpen && prompt.startsWith(moment);
+		/** An answer that is not given. */
+		const hold = () => void held.add(prompt);
+
+		if (isCreate && isAt('before Create arrives')) return hold();
+		const { authorization, 'content-type': type, 'idempotency-key': key } = request.headers;
+		const headers = { authorization, 'content-type': type, 'idempotency-key': key };
+		const answer = await fetch(target.baseUrl + path, {
+			method: request.method,
+			headers: Object.entries(headers).filter(([, value]) => value) as Array<[string, string]>,
+			body: isCreate ? new Uint8Array(body) : undefined,
+		});
+		let content = Buffer.from(await answer.arrayBuffer());
+		if (isCreate) prompts.set((JSON.parse(content.toString()) as { id: string }).id, prompt);
+
+		if (isCreate && isAt('before the answer to Create')) return hold();
+		if (!isCreate && !isFile && isAt('in the first look')) return hold();
+		if (isFile && isAt('before the file')) return hold();
+		if (!isCreate && isAt('between two looks')) content = unfinished(content);
+		response.writeHead(answer.status, {
+			'content-type': answer.headers.get('content-type')!,
+			'content-length': content.length,
+		});
+		const half = Math.floor(content.length / 2);
+		response.write(content.subarray(0, half));
+		if (isFile && isAt('in the file')) return hold();
+		const isLast =
+			(isCreate && isAt('at the answer to Create')) || (isFile && isAt('at the end of the file'));
+		if (isLast) {
+			hold();
+			await finishing;
+		}
+		response.end(content.subarray(half));
+		if (!isCreate && isAt('between two looks')) response.on('finish', hold);
+	};
+
+	const server = createServer((request, response) => {
+		// n8n's end cuts it off, which is what is wanted here.
+		pass(request, response).catch(() => response.destroy());
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+		async allHeld(wanted) {
+			await until(() => wanted.every((prompt) => held.has(prompt)), 'all videos to be held');
+		},
+		finishAnswers: () => finish(),
+		open: () => void (isOpen = true),
+		shut() {
+			isOpen = false;
+			finishing = new Promise((resolve) => (finish = resolve));
+		},
+		async close() {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
+
+/** A look at a video as it was before its end. */
+const unfinished = (look: Buffer<ArrayBuffer>) =>
+	Buffer.from(JSON.stringify({ ...JSON.parse(look.toString()), status: 'in_progress' }));
