@@ -28,8 +28,10 @@ export async function startPostgres(): Promise<Postgres> {
 
 	const as = ['--username=n8n', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
 	await promisify(execFile)(path.join(bin, 'initdb'), [...as, folder], { uid, cwd: '/' }).catch(
-		(error: NodeJS.ErrnoException) => {
-			throw error.code === 'ENOENT' ? new Error(MISSING) : error;
+		async (error: NodeJS.ErrnoException) => {
+			await rm(folder, { recursive: true, force: true });
+			// Another user than root may not even look into all of root's path.
+			throw error.syscall?.startsWith('spawn') ? new Error(MISSING) : error;
 		},
 	);
 	const port = String(await freePort());

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 
 import { freePort } from '../../../scripts/n8n/server.mts';
 import { startDaemon } from './daemon.mts';
@@ -13,9 +11,8 @@ export interface Redis {
 
 /** A Redis of our own, which writes nothing to disk. */
 export async function startRedis(): Promise<Redis> {
-	const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-redis-'));
 	const port = String(await freePort());
-	const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+	const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--dir', tmpdir()];
 	const redis = await startDaemon('redis-server', args, {
 		readyWords: 'Ready to accept connections',
 		stopSignal: 'SIGTERM',
@@ -24,9 +21,6 @@ export async function startRedis(): Promise<Redis> {
 	});
 	return {
 		env: { QUEUE_BULL_REDIS_HOST: '127.0.0.1', QUEUE_BULL_REDIS_PORT: port },
-		async end() {
-			await redis.stop();
-			await rm(folder, { recursive: true, force: true });
-		},
+		end: redis.stop,
 	};
 }
