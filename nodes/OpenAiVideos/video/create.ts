@@ -83,8 +83,11 @@ async function sendCreate(
 	const sent = await send(context, { ...request, options }, videoIn, createPatience);
 	const { outcome, found: video } = sent;
 	const item = context.getItemIndex();
-	if (video) remember(run, item, video);
-	else if (!mayHaveBeenAccepted(outcome)) run.sends.delete(item);
+	if (video) {
+		remember(run, item, video);
+		// n8n 2 forgets all that an execution did when its worker is killed; the worker's log does not.
+		context.logger.info(`Created video '${video.id}' in execution ${context.getExecutionId()}`);
+	} else if (!mayHaveBeenAccepted(outcome)) run.sends.delete(item);
 	return outcome;
 }
 

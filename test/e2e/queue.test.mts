@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { RunningN8n } from '../../scripts/n8n/server.mts';
+import { begunBy } from './support/cluster.mts';
+import { until } from './support/until.mts';
+import {
+	createsAt,
+	downloaded,
+	numbered,
+	type Served,
+	statusesOf,
+	useCluster,
+} from './support/useCluster.mts';
+import { chain, itemsOf, videosNode } from './support/workflow.mts';
+
+/** One more than three workers have places. */
+const PARKED = 31;
+
+const sharedFolder = mkdtempSync(path.join(tmpdir(), 'openai-videos-shared-'));
+const here = useCluster({
+	env: {
+		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '60',
+		N8N_BINARY_DATA_STORAGE_PATH: sharedFolder,
+		N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE: '1',
+	},
+});
+const { serve, isSameFile } = here;
+
+afterAll(() => rmSync(sharedFolder, { recursive: true, force: true }));
+
+describe('n8n 2 in queue mode', () => {
+	it('a hundred orders become a hundred videos, over both workers, each paid once', async () => {
+		const service = await serve('hundred', { renderSeconds: 2 });
+		const { sandbox } = service;
+		const prompts = numbered(100);
+		await service.order(prompts);
+		const executions = await service.ended();
+
+		expect(statusesOf(executions)).toEqual(prompts.map(() => 'success'));
+		const videos = executions.flatMap(downloaded);
+		expect(videos.map(({ prompt }) => prompt).sort()).toEqual([...prompts].sort());
+		expect(videos.map(({ id }) => id).sort()).toEqual([...sandbox.videos.keys()].sort());
+		expect(createsAt(sandbox)).toHaveLength(100);
+		expect(new Set(createsAt(sandbox).map((each) => each.idempotencyKey)).size).toBe(100);
+
+		const shares = here.cluster.workers.map((worker) => begunBy(worker).length);
+		console.log(`Of 100 executions the workers began ${shares.join(' and ')}`);
+		expect(shares[0] + shares[1]).toBe(100);
+		expect(Math.min(...shares)).toBeGreaterThan(20);
+
+		// By default n8n keeps files in the database there, so main has what a worker stored.
+		for (const video of videos) {
+			expect(video.file.id).toMatch(/^database:/);
+			expect(await isSameFile(sandbox, video)).toBe(true);
+		}
+	});
+
+	it('a file too large for the database is not stored, which is said by the video’s ID', async () => {
+		const service = await serve('large', { renderSeconds: 0.5, fileBytes: 2_000_000 });
+		await service.order(['a cat']);
+		const [{ status, data }] = await service.ended();
+		const [[id]] = service.sandbox.videos;
+		expect(status).toBe('error');
+		expect(data.resultData.error!.message).toMatch(
+			new RegExp(`^n8n could not store the file of video '${id}': .* max size limit of 1 MB`),
+		);
+	});
+
+	describe('when one worker is killed, and one stopped before its waits have ended,', () => {
+		let service: Served;
+		let parked: Served;
+		let gone: RunningN8n[];
+		/** The executions of those two that had not ended. */
+		let lost: string[];
+
+		beforeAll(async () => {
+			const hasty = await here.cluster.addWorker({ N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '2' });
+			gone = [here.cluster.workers[0], hasty];
+			// n8n keeps a wait of less than 65 seconds in the worker.
+			const parameters = { resume: 'timeInterval', amount: 66, unit: 'seconds' };
+			const later = { name: 'Later', type: 'n8n-nodes-base.wait', typeVersion: 1.1, parameters };
+			parked = await serve('parked', { renderSeconds: 1 }, { between: [later] });
+			await parked.order(numbered(PARKED));
+			await parked.allAre(['waiting']);
+
+			service = await serve('slow', { renderSeconds: 10 });
+			await service.order(numbered(15));
+			await until('all are waited for', () => {
+				const asked = service.sandbox.requests.filter(({ method }) => method === 'GET');
+				return new Set(asked.map((request) => request.path)).size === 15;
+			});
+			await gone[0].kill();
+			process.kill(gone[1].pid, 'SIGTERM');
+			await gone[1].ended;
+		});
+
+		it('n8n fails the executions of both, keeps nothing of them, and runs none again', async () => {
+			const executions = await service.ended();
+			const failed = executions.filter(({ status }) => status !== 'success');
+			lost = failed.map(({ id }) => id);
+			for (const { status, data } of failed) {
+				expect([status, data.resultData.runData]).toEqual(['error', {}]);
+				expect(data.resultData.error!.message).toMatch(/^This execution failed to be processed/);
+			}
+			const mine = executions.map(({ id }) => id);
+			const begun = gone.flatMap(begunBy).filter((id) => mine.includes(id));
+			expect([...lost].sort()).toEqual(begun.sort());
+			for (const worker of gone) {
+				expect(begunBy(worker).some((id) => lost.includes(id))).toBe(true);
+			}
+			expect(gone[1].log()).toContain('Shutdown timed out after 2 seconds');
+		});
+
+		it('no video is paid twice, not even by Retry, which does nothing', async () => {
+			for (const id of lost) expect(await service.retry(id)).toBe('error');
+			expect(createsAt(service.sandbox)).toHaveLength(15);
+			expect(service.sandbox.videos.size).toBe(15);
+		});
+
+		it('their logs name the videos by execution, which can be fetched by their IDs', async () => {
+			const log = gone.map((worker) => worker.log()).join('\n');
+			const ids = lost.map((execution) =>
+				String(new RegExp(`Created video '(.+)' in execution ${execution}$`, 'm').exec(log)?.at(1)),
+			);
+			const { baseUrl, apiKey, videos } = service.sandbox;
+			const kept = (await service.ended()).filter(({ status }) => status === 'success');
+			const known = [...ids, ...kept.flatMap(downloaded).map(({ id }) => id)];
+			expect(known.sort()).toEqual([...videos.keys()].sort());
+
+			const credential = await here.cluster.client.createCredential('Again', { apiKey, baseUrl });
+			const videoId = '={{ $json.prompt }}';
+			const again = await here.cluster.client.execute(
+				chain([
+					...itemsOf(ids),
+					videosNode(credential, { operation: 'waitUntilDone', videoId }, { name: 'Wait' }),
+					videosNode(credential, { operation: 'download' }, { name: 'Download' }),
+				]),
+			);
+			expect(downloaded(again).map(({ id }) => id)).toEqual(ids);
+			for (const video of downloaded(again)) {
+				expect(await isSameFile(service.sandbox, video)).toBe(true);
+			}
+		});
+
+		it('what a Wait node has put to sleep holds no place, loses nothing, and ends elsewhere', async () => {
+			const executions = await parked.ended();
+			expect(statusesOf(executions)).toEqual(Array(PARKED).fill('success'));
+			expect(createsAt(parked.sandbox)).toHaveLength(PARKED);
+			expect(executions.some(({ id }) => gone.flatMap(begunBy).includes(id))).toBe(true);
+		});
+	});
+
+	it('a worker that is stopped with enough time ends its waits first', async () => {
+		const service = await serve('stopped', { renderSeconds: 5 });
+		const worker = here.cluster.workers[1];
+		await service.order(numbered(4));
+		await until('all are made', () => service.sandbox.videos.size === 4);
+		process.kill(worker.pid, 'SIGTERM');
+		await worker.ended;
+		expect(worker.log()).toMatch(/Waiting for 4 active executions to finish/);
+		expect([...(await service.statuses()).values()]).toEqual(Array(4).fill('success'));
+		expect(createsAt(service.sandbox)).toHaveLength(4);
+	});
+
+	describe('with binary mode filesystem, main', () => {
+		it.each([
+			['cannot read the file where each machine keeps its own', undefined, 404],
+			['reads the file where all keep them in one folder', sharedFolder, 200],
+		])('%s', async (_name, N8N_BINARY_DATA_STORAGE_PATH, status) => {
+			const mode = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
+			const worker = await here.cluster.addWorker({ ...mode, N8N_BINARY_DATA_STORAGE_PATH });
+			const service = await serve(`files${status}`, { renderSeconds: 0.5 });
+			await service.order(['a cat']);
+			const [video] = (await service.ended()).flatMap(downloaded);
+			expect(video.file.id).toMatch(/^filesystem/);
+			expect((await here.cluster.client.readFile(video.file)).status).toBe(status);
+			expect(await isSameFile(service.sandbox, video)).toBe(status === 200);
+			await worker.stop();
+		});
+	});
+});

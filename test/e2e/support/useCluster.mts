@@ -1,0 +1,80 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
+import type { Execution } from './client.mts';
+import { type Cluster, startCluster } from './cluster.mts';
+import { publishService, type Service, type ServiceOptions } from './service.mts';
+import type { WorldOptions } from './world.mts';
+
+/** n8n takes a worker for dead after a minute and a half at most; here, after some seconds. */
+const SOON = {
+	QUEUE_WORKER_LOCK_DURATION: '5000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '1000',
+	QUEUE_WORKER_STALLED_INTERVAL: '2000',
+};
+
+/** A service and the server that it alone uses. */
+export type Served = Service & { sandbox: Sandbox };
+
+export interface Downloaded {
+	id: string;
+	prompt: string;
+	file: IBinaryData;
+}
+
+/** One cluster for the tests of a `describe`, and servers for them. */
+export function useCluster({ env, ...options }: WorldOptions) {
+	let cluster: Cluster;
+	const sandboxes: Sandbox[] = [];
+
+	beforeAll(async () => {
+		cluster = await startCluster({ ...options, env: { ...SOON, ...env } });
+	});
+
+	afterAll(async () => {
+		await cluster?.end();
+		for (const sandbox of sandboxes) await sandbox.close();
+	});
+
+	return {
+		get cluster() {
+			return cluster;
+		},
+
+		async serve(
+			name: string,
+			server: SandboxOptions,
+			nodes: Omit<ServiceOptions, 'sandbox'> = {},
+		): Promise<Served> {
+			const sandbox = await startSandbox(server);
+			sandboxes.push(sandbox);
+			return { ...(await publishService(cluster, name, { sandbox, ...nodes })), sandbox };
+		},
+
+		/** Whether main hands out, byte for byte, what the server made. */
+		async isSameFile({ baseUrl, apiKey }: Sandbox, { id, file }: Downloaded): Promise<boolean> {
+			const served = await fetch(`${baseUrl}/videos/${id}/content`, {
+				headers: { authorization: `Bearer ${apiKey}` },
+			});
+			const stored = await cluster.client.readFile(file);
+			const [mine, theirs] = [await stored.arrayBuffer(), await served.arrayBuffer()];
+			return mine.byteLength > 10_000 && Buffer.from(mine).equals(Buffer.from(theirs));
+		},
+	};
+}
+
+export const numbered = (count: number) =>
+	Array.from({ length: count }, (_, index) => `video ${index}`);
+
+export const createsAt = ({ requests }: Sandbox) =>
+	requests.filter(({ method }) => method === 'POST');
+
+export const statusesOf = (executions: Execution[]) => executions.map(({ status }) => status);
+
+/** The videos that an execution downloaded. */
+export const downloaded = ({ data }: Execution): Downloaded[] =>
+	data.resultData.runData.Download[0].data!.main[0]!.map(({ json, binary }) => ({
+		id: String(json.id),
+		prompt: String(json.prompt),
+		file: binary!.data,
+	}));
