@@ -7,8 +7,8 @@ import { type Gate, MOMENTS, startGate } from './support/gate.mts';
 import {
 	expectFile,
 	getById,
-	publish,
-	type Published,
+	produce,
+	type Production,
 	retry,
 	savedId,
 } from './support/production.mts';
@@ -36,7 +36,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 	let sandbox: Sandbox;
 	let gate: Gate;
 	let credential: { id: string; name: string };
-	let example: Published;
+	let example: Production;
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({ renderSeconds: 1 });
@@ -45,7 +45,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 		const { client } = here.world;
 		credential = await client.createCredential('Gate', { apiKey, baseUrl: gate.baseUrl });
 		const workflow = (await readExamples(credential)).get('text-to-video')!;
-		example = await publish(here.world, 'video', withPrompt(workflow, '={{ $json.body.prompt }}'));
+		example = await produce(here.world, 'video', withPrompt(workflow, '={{ $json.body.prompt }}'));
 	});
 
 	afterAll(async () => {

@@ -4,11 +4,14 @@ import path from 'node:path';
 
 import type { RunningN8n } from '../../scripts/n8n/server.mts';
 import { begunBy } from './support/cluster.mts';
+import { expectSameFile } from './support/sameFile.mts';
 import { until } from './support/until.mts';
 import {
 	createsAt,
 	downloaded,
+	idOf,
 	numbered,
+	promptOf,
 	type Served,
 	statusesOf,
 	useCluster,
@@ -26,7 +29,7 @@ const here = useCluster({
 		N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE: '1',
 	},
 });
-const { serve, isSameFile } = here;
+const { serve } = here;
 
 afterAll(() => rmSync(sharedFolder, { recursive: true, force: true }));
 
@@ -40,8 +43,8 @@ describe('n8n 2 in queue mode', () => {
 
 		expect(statusesOf(executions)).toEqual(prompts.map(() => 'success'));
 		const videos = executions.flatMap(downloaded);
-		expect(videos.map(({ prompt }) => prompt).sort()).toEqual([...prompts].sort());
-		expect(videos.map(({ id }) => id).sort()).toEqual([...sandbox.videos.keys()].sort());
+		expect(videos.map(promptOf).sort()).toEqual([...prompts].sort());
+		expect(videos.map(idOf).sort()).toEqual([...sandbox.videos.keys()].sort());
 		expect(createsAt(sandbox)).toHaveLength(100);
 		expect(new Set(createsAt(sandbox).map((each) => each.idempotencyKey)).size).toBe(100);
 
@@ -52,8 +55,8 @@ describe('n8n 2 in queue mode', () => {
 
 		// By default n8n keeps files in the database there, so main has what a worker stored.
 		for (const video of videos) {
-			expect(video.file.id).toMatch(/^database:/);
-			expect(await isSameFile(sandbox, video)).toBe(true);
+			expect(video.binary!.data.id).toMatch(/^database:/);
+			await expectSameFile(here.cluster, sandbox, video);
 		}
 	});
 
@@ -126,7 +129,7 @@ describe('n8n 2 in queue mode', () => {
 			);
 			const { baseUrl, apiKey, videos } = service.sandbox;
 			const kept = (await service.ended()).filter(({ status }) => status === 'success');
-			const known = [...ids, ...kept.flatMap(downloaded).map(({ id }) => id)];
+			const known = [...ids, ...kept.flatMap(downloaded).map(idOf)];
 			expect(known.sort()).toEqual([...videos.keys()].sort());
 
 			const credential = await here.cluster.client.createCredential('Again', { apiKey, baseUrl });
@@ -138,9 +141,9 @@ describe('n8n 2 in queue mode', () => {
 					videosNode(credential, { operation: 'download' }, { name: 'Download' }),
 				]),
 			);
-			expect(downloaded(again).map(({ id }) => id)).toEqual(ids);
+			expect(downloaded(again).map(idOf)).toEqual(ids);
 			for (const video of downloaded(again)) {
-				expect(await isSameFile(service.sandbox, video)).toBe(true);
+				await expectSameFile(here.cluster, service.sandbox, video);
 			}
 		});
 
@@ -174,9 +177,10 @@ describe('n8n 2 in queue mode', () => {
 			const service = await serve(`files${status}`, { renderSeconds: 0.5 });
 			await service.order(['a cat']);
 			const [video] = (await service.ended()).flatMap(downloaded);
-			expect(video.file.id).toMatch(/^filesystem/);
-			expect((await here.cluster.client.readFile(video.file)).status).toBe(status);
-			expect(await isSameFile(service.sandbox, video)).toBe(status === 200);
+			const file = video.binary!.data;
+			expect(file.id).toMatch(/^filesystem/);
+			expect((await here.cluster.client.readFile(file)).status).toBe(status);
+			if (status === 200) await expectSameFile(here.cluster, service.sandbox, video);
 			await worker.stop();
 		});
 	});

@@ -4,6 +4,7 @@ import {
 	createsAt,
 	downloaded,
 	numbered,
+	promptOf,
 	type Served,
 	statusesOf,
 	useCluster,
@@ -45,12 +46,7 @@ describe('n8n 1 in queue mode, when one of two workers is killed,', () => {
 		for (const service of [usual, keyless, saved]) {
 			const executions = await service.ended();
 			expect(statusesOf(executions)).toEqual(Array(ORDERS).fill('success'));
-			expect(
-				executions
-					.flatMap(downloaded)
-					.map(({ prompt }) => prompt)
-					.sort(),
-			).toEqual(numbered(ORDERS));
+			expect(executions.flatMap(downloaded).map(promptOf).sort()).toEqual(numbered(ORDERS));
 		}
 		const [first, second] = here.cluster.workers.map(begunBy);
 		expect(first.length).toBeGreaterThan(0);

@@ -6,13 +6,13 @@ import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
 import {
 	expectFile,
 	getById,
-	publish,
+	produce,
 	retry,
 	savedId,
 	statusOf,
 	stop,
-	until,
 } from './support/production.mts';
+import { until } from './support/until.mts';
 import { withPrompt } from './support/workflow.mts';
 import { startWorld, type World } from './support/world.mts';
 
@@ -43,7 +43,7 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 	const loopSandbox = await startSandbox({ renderSeconds: 6 });
 	const loop = (await readExamples(await connect(loopSandbox))).get('restart-safe-loop')!;
 	const trigger = async (name: string, workflow: IWorkflowBase) =>
-		await (await publish(world, name, workflow)).trigger({});
+		await (await produce(world, name, workflow)).trigger({});
 
 	const loops = [await client.start(loop), await trigger('loop', loop)];
 	const byDefault = withoutProgress(example);
@@ -54,10 +54,10 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 		manualByDefault: await client.start(withPrompt(byDefault, 'manualByDefault')),
 	};
 	for (const id of loops) {
-		await until(async () => (await statusOf(world, id)) === 'waiting', 'the loop to wait');
+		await until('the loop to wait', async () => (await statusOf(world, id)) === 'waiting');
 	}
 	for (const prompt of Object.keys(killed)) {
-		await until(() => wasLookedAt(sandbox, prompt), `a look at the video of ${prompt}`);
+		await until(`a look at the video of ${prompt}`, () => wasLookedAt(sandbox, prompt));
 	}
 	await world.n8n.kill();
 	await world.restart();
@@ -142,7 +142,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 	it('has the id as well after an orderly stop of n8n, and Retry gets the file', async () => {
 		const { world, sandbox, example } = stage();
 		const executionId = await world.client.start(withPrompt(example, 'orderly'));
-		await until(() => wasLookedAt(sandbox, 'orderly'), 'a look at the video');
+		await until('a look at the video', () => wasLookedAt(sandbox, 'orderly'));
 		await world.n8n.stop();
 		await world.restart();
 		const execution = await world.client.waitFor(executionId);
@@ -154,7 +154,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 	async function stopInWait(workflow: IWorkflowBase, prompt: string) {
 		const { world, sandbox } = stage();
 		const executionId = await world.client.start(withPrompt(workflow, prompt));
-		await until(() => wasLookedAt(sandbox, prompt), 'a look at the video');
+		await until('a look at the video', () => wasLookedAt(sandbox, prompt));
 		await stop(world, executionId);
 		const execution = await world.client.waitFor(executionId);
 		expect(execution.status).toBe('canceled');
@@ -173,7 +173,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 		const { execution, id } = await stopInWait(withoutProgress(example), 'stoppedByDefault');
 		if (isTwo) return expect(execution.text).not.toContain(id);
 		// n8n 1.x saves it a moment after the status.
-		await until(async () => savedId(await world.client.waitFor(execution.id)) === id, 'the id');
+		await until('the id', async () => savedId(await world.client.waitFor(execution.id)) === id);
 	});
 });
 

@@ -6,9 +6,10 @@ import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
 import type { ScriptedServer } from '../support/scriptedServer.mts';
 import { completedVideo, MP4, SORA } from '../support/videos.mts';
 import type { Execution } from './support/client.mts';
-import { rowsOf, stop, until } from './support/production.mts';
+import { stop } from './support/production.mts';
+import { until } from './support/until.mts';
 import { useWorld } from './support/useWorld.mts';
-import { chain, videosNode } from './support/workflow.mts';
+import { chain, rowsOf, videosNode } from './support/workflow.mts';
 
 const IN_PROGRESS = { id: 'video_1', object: 'video', status: 'in_progress', progress: 10 };
 const WAIT = { operation: 'waitUntilDone', videoId: 'video_1' };
@@ -40,7 +41,7 @@ describe.each(N8N_VERSIONS)('Stop in n8n %s', (version) => {
 		response.on('close', () => (closedAt = Date.now()));
 		const pressed = Date.now();
 		const execution = await pressStop(executionId);
-		expect((await until(() => closedAt, 'a closed connection')) - pressed).toBeLessThan(ONE_SECOND);
+		expect((await until('a closed connection', () => closedAt)) - pressed).toBeLessThan(ONE_SECOND);
 		return execution;
 	}
 
@@ -62,7 +63,7 @@ describe.each(N8N_VERSIONS)('Stop in n8n %s', (version) => {
 		const { server } = await here.startHosts();
 		server.answer('GET /v1/videos/video_1', { json: IN_PROGRESS });
 		const executionId = await start(server, { ...WAIT, options: { pollInterval: 1 } });
-		await until(() => server.received.length > 0, 'the first look');
+		await until('the first look', () => server.received.length > 0);
 		await pressStop(executionId);
 		await expectSilence(server, 1);
 	});

@@ -109,6 +109,14 @@ export class Client {
 		return results.map(({ name }) => name);
 	}
 
+	/** Puts a saved workflow into production. */
+	async activate(workflowId: string, versionId: string): Promise<void> {
+		// n8n 2 publishes a version; older ones switch the workflow on.
+		await this.call('POST', `/workflows/${workflowId}/activate`, { versionId }).catch(
+			async () => await this.call('PATCH', `/workflows/${workflowId}`, { active: true, versionId }),
+		);
+	}
+
 	/** Saves a workflow, runs it from its manual trigger, or its chat with a pinned message, and waits for its end. */
 	async execute(workflow: IWorkflowBase): Promise<Execution> {
 		return await this.waitFor(await this.start(workflow));

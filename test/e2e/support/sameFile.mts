@@ -1,11 +1,11 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
-import type { World } from './world.mts';
+import type { Client } from './client.mts';
 
 /** Whether the file in n8n is, byte for byte, what the server serves; returns its length. */
 export async function expectSameFile(
-	{ client }: World,
+	{ client }: { client: Client },
 	sandbox: Sandbox,
 	{ json, binary }: INodeExecutionData,
 ): Promise<number> {

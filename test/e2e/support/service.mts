@@ -1,10 +1,11 @@
-import type { INode, IWorkflowBase, IWorkflowSettings } from 'n8n-workflow';
+import type { IWorkflowSettings } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
 import { SORA } from '../../support/videos.mts';
 import type { Cluster } from './cluster.mts';
 import type { Execution } from './client.mts';
 import { until } from './until.mts';
+import { publish } from './webhook.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';
 
 /** A published workflow, in production: each order is an execution that makes one video. */
@@ -45,45 +46,23 @@ export async function publishService(
 		videosNode(credential, { operation: 'waitUntilDone', videoId: ID }, { name: 'Wait' }),
 		videosNode(credential, { operation: 'download' }, { name: 'Download' }),
 	]);
-	const saved = (
-		await client.call('POST', '/workflows', {
-			name,
-			nodes: [{ ...workflow.nodes[0], ...webhook(name) }, ...workflow.nodes.slice(1)],
-			connections: workflow.connections,
-			settings: { ...workflow.settings, ...settings },
-			active: false,
-		})
-	).data as IWorkflowBase & { versionId: string };
-	const { versionId } = saved;
-	await client.call('POST', `/workflows/${saved.id}/activate`, { versionId });
-
-	const address = `${main.url}/webhook/${name}`;
-	const headers = { 'content-type': 'application/json' };
+	const published = await publish({ client, url: main.url }, name, {
+		...workflow,
+		settings: { ...workflow.settings, ...settings },
+	});
 	const ordered = new Set<string>();
-	const orderOne = async (prompt: string) => {
-		const body = JSON.stringify({ prompt });
-		// n8n 2 listens a moment after it has said that it does.
-		await until(`${address} is listened to`, async () => {
-			const { status } = await fetch(address, { method: 'POST', headers, body });
-			return status !== 404;
-		});
-		ordered.add(prompt);
-	};
-
-	const statuses = async () => {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId: saved.id }));
-		const { results } = (await client.call('GET', `/executions?filter=${filter}&limit=100`))
-			.data as { results: Array<{ id: string; status: string; mode: string }> };
-		return new Map(results.map(({ id, status }) => [id, status]));
-	};
-	const allAre = async (wanted: string[]) =>
+	const statuses = async () =>
+		new Map((await published.executions()).map(({ id, status }) => [id, status]));
+	const allAre = async (wanted: string[]): Promise<void> => {
 		await until(`each order for ${name} is ${wanted.join(' or ')}`, async () => {
 			const now = [...(await statuses()).values()];
 			return now.length >= ordered.size && now.every((status) => wanted.includes(status));
 		});
+	};
 	return {
 		async order(prompts) {
-			await Promise.all(prompts.map(orderOne));
+			await Promise.all(prompts.map(async (prompt) => await published.send({ prompt })));
+			for (const prompt of prompts) ordered.add(prompt);
 		},
 		statuses,
 		allAre,
@@ -101,10 +80,3 @@ export async function publishService(
 
 /** Nodes in between do not hand on the video. */
 const ID = "={{ $('Create').item.json.id }}";
-
-const webhook = (path: string): Partial<INode> => ({
-	type: 'n8n-nodes-base.webhook',
-	typeVersion: 2,
-	webhookId: path,
-	parameters: { path, httpMethod: 'POST', options: {} },
-});

@@ -1,9 +1,10 @@
-import type { IBinaryData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
 import type { Execution } from './client.mts';
 import { type Cluster, startCluster } from './cluster.mts';
 import { publishService, type Service, type ServiceOptions } from './service.mts';
+import { outputOf } from './workflow.mts';
 import type { WorldOptions } from './world.mts';
 
 /** n8n takes a worker for dead after a minute and a half at most; here, after some seconds. */
@@ -15,12 +16,6 @@ const SOON = {
 
 /** A service and the server that it alone uses. */
 export type Served = Service & { sandbox: Sandbox };
-
-export interface Downloaded {
-	id: string;
-	prompt: string;
-	file: IBinaryData;
-}
 
 /** One cluster for the tests of a `describe`, and servers for them. */
 export function useCluster({ env, ...options }: WorldOptions) {
@@ -50,16 +45,6 @@ export function useCluster({ env, ...options }: WorldOptions) {
 			sandboxes.push(sandbox);
 			return { ...(await publishService(cluster, name, { sandbox, ...nodes })), sandbox };
 		},
-
-		/** Whether main hands out, byte for byte, what the server made. */
-		async isSameFile({ baseUrl, apiKey }: Sandbox, { id, file }: Downloaded): Promise<boolean> {
-			const served = await fetch(`${baseUrl}/videos/${id}/content`, {
-				headers: { authorization: `Bearer ${apiKey}` },
-			});
-			const stored = await cluster.client.readFile(file);
-			const [mine, theirs] = [await stored.arrayBuffer(), await served.arrayBuffer()];
-			return mine.byteLength > 10_000 && Buffer.from(mine).equals(Buffer.from(theirs));
-		},
 	};
 }
 
@@ -72,9 +57,9 @@ export const createsAt = ({ requests }: Sandbox) =>
 export const statusesOf = (executions: Execution[]) => executions.map(({ status }) => status);
 
 /** The videos that an execution downloaded. */
-export const downloaded = ({ data }: Execution): Downloaded[] =>
-	data.resultData.runData.Download[0].data!.main[0]!.map(({ json, binary }) => ({
-		id: String(json.id),
-		prompt: String(json.prompt),
-		file: binary!.data,
-	}));
+export const downloaded = (execution: Execution): INodeExecutionData[] =>
+	outputOf(execution, 'Download');
+
+export const idOf = ({ json }: INodeExecutionData): string => String(json.id);
+
+export const promptOf = ({ json }: INodeExecutionData): string => String(json.prompt);
