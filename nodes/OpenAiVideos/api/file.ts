@@ -2,7 +2,7 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import { isFault, isSuccess } from './answer';
 import type { Outcome } from './answer';
-import { noFile } from './noFile';
+import { NO_VARIANTS, noFile } from './noFile';
 import { filePatience } from './patience';
 import { placesIn } from './place';
 import type { Place } from './place';
@@ -18,12 +18,16 @@ import type { Video } from './video';
 /** How often a place may name yet another one. */
 const MOST_PLACES = 4;
 
+/** The files of a video, as the contract calls them. */
+export type Variant = 'video' | 'thumbnail' | 'spritesheet';
+
 export interface WantedFile {
 	/** The request for it, as the contract has it. */
 	request: Request;
 	subject: Required<Subject>;
 	/** The completed video: some servers say in it where its file is. */
 	video: Video;
+	variant: Variant;
 	/** The name to store it under; the ending is added. */
 	name: string;
 	/** For all tries together; a single try may take as long as the file needs. */
@@ -54,14 +58,19 @@ export async function fetchFile(context: Context, wanted: WantedFile): Promise<I
 		},
 		patience,
 	);
-	if (found) return found;
-	throw await noFile(context, last.outcome, last.url, wanted.subject, wanted.video);
+	if (!found) throw await noFile(context, last.outcome, last.url, wanted);
+	if (wanted.variant !== 'video' && found.mimeType.startsWith('video/')) {
+		throw videoInstead(context, wanted);
+	}
+	return found;
 }
 
 /** Tries the contract's address, then the places that an answer or the video names instead, once each. */
 async function tryPlaces(context: Context, wanted: WantedFile): Promise<Taken[]> {
-	const { request, subject, video } = wanted;
+	const { request, subject, video, variant } = wanted;
 	const { baseUrl } = subject;
+	// What it names there is the video.
+	const known = variant === 'video' ? placesIn(video, baseUrl) : [];
 	const tries: Taken[] = [];
 	const tried = new Set<string>();
 	let place: Place | undefined = { url: `${baseUrl}${request.options.url ?? ''}` };
@@ -74,9 +83,7 @@ async function tryPlaces(context: Context, wanted: WantedFile): Promise<Taken[]>
 		// Only a success speaks of the file; a refusal's JSON may link to its documentation.
 		const told =
 			!isFault(taken.outcome) && isSuccess(taken.outcome) ? taken.outcome.body : undefined;
-		place = [...placesIn(told, baseUrl), ...placesIn(video, baseUrl)].find(
-			(each) => !tried.has(keyOf(each)),
-		);
+		place = [...placesIn(told, baseUrl), ...known].find((each) => !tried.has(keyOf(each)));
 	}
 	return tries;
 }
@@ -102,6 +109,13 @@ async function takeFrom(context: Context, wanted: WantedFile, place: Place): Pro
 	if ('cut' in stored) return { outcome: stored.cut, url };
 	return 'file' in stored ? { outcome, url, found: stored.file } : { outcome: stored.answer, url };
 }
+
+const videoInstead = (context: Context, { variant, video }: WantedFile) =>
+	problem(context, {
+		message: `The server sent the video in place of the ${variant} of video '${video.id}'`,
+		next: NO_VARIANTS,
+		video,
+	});
 
 /** A store that takes no file is the user's to mend. */
 async function orTell<T>(context: Context, video: Video, storing: Promise<T>): Promise<T> {

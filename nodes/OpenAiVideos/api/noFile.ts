@@ -1,22 +1,23 @@
 import { isFault, isSuccess } from './answer';
 import type { Outcome } from './answer';
+import type { Variant, WantedFile } from './file';
 import { problemInServerWords } from './problem';
 import type { Context, NodeProblem } from './problem';
 import { detailOf, kindOf, refusal } from './refusal';
 import type { Subject } from './refusal';
 import type { Sentence } from './refused';
-import type { Video } from './video';
 import { wordsOf } from './words';
+
+export const NO_VARIANTS = "Not every server has such pictures. Choose 'Video' at 'File'.";
 
 /** The sentence and next step for a file that did not come; `url` is where it was asked for last. */
 export async function noFile(
 	context: Context,
 	outcome: Outcome,
 	url: string,
-	subject: Required<Subject>,
-	video: Video,
+	{ subject, video, variant }: Pick<WantedFile, 'subject' | 'video' | 'variant'>,
 ): Promise<NodeProblem> {
-	const sentence = noFileSentence(outcome, url, subject);
+	const sentence = noFileSentence(outcome, url, subject, variant);
 	if (!sentence) return await refusal(context, outcome, subject, video);
 	const httpCode = isFault(outcome) ? undefined : outcome.statusCode;
 	return await problemInServerWords(context, { ...sentence, httpCode, video });
@@ -27,13 +28,15 @@ function noFileSentence(
 	outcome: Outcome,
 	url: string,
 	{ baseUrl, videoId }: Required<Subject>,
+	variant: Variant,
 ): Sentence | undefined {
+	const file = variant === 'video' ? 'file' : variant;
 	const { origin } = new URL(url);
 	const isElsewhere = origin !== new URL(baseUrl).origin;
 	if (isFault(outcome)) {
 		if (!isElsewhere) return undefined;
 		return {
-			message: `The file of video '${videoId}' could not be fetched from ${origin}, where the server keeps it`,
+			message: `The ${file} of video '${videoId}' could not be fetched from ${origin}, where the server keeps it`,
 			next: 'Check that n8n can reach that address, then run this step again: the video is not lost.',
 			detail: detailOf(outcome),
 		};
@@ -42,16 +45,23 @@ function noFileSentence(
 	const words = wordsOf(body);
 	if (isSuccess(outcome)) {
 		return {
-			message: `The server sent ${kindOf(body)} instead of the file of video '${videoId}'`,
+			message: `The server sent ${kindOf(body)} instead of the ${file} of video '${videoId}'`,
 			words,
 			next: 'Nothing was stored, and the video is not lost. Run this step again later; if it stays so, tell the operator of the server.',
 		};
 	}
 	if (isElsewhere) {
 		return {
-			message: `The file of video '${videoId}' is refused by ${origin}, where the server keeps it (${statusCode})`,
+			message: `The ${file} of video '${videoId}' is refused by ${origin}, where the server keeps it (${statusCode})`,
 			words,
 			next: 'Run this step again: the node then asks for the address anew. If it stays so, the file has expired.',
+		};
+	}
+	if ([400, 404, 405, 409, 422, 425, 501].includes(statusCode) && variant !== 'video') {
+		return {
+			message: `The server gives out no ${variant} of video '${videoId}' (${statusCode})`,
+			words,
+			next: NO_VARIANTS,
 		};
 	}
 	if ([400, 404, 405, 409, 425, 501].includes(statusCode)) {

@@ -5,6 +5,7 @@ import { readPatience } from './patience';
 import type { Context } from './problem';
 import { refusal } from './refusal';
 import type { Subject } from './refusal';
+import { runOf } from './run';
 import { send } from './send';
 import type { Request } from './send';
 import { isFinished, namesVideo, toVideo } from './video';
@@ -36,10 +37,10 @@ export async function readVideo(
 ): Promise<Look> {
 	const given = request.options.timeout ?? LONGEST_REQUEST_MS;
 	const timeout = Math.min(given, LONGEST_REQUEST_MS, Math.max(SHORTEST_REQUEST_MS, patienceMs));
-	const input = inputVideo(context, subject.videoId);
+	const known = createdHere(context, subject.videoId) ?? inputVideo(context, subject.videoId);
 	const patience = readPatience(patienceMs, {
-		isFresh: input !== undefined && isFresh(input),
-		wasReached: wasReached || input !== undefined,
+		isFresh: known !== undefined && isFresh(known),
+		wasReached: wasReached || known !== undefined,
 	});
 	const { outcome, found: video } = await send(
 		context,
@@ -62,6 +63,12 @@ function videoIn(answer: Answer, asked: string): Video | undefined {
 	const video = namesVideo(body, asked) ? toVideo(body, asked) : undefined;
 	return video && isFinished(video) ? video : undefined;
 }
+
+/** The video, where this very run of the node has created it. */
+const createdHere = (context: Context, videoId: string): Video | undefined => {
+	const video = runOf(context).created.get(context.getItemIndex());
+	return video?.id === videoId ? video : undefined;
+};
 
 /** The input item, where it is this very video as this node put it out. */
 function inputVideo(context: Context, videoId: string): Video | undefined {

@@ -1,4 +1,5 @@
 import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { isSuccess } from '../api/answer';
 import type { Answer, Outcome } from '../api/answer';
@@ -8,7 +9,6 @@ import { firstComplaint, isAbandoned, rememberCheck } from '../api/checks';
 import { clock } from '../api/clock';
 import { findLost } from '../api/lookup';
 import { outputItem, requireBaseUrl } from '../api/operation';
-import type { Work } from '../api/operation';
 import { createPatience, mayHaveBeenAccepted } from '../api/patience';
 import type { Context, NodeProblem } from '../api/problem';
 import { refusal } from '../api/refusal';
@@ -18,20 +18,31 @@ import { send } from '../api/send';
 import type { Request } from '../api/send';
 import { namesVideo, toVideo } from '../api/video';
 import type { Video } from '../api/video';
-import { createFields } from './createFields';
+import { createFields, createOptions } from './createFields';
 import { readBodyFormat, readCreateFields } from './createInput';
+import { optionsOf } from './options';
 
 export const createDescription = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['create'] } },
-	createFields,
+	[...createFields, optionsOf(...createOptions)],
 );
 
-/** Creates one video per item: checks all items, then sends each of them once. */
-export const createVideo: Work = async (context, request) => {
+/**
+ * Creates one video per item: checks all items, then sends each of them once. `checkMore` is for what
+ * the video is wanted for: it throws what would be too late to find once it is paid for.
+ */
+export const createVideo = async (
+	context: Context,
+	request: Request,
+	checkMore: () => void = () => {},
+): Promise<INodeExecutionData[]> => {
 	const run = runOf(context);
 	const item = context.getItemIndex();
 	const baseUrl = requireBaseUrl(context, request);
-	const check = readCreateFields(context, request);
+	const check = readCreateFields(context, request).then((fields) => {
+		checkMore();
+		return fields;
+	});
 	rememberCheck(run, item, check);
 
 	const known = run.created.get(item);

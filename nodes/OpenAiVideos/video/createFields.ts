@@ -131,41 +131,36 @@ export const createFields: INodeProperties[] = [
 			"Address of the picture. In a form, n8n fetches it and sends it as a file; with 'Body Format' set to 'JSON' in 'Options', the server gets the address.",
 		displayOptions: { show: { referenceImage: ['url'] } },
 	},
+];
+
+/** What few users need to say. */
+export const createOptions: INodeProperties[] = [
 	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
+		displayName: 'Body Format',
+		name: 'bodyFormat',
+		type: 'options',
+		default: 'multipart',
+		description: 'How the request is written. Choose the other one if the server asks for it.',
 		options: [
 			{
-				displayName: 'Body Format',
-				name: 'bodyFormat',
-				type: 'options',
-				default: 'multipart',
-				description: 'How the request is written. Choose the other one if the server asks for it.',
-				options: [
-					{
-						name: 'Form (Multipart)',
-						value: 'multipart',
-						description: 'As OpenAI documented it; also for vLLM-Omni',
-					},
-					{
-						name: 'JSON',
-						value: 'json',
-						description: 'For OpenRouter-like servers, and SGLang without a reference image',
-					},
-				],
+				name: 'Form (Multipart)',
+				value: 'multipart',
+				description: 'As OpenAI documented it; also for vLLM-Omni',
 			},
 			{
-				displayName: 'Extra Fields',
-				name: 'extraFields',
-				type: 'json',
-				default: '{}',
-				placeholder: 'e.g. { "seed": 42, "negative_prompt": "blurry" }',
-				description:
-					'A JSON object with whatever else the server takes, for example { "seed": 42 }. Its fields are added to the request, and replace fields of the same name.',
+				name: 'JSON',
+				value: 'json',
+				description: 'For OpenRouter-like servers, and SGLang without a reference image',
 			},
 		],
+	},
+	{
+		displayName: 'Extra Fields',
+		name: 'extraFields',
+		type: 'json',
+		default: '{}',
+		placeholder: 'e.g. { "seed": 42, "negative_prompt": "blurry" }',
+		description:
+			'A JSON object with whatever else the server takes, for example { "seed": 42 }. Its fields are added to the request, and replace fields of the same name.',
 	},
 ];

@@ -1,21 +1,39 @@
 import { updateDisplayOptions } from 'n8n-workflow';
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { contentRequest, statusRequest } from '../api/endpoint';
 import { failedVideo } from '../api/failedVideo';
 import { fetchFile } from '../api/file';
+import type { Variant } from '../api/file';
 import { fileNameFromId } from '../api/media';
 import { outputItem, requireVideo } from '../api/operation';
 import type { Work } from '../api/operation';
 import { problem, problemInServerWords } from '../api/problem';
+import type { Context } from '../api/problem';
 import { readVideo } from '../api/read';
+import type { Subject } from '../api/refusal';
+import type { Request } from '../api/send';
 import { describeState } from '../api/video';
+import type { Video } from '../api/video';
+import { optionsOf } from './options';
 import { videoId } from './videoId';
 
 /** For all tries together; a single try may take as long as the file needs. */
 const PATIENCE_MS = 300_000;
 
-const properties: INodeProperties[] = [
-	videoId,
+export const fileFields: INodeProperties[] = [
+	{
+		displayName: 'File',
+		name: 'variant',
+		type: 'options',
+		default: 'video',
+		description: 'Which file of the video to get. Many servers have the video only.',
+		options: [
+			{ name: 'Spritesheet', value: 'spritesheet', description: 'Many small pictures in one' },
+			{ name: 'Thumbnail', value: 'thumbnail', description: 'One picture out of the video' },
+			{ name: 'Video', value: 'video' },
+		],
+	},
 	{
 		displayName: 'Put Output File in Field',
 		name: 'binaryPropertyName',
@@ -25,51 +43,31 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. data',
 		hint: 'The name of the output binary field to put the file in',
 	},
+];
+
+export const fileOptions: INodeProperties[] = [
 	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			{
-				displayName: 'File Name',
-				name: 'fileName',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. kitten',
-				description:
-					'Name of the file; the video ID if empty. The ending is added where it is missing.',
-			},
-		],
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. kitten',
+		description:
+			'Name of the file; the video ID if empty. The ending is added where it is missing.',
 	},
 ];
 
 export const downloadDescription = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['download'] } },
-	properties,
+	[videoId, ...fileFields, optionsOf(...fileOptions)],
 );
 
 /** Puts a finished video's file into a binary field, beside the video's own data. */
 export const downloadVideo: Work = async (context, request) => {
 	const subject = requireVideo(context, request);
-	const field = String(context.getNodeParameter('binaryPropertyName', 'data') ?? '').trim();
-	if (field === '') {
-		throw problem(context, {
-			message: "'Put Output File in Field' is empty",
-			next: 'Enter a name for the binary field, for example data.',
-		});
-	}
-
-	const statusRequest = {
-		...request,
-		options: {
-			...request.options,
-			url: `/videos/${encodeURIComponent(subject.videoId)}`,
-			encoding: undefined,
-		},
-	};
-	const { video } = await readVideo(context, statusRequest, subject, PATIENCE_MS);
+	requireFileField(context);
+	const look = statusRequest(request, subject.videoId);
+	const { video } = await readVideo(context, look, subject, PATIENCE_MS);
 	if (video.status === 'failed') {
 		throw await problemInServerWords(context, { ...failedVideo(video), video });
 	}
@@ -80,21 +78,42 @@ export const downloadVideo: Work = async (context, request) => {
 			video,
 		});
 	}
+	return [await fileItem(context, request, subject, video)];
+};
 
+/** The completed video with its file, in the binary field and under the name that the user chose. */
+export async function fileItem(
+	context: Context,
+	request: Request,
+	subject: Required<Subject>,
+	video: Video,
+): Promise<INodeExecutionData> {
+	const field = requireFileField(context);
+	const variant = context.getNodeParameter('variant', 'video') as Variant;
 	const name = String(context.getNodeParameter('options.fileName', '') ?? '').trim();
+	const ownName = fileNameFromId(video.id) + (variant === 'video' ? '' : `_${variant}`);
 	const file = await fetchFile(context, {
-		request,
+		request: contentRequest(request, subject.videoId, variant),
 		subject,
 		video,
-		name: name || fileNameFromId(video.id),
+		variant,
+		name: name || ownName,
 		patienceMs: PATIENCE_MS,
 	});
 	const { fileName, fileExtension, mimeType, fileSize } = file;
-	return [
-		outputItem(
-			context,
-			{ ...video, fileName, fileExtension, mimeType, fileSize },
-			{ [field]: file },
-		),
-	];
-};
+	return outputItem(
+		context,
+		{ ...video, fileName, fileExtension, mimeType, fileSize },
+		{ [field]: file },
+	);
+}
+
+/** The name of the binary field; throws when it is empty. */
+export function requireFileField(context: Context): string {
+	const field = String(context.getNodeParameter('binaryPropertyName', 'data') ?? '').trim();
+	if (field !== '') return field;
+	throw problem(context, {
+		message: "'Put Output File in Field' is empty",
+		next: 'Enter a name for the binary field, for example data.',
+	});
+}

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { routed } from '../api/operation';
 import { createDescription, createVideo } from './create';
 import { downloadDescription, downloadVideo } from './download';
+import { generateDescription, generateVideo } from './generate';
 import { getStatus, getStatusDescription } from './getStatus';
 import { waitUntilDone, waitUntilDoneDescription } from './waitUntilDone';
 
@@ -35,6 +36,13 @@ const operation: INodeProperties = {
 			),
 		},
 		{
+			name: 'Generate',
+			value: 'generate',
+			action: 'Generate video',
+			description: 'Create a video, wait until it is done, and get its file',
+			routing: routed({ method: 'POST', url: '/videos' }, generateVideo),
+		},
+		{
 			name: 'Get Status',
 			value: 'getStatus',
 			action: 'Get status of video',
@@ -55,6 +63,7 @@ export const videoDescription: INodeProperties[] = [
 	operation,
 	...createDescription,
 	...downloadDescription,
+	...generateDescription,
 	...getStatusDescription,
 	...waitUntilDoneDescription,
 ];

@@ -11,60 +11,62 @@ import type { Sighting } from '../api/pollDelay';
 import { problem, problemInServerWords } from '../api/problem';
 import type { Context } from '../api/problem';
 import { readVideo } from '../api/read';
+import type { Subject } from '../api/refusal';
 import { pause } from '../api/send';
+import type { Request } from '../api/send';
 import { describeState, isFinished } from '../api/video';
 import type { Video } from '../api/video';
 import { waitFor } from '../api/wait';
+import { optionsOf } from './options';
 import { videoId } from './videoId';
 
-const properties: INodeProperties[] = [
-	videoId,
+export const timeoutMinutes: INodeProperties = {
+	displayName: 'Timeout (Minutes)',
+	name: 'timeoutMinutes',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 30,
+	description: 'How long to wait at most. The video is not lost after that: wait for it again.',
+};
+
+export const waitOptions: INodeProperties[] = [
 	{
-		displayName: 'Timeout (Minutes)',
-		name: 'timeoutMinutes',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 30,
-		description: 'How long to wait at most. The video is not lost after that: run this step again.',
+		displayName: 'If the Video Failed',
+		name: 'onFailedVideo',
+		type: 'options',
+		default: 'throw',
+		description: 'What to do when the server could not make the video',
+		options: [
+			{ name: 'Stop With an Error', value: 'throw' },
+			{ name: 'Return the Failed Video', value: 'return' },
+		],
 	},
 	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			{
-				displayName: 'If the Video Failed',
-				name: 'onFailedVideo',
-				type: 'options',
-				default: 'throw',
-				description: 'What to do when the server could not make the video',
-				options: [
-					{ name: 'Stop With an Error', value: 'throw' },
-					{ name: 'Return the Failed Video', value: 'return' },
-				],
-			},
-			{
-				displayName: 'Poll Interval (Seconds)',
-				name: 'pollInterval',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 0,
-				description: 'How often to ask the server. 0 lets the node choose, which is best for most.',
-			},
-		],
+		displayName: 'Poll Interval (Seconds)',
+		name: 'pollInterval',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'How often to ask the server. 0 lets the node choose, which is best for most.',
 	},
 ];
 
 export const waitUntilDoneDescription = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['waitUntilDone'] } },
-	properties,
+	[videoId, timeoutMinutes, optionsOf(...waitOptions)],
 );
 
-/** Asks until the video is finished. Items wait side by side: n8n runs this once for each of them. */
-export const waitUntilDone: Work = async (context, request) => {
-	const subject = requireVideo(context, request);
+/** Items wait side by side: n8n runs this once for each of them. */
+export const waitUntilDone: Work = async (context, request) => [
+	outputItem(context, await awaitVideo(context, request, requireVideo(context, request))),
+];
+
+/** Asks until the video is finished; throws if it is not in time, or has failed, unless that is wanted. */
+export async function awaitVideo(
+	context: Context,
+	request: Request,
+	subject: Required<Subject>,
+): Promise<Video> {
 	const timeoutMs = readTimeout(context);
 	const interval = Number(context.getNodeParameter('options.pollInterval', 0));
 	const start = clock.now();
@@ -102,10 +104,11 @@ export const waitUntilDone: Work = async (context, request) => {
 	) {
 		throw await problemInServerWords(context, { ...failedVideo(video), video });
 	}
-	return [outputItem(context, video)];
-};
+	return video;
+}
 
-function readTimeout(context: Context): number {
+/** In ms. */
+export function readTimeout(context: Context): number {
 	const minutes = Number(context.getNodeParameter('timeoutMinutes', 30));
 	if (!(minutes > 0)) {
 		throw problem(context, {
