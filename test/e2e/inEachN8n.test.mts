@@ -1,5 +1,6 @@
 import { credential } from './inEachN8n/credential.mts';
 import { elsewhere } from './inEachN8n/elsewhere.mts';
+import { examples } from './inEachN8n/examples.mts';
 import { money } from './inEachN8n/money.mts';
 import { operations } from './inEachN8n/operations.mts';
 import { pictures } from './inEachN8n/pictures.mts';
@@ -17,6 +18,7 @@ inEachN8n(
 		money(here);
 		rows(here);
 		elsewhere(here);
+		examples(here);
 		words(here);
 		requestOptions(here);
 		credential(here);
