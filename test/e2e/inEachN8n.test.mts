@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+
 import { credential } from './inEachN8n/credential.mts';
 import { elsewhere } from './inEachN8n/elsewhere.mts';
 import { examples } from './inEachN8n/examples.mts';
@@ -24,5 +26,6 @@ inEachN8n(
 		credential(here);
 		secrets(here);
 	},
-	{ env: { N8N_LOG_LEVEL: 'debug' } },
+	// n8n 2 writes files only where it is told that it may.
+	{ env: { N8N_LOG_LEVEL: 'debug', N8N_RESTRICT_FILE_ACCESS_TO: tmpdir() } },
 );
