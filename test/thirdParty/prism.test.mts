@@ -1,9 +1,9 @@
-import { thumbnail } from '../../sandbox/clip.mts';
 import { describedByOpenAi } from '../support/openAiDescription.mts';
 import { type Prism, startPrism } from '../support/prism.mts';
 import {
 	API_KEY,
 	FakeTime,
+	PNG,
 	rowWithFile,
 	runNode,
 	SORA,
@@ -73,7 +73,7 @@ describe("Requests held against OpenAI's own description", () => {
 	it('Create sends a picture in a form as described', async () => {
 		const { error } = await run(
 			{ ...CREATE, referenceImage: 'binary', referenceBinaryField: 'data' },
-			{ items: [rowWithFile(thumbnail('720x1280'))] },
+			{ items: [rowWithFile(PNG)] },
 		);
 		expect(error).toBeUndefined();
 		expect(prism.accepted).toEqual([FORM]);

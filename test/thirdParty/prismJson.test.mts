@@ -1,9 +1,9 @@
-import { thumbnail } from '../../sandbox/clip.mts';
 import { describedByOpenAi } from '../support/openAiDescription.mts';
 import { type Prism, startPrism } from '../support/prism.mts';
 import {
 	API_KEY,
 	FakeTime,
+	PNG,
 	rowWithFile,
 	runNode,
 	SORA,
@@ -44,7 +44,7 @@ describe("JSON bodies held against OpenAI's own description", () => {
 			'a picture of the item',
 			[
 				{ ...asJson(), referenceImage: 'binary', referenceBinaryField: 'data' },
-				{ items: [rowWithFile(thumbnail('720x1280'))] },
+				{ items: [rowWithFile(PNG)] },
 			],
 		],
 		[

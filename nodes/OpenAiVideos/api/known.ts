@@ -26,7 +26,7 @@ const REASONS: KnownReason[] = [
 		pattern:
 			/(image|reference|picture|inpaint).{0,60}(match.{0,60}(size|width|height|resolution|dimension)|(must|should|expected).{0,40}(width|height|resolution|dimension|pixel))/i,
 		message: "The reference image is not in the video's size",
-		next: "Choose the picture's own size as 'Size', or bring the picture to that size first, for example with n8n's Edit Image node.",
+		next: "Set 'Size' to 'Same as Reference Image', or bring the picture to the video's size first, for example with n8n's Edit Image node.",
 	},
 	{
 		pattern:

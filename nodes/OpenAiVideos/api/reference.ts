@@ -2,6 +2,8 @@ import { isFault, isSuccess } from './answer';
 import { shownAddress } from './baseUrl';
 import { Chunks } from './chunks';
 import { fileNameFor, sniffMedia } from './media';
+import { pictureSize } from './pictureSize';
+import type { PictureSize } from './pictureSize';
 import { problem } from './problem';
 import type { Context, NodeProblem } from './problem';
 import { getWithoutCredentials, stopIfCancelled } from './send';
@@ -13,6 +15,8 @@ export interface Reference {
 	/** With an ending that fits; servers judge an upload by it. */
 	fileName: string;
 	mimeType: string;
+	/** Unknown for other kinds than PNG, JPEG and WebP, and where the file is odd. */
+	size?: PictureSize;
 }
 
 const LONGEST_FETCH_MS = 60_000;
@@ -84,7 +88,12 @@ const notFetched = (context: Context, url: string, reason: string): NodeProblem 
 function toReference(bytes: Buffer, name?: string): Reference | undefined {
 	const type = sniffMedia(bytes);
 	if (!type?.mimeType.startsWith('image/')) return undefined;
-	return { bytes, fileName: fileNameFor(name || 'reference', type), mimeType: type.mimeType };
+	return {
+		bytes,
+		fileName: fileNameFor(name || 'reference', type),
+		mimeType: type.mimeType,
+		size: pictureSize(bytes),
+	};
 }
 
 function refuse(context: Context, message: string): never {

@@ -42,9 +42,14 @@ export const createFields: INodeProperties[] = [
 		default: '720x1280',
 		description: 'Width and height of the video in pixels',
 		options: [
-			{ name: 'Portrait (720x1280)', value: '720x1280' },
-			{ name: 'Landscape (1280x720)', value: '1280x720' },
 			{ name: 'Custom', value: 'custom' },
+			{ name: 'Landscape (1280x720)', value: '1280x720' },
+			{ name: 'Portrait (720x1280)', value: '720x1280' },
+			{
+				name: 'Same as Reference Image',
+				value: 'matchImage',
+				description: 'Take width and height from the picture',
+			},
 			{
 				name: 'Server Default',
 				value: 'serverDefault',
@@ -151,6 +156,27 @@ export const createOptions: INodeProperties[] = [
 				name: 'JSON',
 				value: 'json',
 				description: 'For OpenRouter-like servers, and SGLang without a reference image',
+			},
+			{
+				displayName: 'If Image Size Differs',
+				name: 'onImageMismatch',
+				type: 'options',
+				default: 'throw',
+				description:
+					'What to do when the reference image is not in the size of the video. It is checked before anything is sent.',
+				displayOptions: { show: { '/referenceImage': ['binary', 'url'] } },
+				options: [
+					{
+						name: 'Stop With an Error',
+						value: 'throw',
+						description: 'As most servers would refuse it',
+					},
+					{
+						name: 'Send Anyway',
+						value: 'send',
+						description: 'For servers that bring a picture to size themselves',
+					},
+				],
 			},
 		],
 	},

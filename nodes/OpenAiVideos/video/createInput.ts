@@ -6,6 +6,8 @@ import { problem } from '../api/problem';
 import type { Context } from '../api/problem';
 import { fetchReference, readReference, requirePictureUrl } from '../api/reference';
 import type { Request } from '../api/send';
+import { readChoice } from './choice';
+import { readSize, sizeFor } from './createSize';
 
 export type BodyFormat = 'multipart' | 'json';
 
@@ -14,7 +16,7 @@ export const readBodyFormat = (context: Context): BodyFormat =>
 
 /** Reads and checks everything that can be known to be wrong before money is spent. */
 export async function readCreateFields(context: Context, request: Request): Promise<CreateFields> {
-	return {
+	const fields: CreateFields = {
 		model: readModel(context),
 		prompt: readPrompt(context),
 		size: readSize(context),
@@ -22,6 +24,7 @@ export async function readCreateFields(context: Context, request: Request): Prom
 		extra: readExtraFields(context),
 		input_reference: await readReferenceImage(context, request),
 	};
+	return { ...fields, size: await sizeFor(context, request, fields) };
 }
 
 function readModel(context: Context): string {
@@ -46,19 +49,6 @@ function readPrompt(context: Context): string {
 	return prompt;
 }
 
-/** `1344x768`, also when written with spaces, `X`, `*` or `×`; or a resolution's name, such as 768P or 4k. */
-function readSize(context: Context): string | undefined {
-	const chosen = readChoice(context, 'size', 'customSize');
-	const size = chosen?.replace(/\s*[x×*]\s*/i, 'x');
-	if (size !== undefined && !/^([1-9]\d*x[1-9]\d*|[1-9]\d*[pk])$/i.test(size)) {
-		throw problem(context, {
-			message: `'Size' is not a size: ${chosen || '(empty)'}`,
-			next: 'Enter width x height in pixels, for example 1344x768, or a name that the server knows, such as 1080p.',
-		});
-	}
-	return size;
-}
-
 function readSeconds(context: Context): string | undefined {
 	const seconds = readChoice(context, 'seconds', 'customSeconds');
 	if (seconds !== undefined && !(/^\d+(\.\d+)?$/.test(seconds) && Number(seconds) > 0)) {
@@ -68,14 +58,6 @@ function readSeconds(context: Context): string | undefined {
 		});
 	}
 	return seconds;
-}
-
-/** The value of a parameter with the choices `custom` and `serverDefault`; undefined for the latter. */
-function readChoice(context: Context, name: string, customName: string): string | undefined {
-	const choice = context.getNodeParameter(name, 'serverDefault');
-	if (choice === 'serverDefault') return undefined;
-	const value = choice === 'custom' ? context.getNodeParameter(customName, '') : choice;
-	return String(value ?? '').trim();
 }
 
 /** A JSON object, as text or, from an expression, as it is. */

@@ -1,5 +1,7 @@
+import type { INodeParameters } from 'n8n-workflow';
+
 import { readExamples } from '../../../scripts/n8n/import.mts';
-import { completedVideo, PNG, SORA } from '../../support/videos.mts';
+import { completedVideo, PNG, readForm, SORA } from '../../support/videos.mts';
 import type { Here } from '../support/useWorld.mts';
 import { chain, endOf, fileOf, outputOf, videosNode } from '../support/workflow.mts';
 
@@ -23,6 +25,37 @@ export const pictures = (here: Here) =>
 			const { reference } = videos.get(String(json.id))!;
 			expect(reference?.type).toBe('image/png');
 			expect(reference?.bytes.equals(Buffer.from(picture, 'base64'))).toBe(true);
+		});
+
+		/** Create from the example's picture, 1280x720, at a server that takes any size. */
+		async function createFromExample(parameters: INodeParameters) {
+			const server = await here.startServer();
+			server.answerAlways('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
+			const before = fileOf(await examplePicture(), 'first.png', 'image/png');
+			const execution = await here.run(server, { ...CREATE, ...parameters }, { before });
+			const sent = server.received.map(async (request) => (await readForm(request)).get('size'));
+			return { execution, sizes: await Promise.all(sent) };
+		}
+
+		it('in another size than the video is told before anything is sent', async () => {
+			const { execution, sizes } = await createFromExample({ size: '720x1280' });
+			expect(endOf(execution)).toMatch(
+				/^The reference image is 1280x720, but the video is to be 720x1280.*Edit Image.*Nothing was sent\./s,
+			);
+			expect(sizes).toEqual([]);
+		});
+
+		it('in another size than the video is sent anyway, if the user says so', async () => {
+			const options = { onImageMismatch: 'send' };
+			const { execution, sizes } = await createFromExample({ size: '720x1280', options });
+			outputOf(execution);
+			expect(sizes).toEqual(['720x1280']);
+		});
+
+		it('gives the video its own size on request', async () => {
+			const { execution, sizes } = await createFromExample({ size: 'matchImage' });
+			outputOf(execution);
+			expect(sizes).toEqual(['1280x720']);
 		});
 
 		/** Create behind a Download that brings a picture, in a workflow with this setting. */
