@@ -157,27 +157,6 @@ export const createOptions: INodeProperties[] = [
 				value: 'json',
 				description: 'For OpenRouter-like servers, and SGLang without a reference image',
 			},
-			{
-				displayName: 'If Image Size Differs',
-				name: 'onImageMismatch',
-				type: 'options',
-				default: 'throw',
-				description:
-					'What to do when the reference image is not in the size of the video. It is checked before anything is sent.',
-				displayOptions: { show: { '/referenceImage': ['binary', 'url'] } },
-				options: [
-					{
-						name: 'Stop With an Error',
-						value: 'throw',
-						description: 'As most servers would refuse it',
-					},
-					{
-						name: 'Send Anyway',
-						value: 'send',
-						description: 'For servers that bring a picture to size themselves',
-					},
-				],
-			},
 		],
 	},
 	{
@@ -188,5 +167,26 @@ export const createOptions: INodeProperties[] = [
 		placeholder: 'e.g. { "seed": 42, "negative_prompt": "blurry" }',
 		description:
 			'A JSON object with whatever else the server takes, for example { "seed": 42 }. Its fields are added to the request, and replace fields of the same name.',
+	},
+	{
+		displayName: 'If Image Size Differs',
+		name: 'onImageMismatch',
+		type: 'options',
+		default: 'throw',
+		description:
+			'What to do when the reference image is not in the size of the video. It is checked before anything is sent.',
+		displayOptions: { show: { '/referenceImage': ['binary', 'url'] } },
+		options: [
+			{
+				name: 'Stop With an Error',
+				value: 'throw',
+				description: 'As most servers would refuse it',
+			},
+			{
+				name: 'Send Anyway',
+				value: 'send',
+				description: 'For servers that bring a picture to size themselves',
+			},
+		],
 	},
 ];
