@@ -91,7 +91,7 @@ export const expired = (videoId: string): Sentence => ({
 });
 
 /** What these statuses mean does not depend on what was asked for. */
-function refusedToAnyone(answer: Answer): Sentence | undefined {
+export function refusedToAnyone(answer: Answer): Sentence | undefined {
 	if (answer.statusCode === 402 || isQuotaGone(answer)) return quotaGone;
 	switch (answer.statusCode) {
 		case 401:
