@@ -1,5 +1,6 @@
 import { isFault, isSuccess } from './answer';
 import type { Outcome } from './answer';
+import { expiredSince } from './expiry';
 import { problemInServerWords } from './problem';
 import type { Context, NodeProblem } from './problem';
 import { detailOf, kindOf, refusal } from './refusal';
@@ -16,7 +17,7 @@ export async function noFile(
 	subject: Required<Subject>,
 	video: Video,
 ): Promise<NodeProblem> {
-	const sentence = noFileSentence(outcome, url, subject);
+	const sentence = noFileSentence(outcome, url, subject, video);
 	if (!sentence) return await refusal(context, outcome, subject, video);
 	const httpCode = isFault(outcome) ? undefined : outcome.statusCode;
 	return await problemInServerWords(context, { ...sentence, httpCode, video });
@@ -27,6 +28,7 @@ function noFileSentence(
 	outcome: Outcome,
 	url: string,
 	{ baseUrl, videoId }: Required<Subject>,
+	video: Video,
 ): Sentence | undefined {
 	const { origin } = new URL(url);
 	const isElsewhere = origin !== new URL(baseUrl).origin;
@@ -39,6 +41,8 @@ function noFileSentence(
 		};
 	}
 	const { statusCode, body } = outcome;
+	// Told as for any request about a video: it has expired.
+	if ([404, 410].includes(statusCode) && expiredSince(video)) return undefined;
 	const words = wordsOf(body);
 	if (isSuccess(outcome)) {
 		return {

@@ -47,7 +47,10 @@ export async function readVideo(
 		(answer) => videoIn(answer, subject.videoId),
 		patience,
 	);
-	if (!video || isFault(outcome)) throw await refusal(context, outcome, subject);
+	if (!video || isFault(outcome)) {
+		const known = { id: subject.videoId, expires_at: input?.expires_at };
+		throw await refusal(context, outcome, subject, known);
+	}
 	const now = clock.now();
 	return {
 		video,

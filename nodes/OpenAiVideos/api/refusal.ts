@@ -25,14 +25,14 @@ export async function refusal(
 	context: Context,
 	outcome: Outcome,
 	subject: Subject,
-	video?: Video,
+	video?: Partial<Video>,
 ): Promise<NodeProblem> {
 	const sentence = isFault(outcome)
 		? (unreachable(outcome, subject.baseUrl, subject.videoId) ??
 			brokenOff(outcome, subject.videoId))
 		: isSuccess(outcome)
 			? noVideo(outcome, subject)
-			: refused(outcome, subject.videoId);
+			: refused(outcome, subject.videoId, video);
 	return await problemInServerWords(context, {
 		...sentence,
 		...(isClosed(outcome, subject) && { next: OPENAI_CLOSED }),
