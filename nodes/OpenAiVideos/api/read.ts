@@ -48,8 +48,8 @@ export async function readVideo(
 		patience,
 	);
 	if (!video || isFault(outcome)) {
-		const known = { id: subject.videoId, expires_at: input?.expires_at };
-		throw await refusal(context, outcome, subject, known);
+		const told = { id: subject.videoId, expires_at: input?.expires_at };
+		throw await refusal(context, outcome, subject, told);
 	}
 	const now = clock.now();
 	return {
