@@ -84,7 +84,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 	);
 
 	step('picks a model from the server’s list, and writes a prompt', async () => {
-		expect(await editor.openModels()).toEqual(['sandbox-always-fails', 'sora-2', 'sora-2-pro']);
+		expect(await editor.openModels()).toEqual(['sora-2', 'sora-2-pro', 'sandbox-always-fails']);
 		await editor.pickModel('sora-2');
 		await editor.writePrompt(PROMPT);
 		await keepPicture('create');

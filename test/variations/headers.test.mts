@@ -1,64 +1,11 @@
-import { createRequire } from 'node:module';
-
-import type {
-	ILoadOptionsFunctions,
-	INodeType,
-	IWorkflowExecuteAdditionalData,
-} from 'n8n-workflow';
-
-import { NODE_TYPE } from '../../scripts/engine.mts';
 import { benchFor } from '../support/bench.mts';
-import { API_KEY, completedVideo, MP4, sharedEngine, SORA } from '../support/videos.mts';
-
-const requireBuilt = createRequire(import.meta.url);
-const { OpenAiVideos } = requireBuilt('../../dist/nodes/OpenAiVideos/OpenAiVideos.node.js');
-const { OpenAiVideosApi } = requireBuilt('../../dist/credentials/OpenAiVideosApi.credentials.js');
+import { searchModels } from '../support/modelList.mts';
+import { API_KEY, completedVideo, MP4, SORA } from '../support/videos.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 const PENDING = { id: 'video_1', object: 'video', status: 'pending' };
 
 const bench = benchFor({ operation: 'getStatus' });
-
-/** The model list of the editor, through n8n's own context for it. */
-async function listModels(credentials: Record<string, string | boolean>): Promise<unknown> {
-	await sharedEngine();
-	const { LoadOptionsContext } = await import('n8n-core');
-	const { Workflow } = await import('n8n-workflow');
-	const videos = new OpenAiVideos() as INodeType;
-	const node = {
-		id: '1',
-		name: 'Videos',
-		type: NODE_TYPE,
-		typeVersion: 1,
-		position: [0, 0] as [number, number],
-		parameters: {},
-		credentials: { openAiVideosApi: { id: '1', name: 'Demo' } },
-	};
-	const types = { getByName: () => videos, getByNameAndVersion: () => videos };
-	const workflow = new Workflow({
-		nodes: [node],
-		connections: {},
-		active: false,
-		nodeTypes: { ...types, getKnownTypes: () => ({}) },
-	});
-	const context = new LoadOptionsContext(
-		workflow,
-		node,
-		{
-			credentialsHelper: {
-				getParentTypes: () => [],
-				isCredentialUsableByNode: () => true,
-				getCredentialsProperties: () => [],
-				getDecrypted: async () => credentials,
-				preAuthentication: async () => undefined,
-				authenticate: async (data: object, _type: string, request: object) =>
-					await new OpenAiVideosApi().authenticate(data, request),
-			},
-		} as unknown as IWorkflowExecuteAdditionalData,
-		'',
-	);
-	return await videos.methods!.listSearch!.getModels.call(context as ILoadOptionsFunctions);
-}
 
 describe('extra headers and queries (2.8, point 17)', () => {
 	const run = async (parameters: object, baseUrl = `${bench.server.baseUrl}?api-version=1`) =>
@@ -110,7 +57,8 @@ describe('extra headers and queries (2.8, point 17)', () => {
 			json: { data: [{ id: 'wan-2.2' }, { id: 'sora-2' }] },
 		});
 		const baseUrl = `${bench.server.origin}/openai/v1/videos/?api-version=1`;
-		expect(await listModels({ ...header, apiKey: API_KEY, baseUrl })).toEqual({
+		const credentials = { ...header, apiKey: API_KEY, baseUrl };
+		expect(await searchModels({ credentials })).toEqual({
 			results: ['sora-2', 'wan-2.2'].map((name) => ({ name, value: name })),
 		});
 		expect(bench.server.received[0].headers).toMatchObject({

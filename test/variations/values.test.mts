@@ -76,7 +76,10 @@ describe('times and lengths (2.8, point 8)', () => {
 		['a date of another zone', '2025-11-28T18:24:50.922+02:00', 1764347090],
 	])('in %s become Unix seconds', async (_name, given, expected) => {
 		const times = { created_at: given, completed_at: given, expires_at: given };
-		const wanted = { created_at: expected, completed_at: expected, expires_at: expected };
+		const wanted = {
+			...{ created_at: expected, completed_at: expected, expires_at: expected },
+			expires_at_iso: '2025-11-28T16:24:50.000Z',
+		};
 		expect(await rowOf({ ...VIDEO, ...times })).toEqual({ ...VIDEO, ...wanted });
 	});
 
@@ -91,7 +94,10 @@ describe('times and lengths (2.8, point 8)', () => {
 		['expiresAt', 'expires_at'],
 	])('called %s are %s', async (name, canonical) => {
 		const json = await rowOf({ ...VIDEO, [canonical]: null, [name]: 1764347090922 });
-		expect(json).toEqual({ ...VIDEO, [canonical]: 1764347090, [name]: 1764347090922 });
+		expect(json).toEqual({
+			...{ ...VIDEO, [canonical]: 1764347090, [name]: 1764347090922 },
+			...(canonical === 'expires_at' && { expires_at_iso: '2025-11-28T16:24:50.000Z' }),
+		});
 	});
 
 	it.each([null, '', 0, 'soon', 'NaN', {}])('%j is no time, and left out', async (time) => {

@@ -9,7 +9,7 @@ export function failedVideo(video: Video): Sentence {
 	const words = error?.message ?? error?.code;
 	switch (word?.toLowerCase()) {
 		case 'expired':
-			return { ...expired(id), words };
+			return { ...expired(id, video), words };
 		case 'cancelled':
 		case 'canceled':
 			return {

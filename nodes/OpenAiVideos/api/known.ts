@@ -1,4 +1,6 @@
 import type { Answer } from './answer';
+import { expiredSince } from './expiry';
+import type { Video } from './video';
 import { explain } from './words';
 
 /** A reason that servers word in their own ways, and what a user can do about it. */
@@ -65,9 +67,13 @@ export const saysUnknownVideo = ({ statusCode, body }: Answer): boolean =>
 	statusCode === 404 ||
 	(statusCode === 400 && /task_not_exist|not.{0,10}(exist|found)/i.test(codeAndWords(body)));
 
-/** Of a file, not of a key: a user who is told so creates the video again, and pays again. */
-export const saysExpired = ({ statusCode, body }: Answer): boolean =>
+/**
+ * Of a file, not of a key: a user who is told so creates the video again, and pays again. `video` is
+ * what is known of it: once its time is over, "not found" means the same.
+ */
+export const saysExpired = ({ statusCode, body }: Answer, video?: Partial<Video>): boolean =>
 	statusCode === 410 ||
+	(statusCode === 404 && expiredSince(video) !== undefined) ||
 	(![401, 403].includes(statusCode) &&
 		/(video|file|url|link|asset|task).{0,30}expired|expired.{0,30}(video|file|url|link|asset|task)/i.test(
 			codeAndWords(body),

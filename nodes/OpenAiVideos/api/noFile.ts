@@ -1,23 +1,26 @@
 import { isFault, isSuccess } from './answer';
 import type { Outcome } from './answer';
-import type { Variant, WantedFile } from './file';
+import { expiredSince } from './expiry';
+import type { WantedFile } from './file';
 import { problemInServerWords } from './problem';
 import type { Context, NodeProblem } from './problem';
 import { detailOf, kindOf, refusal } from './refusal';
-import type { Subject } from './refusal';
 import type { Sentence } from './refused';
 import { wordsOf } from './words';
 
 export const NO_VARIANTS = "Not every server has such pictures. Choose 'Video' at 'File'.";
+
+type FileAsked = Pick<WantedFile, 'subject' | 'video' | 'variant'>;
 
 /** The sentence and next step for a file that did not come; `url` is where it was asked for last. */
 export async function noFile(
 	context: Context,
 	outcome: Outcome,
 	url: string,
-	{ subject, video, variant }: Pick<WantedFile, 'subject' | 'video' | 'variant'>,
+	wanted: FileAsked,
 ): Promise<NodeProblem> {
-	const sentence = noFileSentence(outcome, url, subject, variant);
+	const { subject, video } = wanted;
+	const sentence = noFileSentence(outcome, url, wanted);
 	if (!sentence) return await refusal(context, outcome, subject, video);
 	const httpCode = isFault(outcome) ? undefined : outcome.statusCode;
 	return await problemInServerWords(context, { ...sentence, httpCode, video });
@@ -27,8 +30,7 @@ export async function noFile(
 function noFileSentence(
 	outcome: Outcome,
 	url: string,
-	{ baseUrl, videoId }: Required<Subject>,
-	variant: Variant,
+	{ subject: { baseUrl, videoId }, video, variant }: FileAsked,
 ): Sentence | undefined {
 	const file = variant === 'video' ? 'file' : variant;
 	const { origin } = new URL(url);
@@ -42,6 +44,10 @@ function noFileSentence(
 		};
 	}
 	const { statusCode, body } = outcome;
+	// Told as for any request about a video: it has expired.
+	if (variant === 'video' && [404, 410].includes(statusCode) && expiredSince(video)) {
+		return undefined;
+	}
 	const words = wordsOf(body);
 	if (isSuccess(outcome)) {
 		return {

@@ -11,7 +11,7 @@ import type {
 import { keepAnswer } from './answer';
 import { completeBaseUrl, shownAddress } from './baseUrl';
 import { failureRow, problem } from './problem';
-import type { Context, NodeProblem } from './problem';
+import type { Context, NodeProblem, Where } from './problem';
 import type { Subject } from './refusal';
 import type { Request } from './send';
 import { isTool, tellsFailure, withNextStep } from './tool';
@@ -59,8 +59,8 @@ export const outputItem = (
 });
 
 /** The credential's base URL; throws before anything is sent when it is none. */
-export function requireBaseUrl(context: Context, request: Request): string {
-	const entered = String(request.options.baseURL ?? '').trim();
+export function requireBaseUrl(context: Where, { options }: Pick<Request, 'options'>): string {
+	const entered = String(options.baseURL ?? '').trim();
 	const baseUrl = completeBaseUrl(entered);
 	if (baseUrl === '') {
 		throw problem(context, {

@@ -7,6 +7,10 @@ import { withoutFiles } from './withoutFiles';
 export type Context = IExecutePaginationFunctions;
 export type NodeProblem = NodeApiError;
 
+/** What an error needs to know of its surroundings: a run of the node, or the editor. */
+export type Where = Pick<Context, 'getNode' | 'getCredentials'> &
+	Partial<Pick<Context, 'getItemIndex'>>;
+
 export interface ProblemText {
 	/** What happened, as one sentence; names the video id where there is one. */
 	message: string;
@@ -19,9 +23,9 @@ export interface ProblemText {
 }
 
 /** A sentence and a next step, ready to be thrown. */
-export function problem(context: Context, text: ProblemText): NodeProblem {
+export function problem(context: Where, text: ProblemText): NodeProblem {
 	const { message, next: description, httpCode = 'none', video } = text;
-	const itemIndex = context.getItemIndex();
+	const itemIndex = context.getItemIndex?.();
 	// Of any other class, n8n would wrap it, and would word a message anew in which it finds ECONNREFUSED.
 	const error = new NodeApiError(
 		context.getNode(),
@@ -47,7 +51,7 @@ const SHORTEST_SECRET = 8;
 
 /** A sentence and a next step with words of others, in which no secret is left. */
 export async function problemInServerWords(
-	context: Context,
+	context: Where,
 	{ words, detail, ...text }: ProblemText & ForeignWords,
 ): Promise<NodeProblem> {
 	const { apiKey, headerValue } = await context.getCredentials('openAiVideosApi');

@@ -48,7 +48,10 @@ export async function readVideo(
 		(answer) => videoIn(answer, subject.videoId),
 		patience,
 	);
-	if (!video || isFault(outcome)) throw await refusal(context, outcome, subject);
+	if (!video || isFault(outcome)) {
+		const told = { id: subject.videoId, expires_at: known?.expires_at };
+		throw await refusal(context, outcome, subject, told);
+	}
 	const now = clock.now();
 	return {
 		video,

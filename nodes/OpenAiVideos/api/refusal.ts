@@ -25,13 +25,14 @@ export async function refusal(
 	context: Context,
 	outcome: Outcome,
 	subject: Subject,
-	video?: Video,
+	video?: Partial<Video>,
 ): Promise<NodeProblem> {
 	const sentence = isFault(outcome)
-		? noAnswer(outcome, subject)
+		? (unreachable(outcome, subject.baseUrl, subject.videoId) ??
+			brokenOff(outcome, subject.videoId))
 		: isSuccess(outcome)
 			? noVideo(outcome, subject)
-			: refused(outcome, subject.videoId);
+			: refused(outcome, subject.videoId, video);
 	return await problemInServerWords(context, {
 		...sentence,
 		...(isClosed(outcome, subject) && { next: OPENAI_CLOSED }),
@@ -46,7 +47,8 @@ function isClosed(outcome: Outcome, { baseUrl }: Subject): boolean {
 	return isFault(outcome) ? wasNeverSent(outcome) : ![401, 429].includes(outcome.statusCode);
 }
 
-function noAnswer(fault: Fault, { baseUrl, videoId }: Subject): Sentence {
+/** For a connection that never came about; undefined where it broke off later. */
+export function unreachable(fault: Fault, baseUrl: string, videoId?: string): Sentence | undefined {
 	const detail = detailOf(fault);
 	if (isBlockedByN8n(fault)) {
 		return {
@@ -69,6 +71,11 @@ function noAnswer(fault: Fault, { baseUrl, videoId }: Subject): Sentence {
 			detail,
 		};
 	}
+	return undefined;
+}
+
+function brokenOff(fault: Fault, videoId?: string): Sentence {
+	const detail = detailOf(fault);
 	return videoId === undefined
 		? {
 				message:

@@ -1,6 +1,8 @@
 import type { Answer } from './answer';
+import { expiredSince } from './expiry';
 import { isQuotaGone, knownReason, quotaGone, saysExpired, saysUnknownVideo } from './known';
 import type { ForeignWords, ProblemText } from './problem';
+import type { Video } from './video';
 import { wordsOf } from './words';
 
 export type Sentence = Pick<ProblemText, 'message' | 'next'> & ForeignWords;
@@ -11,8 +13,11 @@ export const NOT_LOST = 'Run this step again later with the same video ID: the v
 export const CHECK_BASE_URL =
 	"Check 'Base URL' in the OpenAI Videos API credential: on most servers it ends in /v1.";
 
-/** The sentence and next step for an answer whose status (300 and up) says no. */
-export function refused(answer: Answer, videoId?: string): Sentence {
+/**
+ * The sentence and next step for an answer whose status (300 and up) says no; `video` is what is known
+ * of the one asked for.
+ */
+export function refused(answer: Answer, videoId?: string, video?: Partial<Video>): Sentence {
 	const { statusCode, headers, body } = answer;
 	if (statusCode < 400) {
 		return {
@@ -22,7 +27,7 @@ export function refused(answer: Answer, videoId?: string): Sentence {
 		};
 	}
 	const { message, next } =
-		videoId === undefined ? refusedToCreate(answer) : refusedToRead(answer, videoId);
+		videoId === undefined ? refusedToCreate(answer) : refusedToRead(answer, videoId, video);
 	return { message: `${message} (${statusCode})`, words: wordsOf(body), next };
 }
 
@@ -64,12 +69,12 @@ function refusedToCreate(answer: Answer): Sentence {
 	}
 }
 
-function refusedToRead(answer: Answer, videoId: string): Sentence {
+function refusedToRead(answer: Answer, videoId: string, video?: Partial<Video>): Sentence {
 	const { statusCode } = answer;
 	if (statusCode >= 500) {
 		return { message: `The server gave no answer about video '${videoId}'`, next: NOT_LOST };
 	}
-	if (saysExpired(answer)) return expired(videoId);
+	if (saysExpired(answer, video)) return expired(videoId, video);
 	if (saysUnknownVideo(answer)) {
 		return {
 			message: `The server does not know video '${videoId}'`,
@@ -85,13 +90,16 @@ function refusedToRead(answer: Answer, videoId: string): Sentence {
 			};
 }
 
-export const expired = (videoId: string): Sentence => ({
-	message: `Video '${videoId}' has expired on the server`,
-	next: 'Create it again, and download it soon after it is completed.',
-});
+export function expired(videoId: string, video?: Partial<Video>): Sentence {
+	const since = expiredSince(video);
+	return {
+		message: `Video '${videoId}' has expired on the server${since ? `, which kept it until ${since}` : ''}`,
+		next: 'Create it again, and download it soon after it is completed.',
+	};
+}
 
 /** What these statuses mean does not depend on what was asked for. */
-function refusedToAnyone(answer: Answer): Sentence | undefined {
+export function refusedToAnyone(answer: Answer): Sentence | undefined {
 	if (answer.statusCode === 402 || isQuotaGone(answer)) return quotaGone;
 	switch (answer.statusCode) {
 		case 401:

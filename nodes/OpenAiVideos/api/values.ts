@@ -12,6 +12,12 @@ export function unixSeconds(value: unknown): number | undefined {
 	return Number.isNaN(date) ? undefined : Math.floor(date / 1000);
 }
 
+/** Unix seconds as text that n8n takes for a date; undefined beyond the last day of JavaScript. */
+export function isoTime(seconds?: number): string | undefined {
+	const date = new Date((seconds ?? NaN) * 1000);
+	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
 /** 0 to 100 from a whole number, a part of one (0.4), or text ("40%"); undefined when unknown. */
 export function percent(value: unknown): number | undefined {
 	const text = typeof value === 'string' ? value.trim() : undefined;

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { firstOf, isObject } from './object';
 import { statusOf } from './status';
 import type { VideoStatus } from './status';
-import { percent, unixSeconds } from './values';
+import { isoTime, percent, unixSeconds } from './values';
 import { explain, wordsOf } from './words';
 import type { Explanation } from './words';
 
@@ -20,6 +20,10 @@ export interface Video extends IDataObject {
 	/** 0 to 100; absent when unknown. */
 	progress?: number;
 	seconds?: string;
+	/** Unix seconds, as all times of the contract. */
+	expires_at?: number;
+	/** The same, for a person and for n8n's date functions. */
+	expires_at_iso?: string;
 	/** Only on a failed video: n8n 1.x takes any `error` key for a failed node and would run it again. */
 	error?: Explanation & IDataObject;
 }
@@ -59,6 +63,8 @@ export function toVideo(body: unknown, asked?: string): Video | undefined {
 	for (const [name, names] of Object.entries(TIME_NAMES)) {
 		canonical[name] = unixSeconds(firstOf(found, names));
 	}
+	const expiresAtIso = isoTime(canonical.expires_at as number | undefined);
+	if (expiresAtIso !== undefined) canonical.expires_at_iso = expiresAtIso;
 	for (const name of ['model', 'size', 'remixed_from_video_id']) {
 		canonical[name] = found[name] ?? undefined;
 	}

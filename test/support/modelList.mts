@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodeParameters,
+	INodeType,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+import { sharedEngine } from './videos.mts';
+import { NODE_TYPE } from '../../scripts/engine.mts';
+
+const requireBuilt = createRequire(import.meta.url);
+const { OpenAiVideos } = requireBuilt('../../dist/nodes/OpenAiVideos/OpenAiVideos.node.js');
+const { OpenAiVideosApi } = requireBuilt('../../dist/credentials/OpenAiVideosApi.credentials.js');
+
+export interface ModelSearch {
+	credentials: Record<string, string | boolean>;
+	/** What is written into the list's search field. */
+	filter?: string;
+	/** The node's, as far as they are filled in. */
+	parameters?: INodeParameters;
+}
+
+/** The model list of the editor, through n8n's own context for it. */
+export async function searchModels(search: ModelSearch): Promise<INodeListSearchResult> {
+	const { credentials, filter, parameters = {} } = search;
+	await sharedEngine();
+	const { LoadOptionsContext } = await import('n8n-core');
+	const { Workflow } = await import('n8n-workflow');
+	const videos = new OpenAiVideos() as INodeType;
+	const node = {
+		id: '1',
+		name: 'Videos',
+		type: NODE_TYPE,
+		typeVersion: 1,
+		position: [0, 0] as [number, number],
+		parameters: {},
+		credentials: { openAiVideosApi: { id: '1', name: 'Demo' } },
+	};
+	const types = { getByName: () => videos, getByNameAndVersion: () => videos };
+	const workflow = new Workflow({
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes: { ...types, getKnownTypes: () => ({}) },
+	});
+	const context = new LoadOptionsContext(
+		workflow,
+		node,
+		{
+			currentNodeParameters: parameters,
+			credentialsHelper: {
+				getParentTypes: () => [],
+				isCredentialUsableByNode: () => true,
+				getCredentialsProperties: () => [],
+				getDecrypted: async () => credentials,
+				preAuthentication: async () => undefined,
+				authenticate: async (data: object, _type: string, request: object) =>
+					await new OpenAiVideosApi().authenticate(data, request),
+			},
+		} as unknown as IWorkflowExecuteAdditionalData,
+		'',
+	);
+	const { getModels } = videos.methods!.listSearch!;
+	return await getModels.call(context as ILoadOptionsFunctions, filter);
+}
