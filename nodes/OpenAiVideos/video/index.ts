@@ -2,8 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { routed } from '../api/operation';
 import { createDescription, createVideo } from './create';
+import { deleteDescription, deleteVideo } from './delete';
 import { downloadDescription, downloadVideo } from './download';
+import { getAllDescription, getAllVideos } from './getAll';
 import { getStatus, getStatusDescription } from './getStatus';
+import { remixDescription, remixVideo } from './remix';
 import { waitUntilDone, waitUntilDoneDescription } from './waitUntilDone';
 
 /** Ids may hold `/`, `:` or `=`. */
@@ -25,6 +28,13 @@ const operation: INodeProperties = {
 			routing: routed({ method: 'POST', url: '/videos' }, createVideo),
 		},
 		{
+			name: 'Delete',
+			value: 'delete',
+			action: 'Delete video',
+			description: 'Delete a finished video from the server',
+			routing: routed({ method: 'DELETE', url: `=${VIDEO_PATH}` }, deleteVideo),
+		},
+		{
 			name: 'Download',
 			value: 'download',
 			action: 'Download video',
@@ -35,11 +45,25 @@ const operation: INodeProperties = {
 			),
 		},
 		{
+			name: 'Get Many',
+			value: 'getAll',
+			action: 'Get many videos',
+			description: 'Get many videos of the server, the newest first',
+			routing: routed({ method: 'GET', url: '/videos' }, getAllVideos),
+		},
+		{
 			name: 'Get Status',
 			value: 'getStatus',
 			action: 'Get status of video',
 			description: 'Look once how far a video is',
 			routing: routed({ method: 'GET', url: `=${VIDEO_PATH}` }, getStatus),
+		},
+		{
+			name: 'Remix',
+			value: 'remix',
+			action: 'Remix video',
+			description: 'Start making a new video out of a finished one, from a new prompt',
+			routing: routed({ method: 'POST', url: `=${VIDEO_PATH}/remix` }, remixVideo),
 		},
 		{
 			name: 'Wait Until Done',
@@ -54,7 +78,10 @@ const operation: INodeProperties = {
 export const videoDescription: INodeProperties[] = [
 	operation,
 	...createDescription,
+	...deleteDescription,
 	...downloadDescription,
+	...getAllDescription,
 	...getStatusDescription,
+	...remixDescription,
 	...waitUntilDoneDescription,
 ];
