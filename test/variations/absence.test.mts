@@ -78,7 +78,7 @@ describe.each([
 describe('the sandbox as new-api', () => {
 	it('has no list and no deletion, and both are told', async () => {
 		const sandbox = await startSandbox({ renderSeconds: 0 });
-		const baseUrl = sandbox.baseUrl.replace('/v1', '/newapi/v1');
+		const baseUrl = sandbox.baseUrl.replace(/\/v1$/, '/newapi/v1');
 		const setup = { credentials: { apiKey: sandbox.apiKey, baseUrl } };
 		const create = { operation: 'create', model: SORA, prompt: 'a cat' };
 		const [{ json: video }] = (await bench.run(create, setup)).items;
