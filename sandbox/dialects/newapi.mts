@@ -50,6 +50,10 @@ export const newapi: Dialect = {
 			const inner = { message: `${message} (request id: ${randomUUID()})` };
 			return { status, body: { error: { ...inner, type: 'new_api_error', code: '' } } };
 		}
+		if (code === 'unknown_url') {
+			const url = message.replace(/^Unknown route: ([^?]*).*/, 'Invalid URL ($1)');
+			return { status, body: { error: { ...error.toBody().error, message: url, code: '' } } };
+		}
 		if (kind === 'content') return refuseContent(error);
 		if (code === 'not_found') return task(400, 'task_not_exist', 'task_not_exist');
 		if (status === 429) return task(status, code, '当前分组上游负载已饱和，请稍后再试');

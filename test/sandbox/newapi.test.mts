@@ -121,6 +121,28 @@ describe('new-api', () => {
 		expect(status).toBe(400);
 	});
 
+	it('has no list and no deletion, and says so in the words of its routes', async () => {
+		const bench = await startBench({ renderSeconds: 0 });
+		const { call, start, look } = bench.under('newapi');
+		const id = await start();
+		for (const [method, path] of [
+			['GET', '/videos'],
+			['DELETE', `/videos/${id}`],
+		]) {
+			const { status, json } = await call(method, `${path}?limit=1`);
+			expect([status, json.error]).toEqual([
+				404,
+				{
+					message: `Invalid URL (${method} /newapi/v1${path})`,
+					type: 'invalid_request_error',
+					param: null,
+					code: '',
+				},
+			]);
+		}
+		expect((await look(id)).status).toBe(200);
+	});
+
 	it('remixes', async () => {
 		const bench = await startBench({ renderSeconds: 0 });
 		const { call, start } = bench.under('newapi');

@@ -264,7 +264,7 @@ describe('the Idempotency-Key', () => {
 		expect(new Set(keys()).size).toBe(2);
 	});
 
-	it('goes with nothing but Create', async () => {
+	it('goes with nothing that only reads', async () => {
 		bench.server.answer('GET /v1/videos/video_1', accepted('video_1'));
 		await bench.run({ operation: 'getStatus' }, { items: [{ json: { id: 'video_1' } }] });
 		expect(bench.server.received[0].headers).not.toHaveProperty('idempotency-key');

@@ -54,6 +54,22 @@ describe('what a tool tells the model', () => {
 		]);
 	});
 
+	it('Delete: that the video is gone, and not to wait for it', async () => {
+		bench.server.answer('DELETE /v1/videos/video_1', { status: 204 });
+		expect(await rowsOf({ operation: 'delete', ...VIDEO_ID })).toEqual([
+			{ id: 'video_1', deleted: true, next_step: "The video 'video_1' is gone for good." },
+		]);
+	});
+
+	it('Get Many: what can be done with each of the videos', async () => {
+		const data = [completedVideo('video_2'), { id: 'video_1', status: 'in_progress' }];
+		bench.server.answer('GET /v1/videos?limit=50&order=desc', { json: { data, has_more: false } });
+		expect(await rowsOf({ operation: 'getAll' })).toMatchObject([
+			{ id: 'video_2', next_step: expect.stringMatching(/can be had with the ID 'video_2'/) },
+			{ id: 'video_1', next_step: expect.stringMatching(/not finished yet/) },
+		]);
+	});
+
 	it('Download: name, type and size of the file, and where it is', async () => {
 		bench.server.answer(GET, { json: completedVideo('video_1') });
 		bench.server.answer(`${GET}/content`, { body: MP4 });

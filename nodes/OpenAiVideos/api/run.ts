@@ -9,7 +9,14 @@ import { isObject } from './object';
 import type { Context, NodeProblem } from './problem';
 import type { Video } from './video';
 
-/** What one run of a Create node has done so far, by item index. */
+/** What a request that makes a video asks for. */
+export type Wish = Partial<CreateFields> & {
+	prompt: string;
+	/** The video to be remixed. */
+	videoId?: string;
+};
+
+/** What one run of the node has done so far, by item index. */
 export interface Run {
 	/** Stands in for the execution's id where n8n gives none. */
 	id: string;
@@ -19,6 +26,15 @@ export interface Run {
 	/** Requests that are under way, and those that paid or may have. */
 	sends: Map<number, Promise<Outcome>>;
 	failures: Map<number, Failure>;
+	/** By video id: an item or a try that wants the same one deleted goes on from there. */
+	deletions: Map<string, Promise<Deletion>>;
+}
+
+export interface Deletion {
+	outcome: Outcome;
+	isGone: boolean;
+	/** Whether the server may have deleted it, though it did not say so. */
+	mayBeGone: boolean;
 }
 
 interface Failure {
@@ -45,6 +61,7 @@ export function runOf(context: Context): Run {
 		checks: new Map(),
 		sends: new Map(),
 		failures: new Map(),
+		deletions: new Map(),
 	};
 	runs.set(key, run);
 	return run;
@@ -66,8 +83,8 @@ export const isOwn = (context: Context, { node }: IExecuteData): boolean =>
  * A key under which a server that honours it makes one video only, however often it is asked: the
  * same whenever n8n repeats this item of this run of the node, also after n8n or a worker died.
  */
-export function idempotencyKey(context: Context, run: Run, fields: CreateFields): string {
-	const { model, prompt, size, seconds, extra } = fields;
+export function idempotencyKey(context: Context, run: Run, fields: Wish): string {
+	const { model, prompt, size, seconds, extra, videoId } = fields;
 	const place = [
 		context.getInstanceId(),
 		context.getWorkflow().id,
@@ -78,7 +95,9 @@ export function idempotencyKey(context: Context, run: Run, fields: CreateFields)
 		context.getItemIndex(),
 		// Calls of an AI tool may share all of the above, and must not get each other's videos. Elsewhere
 		// the fields do not count: an expression may give another prompt when the item is repeated.
-		isOwn(context, context.getExecuteData()) ? '' : { model, prompt, size, seconds, extra },
+		isOwn(context, context.getExecuteData())
+			? ''
+			: { model, prompt, size, seconds, extra, videoId },
 	];
 	// Hashed, because n8n's own ids are nobody else's business.
 	return `n8n-${createHash('sha256').update(JSON.stringify(place)).digest('hex').slice(0, 40)}`;

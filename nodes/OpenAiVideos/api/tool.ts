@@ -34,7 +34,8 @@ export const withNextStep = (rows: INodeExecutionData[], next?: string): INodeEx
 		},
 	}));
 
-function nextStep({ id, status, fileName }: IDataObject): string {
+function nextStep({ id, status, fileName, deleted }: IDataObject): string {
+	if (deleted === true) return `The video '${id}' is gone for good.`;
 	if (typeof fileName === 'string') {
 		return `The file '${fileName}' is in the output of this tool in n8n. It cannot be put into an answer.`;
 	}

@@ -38,7 +38,7 @@ function readModel(context: Context): string {
 	return model;
 }
 
-function readPrompt(context: Context): string {
+export function readPrompt(context: Context): string {
 	const prompt = String(context.getNodeParameter('prompt', '') ?? '');
 	if (prompt.trim() === '') {
 		throw problem(context, {

@@ -2,9 +2,12 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { routed } from '../api/operation';
 import { createDescription, createVideo } from './create';
+import { deleteDescription, deleteVideo } from './delete';
 import { downloadDescription, downloadVideo } from './download';
 import { generateDescription, generateVideo } from './generate';
+import { getAllDescription, getAllVideos } from './getAll';
 import { getStatus, getStatusDescription } from './getStatus';
+import { remixDescription, remixVideo } from './remix';
 import { waitUntilDone, waitUntilDoneDescription } from './waitUntilDone';
 
 /** Ids may hold `/`, `:` or `=`. */
@@ -26,6 +29,13 @@ const operation: INodeProperties = {
 			routing: routed({ method: 'POST', url: '/videos' }, createVideo),
 		},
 		{
+			name: 'Delete',
+			value: 'delete',
+			action: 'Delete video',
+			description: 'Delete a finished video from the server',
+			routing: routed({ method: 'DELETE', url: `=${VIDEO_PATH}` }, deleteVideo),
+		},
+		{
 			name: 'Download',
 			value: 'download',
 			action: 'Download video',
@@ -43,11 +53,25 @@ const operation: INodeProperties = {
 			routing: routed({ method: 'POST', url: '/videos' }, generateVideo),
 		},
 		{
+			name: 'Get Many',
+			value: 'getAll',
+			action: 'Get many videos',
+			description: 'Get many videos of the server, the newest first',
+			routing: routed({ method: 'GET', url: '/videos' }, getAllVideos),
+		},
+		{
 			name: 'Get Status',
 			value: 'getStatus',
 			action: 'Get status of video',
 			description: 'Look once how far a video is',
 			routing: routed({ method: 'GET', url: `=${VIDEO_PATH}` }, getStatus),
+		},
+		{
+			name: 'Remix',
+			value: 'remix',
+			action: 'Remix video',
+			description: 'Start making a new video out of a finished one, from a new prompt',
+			routing: routed({ method: 'POST', url: `=${VIDEO_PATH}/remix` }, remixVideo),
 		},
 		{
 			name: 'Wait Until Done',
@@ -62,8 +86,11 @@ const operation: INodeProperties = {
 export const videoDescription: INodeProperties[] = [
 	operation,
 	...createDescription,
+	...deleteDescription,
 	...downloadDescription,
 	...generateDescription,
+	...getAllDescription,
 	...getStatusDescription,
+	...remixDescription,
 	...waitUntilDoneDescription,
 ];

@@ -1,10 +1,10 @@
 import { SORA } from '../../support/videos.mts';
 import { expectSameFile } from '../support/sameFile.mts';
 import type { Here } from '../support/useWorld.mts';
-import { chain, itemsOf, outputOf, videosNode } from '../support/workflow.mts';
+import { chain, endOf, itemsOf, outputOf, videosNode } from '../support/workflow.mts';
 
 /** Each operation, with nothing filled in but what has no default. */
-export const operations = (here: Here) =>
+export function operations(here: Here): void {
 	describe('Create, Get Status, Wait Until Done and Download', () => {
 		it('run one behind the other, with nothing filled in but model and prompt', async () => {
 			const sandbox = await here.startSandbox();
@@ -62,3 +62,61 @@ export const operations = (here: Here) =>
 			expect(Math.max(...firstLooks)).toBeLessThan(firstDone);
 		});
 	});
+
+	describe('Remix, Get Many and Delete', () => {
+		it('make a new video of a finished one, list both, and delete both', async () => {
+			const sandbox = await here.startSandbox();
+			const credential = await here.credentialFor(sandbox);
+			const execution = await here.execute(
+				chain([
+					videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
+					videosNode(credential, { operation: 'waitUntilDone' }, { name: 'Wait' }),
+					videosNode(credential, { operation: 'remix', prompt: 'in snow' }, { name: 'Remix' }),
+					videosNode(credential, { operation: 'waitUntilDone' }, { name: 'Wait again' }),
+					videosNode(credential, { operation: 'getAll' }, { name: 'List' }),
+					videosNode(credential, { operation: 'delete' }, { name: 'Delete' }),
+					videosNode(
+						credential,
+						{ operation: 'getAll', returnAll: true },
+						{ name: 'List again', executeOnce: true },
+					),
+				]),
+			);
+			const [first, second] = sandbox.videos.keys();
+			expect(outputOf(execution, 'Remix')).toMatchObject([
+				{
+					json: { id: second, prompt: 'in snow', remixed_from_video_id: first },
+					pairedItem: { item: 0 },
+				},
+			]);
+			const done = { object: 'video', status: 'completed' };
+			expect(outputOf(execution, 'List')).toMatchObject([
+				{ json: { ...done, id: second, prompt: 'in snow' }, pairedItem: { item: 0 } },
+				{ json: { ...done, id: first, prompt: 'a cat' }, pairedItem: { item: 0 } },
+			]);
+			expect(outputOf(execution, 'Delete')).toMatchObject([
+				{ json: { id: second, deleted: true }, pairedItem: { item: 0 } },
+				{ json: { id: first, deleted: true }, pairedItem: { item: 1 } },
+			]);
+			expect(outputOf(execution, 'List again')).toEqual([]);
+			expect([...sandbox.videos.values()].map(({ isDeleted }) => isDeleted)).toEqual([true, true]);
+		});
+
+		it.each([
+			['getAll', 'This server does not list its videos (404)'],
+			['delete', 'This server does not delete videos (404)'],
+		])('say so where the server has no such thing: %s', async (operation, sentence) => {
+			const sandbox = await here.startSandbox();
+			const baseUrl = sandbox.baseUrl.replace(/\/v1$/, '/newapi/v1');
+			const credential = await here.credentialFor({ baseUrl });
+			const execution = await here.execute(
+				chain([
+					videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
+					videosNode(credential, { operation }),
+				]),
+			);
+			expect(endOf(execution)).toContain(sentence);
+			expect([...sandbox.videos.values()].map(({ isDeleted }) => isDeleted)).toEqual([undefined]);
+		});
+	});
+}

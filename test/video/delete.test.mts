@@ -1,0 +1,186 @@
+import type { INode, INodeParameters } from 'n8n-workflow';
+
+import { startSandbox } from '../../sandbox/server.mts';
+import { benchFor } from '../support/bench.mts';
+import { type ScriptedAnswer } from '../support/scriptedServer.mts';
+import { completedVideo, type NodeSetup, SORA } from '../support/videos.mts';
+
+const DELETE = 'DELETE /v1/videos/video_1';
+const GET = 'GET /v1/videos/video_1';
+const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+
+const bench = benchFor({ operation: 'delete' });
+const remove = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
+	await bench.run(parameters, setup);
+
+const deleted = (id = 'video_1'): ScriptedAnswer => ({
+	json: { id, object: 'video.deleted', deleted: true },
+});
+const unknown: ScriptedAnswer = { status: 404, json: { error: { message: 'Not there.' } } };
+const dropped: ScriptedAnswer = { respond: (response) => response.destroy() };
+const DELETED_ROW = [{ json: { id: 'video_1', deleted: true }, pairedItem: { item: 0 } }];
+const deletions = () => bench.server.received.filter(({ method }) => method === 'DELETE');
+
+describe('Delete', () => {
+	it.each([
+		['as the contract has it', deleted()],
+		[
+			'with the video, as SGLang does',
+			{ json: { ...completedVideo('video_1'), status: 'deleted' } },
+		],
+		[
+			'with a failed video, as SGLang does',
+			{ json: { id: 'video_1', status: 'deleted', error: { message: 'Oops.' } } },
+		],
+		['with 204 and nothing', { status: 204 }],
+		['with an empty answer', { body: '' }],
+		['in an envelope', { json: { code: 'success', message: '', data: null } }],
+		['in plain words', { body: 'OK' }],
+	])('returns the ID and deleted: true when the server says so %s', async (_name, answer) => {
+		bench.server.answer(DELETE, answer);
+		expect((await remove()).items).toEqual(DELETED_ROW);
+	});
+
+	it('deletes a video of the sandbox', async () => {
+		const sandbox = await startSandbox({ renderSeconds: 0 });
+		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
+		const create = { operation: 'create', model: SORA, prompt: 'a cat' };
+		const { items } = await remove(create, { credentials });
+		const id = items[0].json.id as string;
+		const { error } = await remove({ videoId: id }, { credentials });
+		const [video] = sandbox.videos.values();
+		await sandbox.close();
+		expect(error).toBeUndefined();
+		expect(video).toMatchObject({ id, isDeleted: true });
+	});
+
+	it('refuses an empty video ID before anything is sent', async () => {
+		const { error } = await remove({ videoId: '={{ "" }}' });
+		expect(error?.message).toBe("'Video ID' is empty");
+		expect(bench.server.received).toHaveLength(0);
+	});
+});
+
+describe('a Delete that is repeated', () => {
+	it.each([
+		['a dropped connection', dropped],
+		['503', { status: 503 }],
+		['a rate limit', { status: 429 }],
+	])('goes on after passing trouble: %s', async (_name, trouble) => {
+		bench.server.answer(DELETE, trouble, deleted());
+		expect((await remove()).items).toEqual(DELETED_ROW);
+		expect(bench.time.pauses).toHaveLength(1);
+	});
+
+	it.each([
+		['a dropped connection', dropped],
+		['502', { status: 502 }],
+		['409, while the server was still cancelling it', { status: 409 }],
+	])('has done its work where the video is unknown after %s', async (_name, trouble) => {
+		bench.server.answer(DELETE, trouble, unknown);
+		bench.server.answer(GET, unknown);
+		expect((await remove()).items).toEqual(DELETED_ROW);
+	});
+
+	it('has not, where the video is still there: such a server cannot delete', async () => {
+		bench.server.answer(DELETE, { status: 502 }, unknown);
+		bench.server.answerAlways(GET, { json: completedVideo('video_1') });
+		const { items, error } = await remove();
+		expect(items).toEqual([]);
+		expect(error?.message).toBe('This server does not delete videos (404): Not there.');
+	});
+
+	it('has not, where the first try cannot have reached the server', async () => {
+		bench.server.answer(DELETE, { status: 429 }, unknown);
+		bench.server.answerAlways(GET, unknown);
+		const { error } = await remove();
+		expect(error?.message).toBe("The server does not know video 'video_1' (404): Not there.");
+	});
+
+	it('by Retry On Fail does not miss the videos that it has deleted itself', async () => {
+		const items = ['video_1', 'video_2'].map((id) => ({ json: { id } }));
+		bench.server.answer(DELETE, deleted());
+		bench.server.answer('DELETE /v1/videos/video_2', { status: 400, json: {} }, deleted('video_2'));
+		const run = await remove({}, { items, settings: RETRY });
+		expect(run.error).toBeUndefined();
+		expect(run.items.map(({ json }) => json)).toEqual([
+			{ id: 'video_1', deleted: true },
+			{ id: 'video_2', deleted: true },
+		]);
+		expect(deletions()).toHaveLength(3);
+	});
+
+	it('by Retry On Fail knows that an earlier try may have deleted the video', async () => {
+		bench.server.answer(DELETE, { status: 500, headers: { 'x-should-retry': 'false' } }, unknown);
+		bench.server.answer(GET, unknown);
+		expect((await remove({}, { settings: RETRY })).items).toEqual(DELETED_ROW);
+	});
+
+	it('because two items name the same video is sent once, and both items are told', async () => {
+		bench.server.answer(DELETE, deleted());
+		const { items } = await remove({}, { items: [1, 2].map(() => ({ json: { id: 'video_1' } })) });
+		expect(items).toEqual([0, 1].map((item) => ({ ...DELETED_ROW[0], pairedItem: { item } })));
+		expect(deletions()).toHaveLength(1);
+	});
+
+	it('ends after a minute', async () => {
+		bench.server.answerAlways(DELETE, { status: 503 });
+		const { error } = await remove();
+		expect(error?.message).toBe("The server did not confirm that video 'video_1' is deleted (503)");
+		expect(error?.description).toContain('Get Status tells whether it is still there');
+		expect(bench.time.waited).toBeGreaterThan(20_000);
+		expect(bench.time.waited).toBeLessThanOrEqual(60_000);
+	});
+});
+
+describe('what Delete tells of a server that says no', () => {
+	it.each([
+		[
+			400,
+			{ json: { error: { message: 'Odd.' } } },
+			"The server did not delete video 'video_1' (400): Odd.",
+			'put Wait Until Done before Delete',
+		],
+		[401, {}, "The server did not accept the API key for video 'video_1' (401)", "'API Key'"],
+		[
+			200,
+			{ body: '<html><title>Welcome</title></html>' },
+			"The server did not confirm that video 'video_1' is deleted, but sent a web page: Welcome",
+			"check 'Base URL'",
+		],
+		[
+			200,
+			{ json: { id: 'video_1', deleted: false, message: 'Locked.' } },
+			"The server did not confirm that video 'video_1' is deleted, but sent JSON: Locked.",
+			'Get Status',
+		],
+		[
+			200,
+			{ json: { code: 'no_permission', message: 'Locked.', data: null } },
+			"The server did not confirm that video 'video_1' is deleted, but sent JSON: Locked.",
+			'Get Status',
+		],
+	])('%i: %j', async (status, answer, message, next) => {
+		bench.server.answer(DELETE, { status, ...answer });
+		const { error } = await remove();
+		expect(error?.message).toBe(message);
+		expect(error?.description).toContain(next);
+		expect(error?.httpCode).toBe(String(status));
+	});
+
+	it('still being made, it is asked for again as long as patience lasts', async () => {
+		bench.server.answer(DELETE, { status: 409 }, { status: 409 }, deleted());
+		expect((await remove()).items).toEqual(DELETED_ROW);
+	});
+
+	it('keeps the ID in the row of a video that is not deleted, under Continue On Fail', async () => {
+		bench.server.answer(DELETE, { status: 400, json: {} });
+		const { items } = await remove({}, { settings: { onError: 'continueRegularOutput' } });
+		expect(items).toEqual([
+			{
+				json: { id: 'video_1', error: "The server did not delete video 'video_1' (400)" },
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+});

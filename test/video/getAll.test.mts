@@ -1,0 +1,179 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { startSandbox } from '../../sandbox/server.mts';
+import { benchFor } from '../support/bench.mts';
+import { completedVideo, type NodeSetup } from '../support/videos.mts';
+
+const PATH = 'GET /v1/videos';
+
+const bench = benchFor({ operation: 'getAll' });
+const getAll = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
+	await bench.run(parameters, { items: [{ json: {} }], ...setup });
+
+const page = (from: number, to: number, hasMore: boolean) => ({
+	json: {
+		object: 'list',
+		data: Array.from({ length: to - from + 1 }, (_, index) =>
+			completedVideo(`video_${from + index}`),
+		),
+		first_id: `video_${from}`,
+		last_id: `video_${to}`,
+		has_more: hasMore,
+	},
+});
+const idsFrom1To = (last: number) => Array.from({ length: last }, (_, at) => `video_${at + 1}`);
+
+describe('Get Many', () => {
+	it('gives one row for each video, in the order of the server, and asks for the newest first', async () => {
+		const failed = { ...completedVideo('video_2'), status: 'failed', error: { message: 'No.' } };
+		const queued = { id: 'video_1', status: 'queued', progress: '40%', error: null };
+		bench.server.answer(`${PATH}?limit=50&order=desc`, {
+			json: { object: 'list', data: [failed, queued], has_more: false },
+		});
+		expect((await getAll()).items).toEqual([
+			{ json: failed, pairedItem: { item: 0 } },
+			{
+				json: {
+					id: 'video_1',
+					object: 'video',
+					status: 'pending',
+					provider_status: 'queued',
+					progress: 40,
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	it('stops at the limit, and asks for no more than is missing', async () => {
+		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
+		bench.server.answer(`${PATH}?limit=20&order=desc&after=video_100`, page(101, 120, true));
+		const { items } = await getAll({ limit: 120 });
+		expect(items.map(({ json }) => json.id)).toEqual(idsFrom1To(120));
+	});
+
+	it('cuts at the limit what a server gives too much', async () => {
+		bench.server.answer(`${PATH}?limit=3&order=desc`, page(1, 20, true));
+		const { items } = await getAll({ limit: 3 });
+		expect(items.map(({ json }) => json.id)).toEqual(idsFrom1To(3));
+	});
+
+	it('with Return All turns page after page until the last', async () => {
+		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
+		bench.server.answer(`${PATH}?limit=100&order=desc&after=video_100`, page(101, 200, true));
+		bench.server.answer(`${PATH}?limit=100&order=desc&after=video_200`, page(201, 207, false));
+		const { items } = await getAll({ returnAll: true, limit: 5 });
+		expect(items.map(({ json }) => json.id)).toEqual(idsFrom1To(207));
+	});
+
+	it('gives no row, and no error, where there are no videos', async () => {
+		bench.server.answer(`${PATH}?limit=50&order=desc`, page(1, 0, false));
+		const { items, error } = await getAll();
+		expect([items, error]).toEqual([[], undefined]);
+	});
+
+	it('pairs each row with the item that it was asked for by', async () => {
+		bench.server.answer(`${PATH}?limit=1&order=desc`, page(1, 1, false));
+		bench.server.answer(`${PATH}?limit=2&order=desc`, page(1, 2, false));
+		const { items } = await getAll(
+			{ limit: '={{ $json.limit }}' },
+			{ items: [{ json: { limit: 1 } }, { json: { limit: 2 } }] },
+		);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 1 },
+		]);
+	});
+
+	it.each([0, -1, 'many', null])('refuses the limit %s before anything is sent', async (limit) => {
+		const { error } = await getAll({ limit: `={{ ${JSON.stringify(limit)} }}` });
+		expect(error?.message).toBe("'Limit' must be a number above 0");
+		expect(bench.server.received).toHaveLength(0);
+	});
+
+	it('gets over passing trouble in the middle of the list', async () => {
+		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
+		bench.server.answer(
+			`${PATH}?limit=100&order=desc&after=video_100`,
+			{ status: 503 },
+			{ respond: (response) => response.destroy() },
+			page(101, 101, false),
+		);
+		expect((await getAll({ returnAll: true })).items).toHaveLength(101);
+	});
+
+	it('fails as a whole where a page cannot be had: a part of the list would pass for all of it', async () => {
+		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
+		bench.server.answerAlways(`${PATH}?limit=100&order=desc&after=video_100`, { status: 503 });
+		const { items, error } = await getAll({ returnAll: true });
+		expect(items).toEqual([]);
+		expect(error?.message).toBe('The server gave no list of its videos (503)');
+		expect(error?.description).toBe('Run this step again later: it only reads.');
+		expect(bench.time.waited).toBeGreaterThan(20_000);
+		expect(bench.time.waited).toBeLessThanOrEqual(60_000);
+	});
+
+	it.each([
+		[
+			401,
+			{ json: { error: 'Bad key.' } },
+			'The server did not accept the API key (401): Bad key.',
+			"Check 'API Key'",
+		],
+		[403, {}, 'The API key is not allowed to do this (403)', "server's operator"],
+		[
+			422,
+			{ json: { detail: 'Odd.' } },
+			'The server did not accept the request for the list of its videos (422): Odd.',
+			"Check 'Base URL'",
+		],
+		[
+			200,
+			{ body: '<html><title>Welcome</title></html>' },
+			'The server gave no list of its videos, but sent a web page: Welcome',
+			"check 'Base URL'",
+		],
+		[
+			200,
+			{ json: { message: 'Odd.' } },
+			'The server gave no list of its videos, but sent JSON: Odd.',
+			'Run this step again later',
+		],
+	])('tells what the matter is: %i %j', async (status, answer, message, next) => {
+		bench.server.answer(`${PATH}?limit=50&order=desc`, { status, ...answer });
+		const { error } = await getAll();
+		expect(error?.message).toBe(message);
+		expect(error?.description).toContain(next);
+		expect(error?.httpCode).toBe(String(status));
+	});
+
+	it('says nothing of money when the connection breaks off', async () => {
+		const destroyed = { respond: (response: { destroy(): void }) => response.destroy() };
+		bench.server.answerAlways(`${PATH}?limit=50&order=desc`, destroyed);
+		const { error } = await getAll();
+		expect(error?.message).toBe('The server gave no list of its videos');
+		expect(error?.description).toMatch(/ECONNRESET/);
+		expect(`${error?.message} ${error?.description}`).not.toMatch(/billed|created/);
+	});
+
+	it('lists all that the sandbox has, each once', async () => {
+		const sandbox = await startSandbox();
+		const create = {
+			method: 'POST',
+			headers: {
+				authorization: `Bearer ${sandbox.apiKey}`,
+				'content-type': 'application/json',
+			},
+			body: JSON.stringify({ model: 'sora-2', prompt: 'a cat' }),
+		};
+		for (let count = 0; count < 105; count++) await fetch(`${sandbox.baseUrl}/videos`, create);
+		const { items } = await getAll(
+			{ returnAll: true },
+			{ credentials: { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl } },
+		);
+		await sandbox.close();
+		expect(items.map(({ json: { id } }) => id)).toEqual([...sandbox.videos.keys()].reverse());
+		expect(items).toHaveLength(105);
+	});
+});
