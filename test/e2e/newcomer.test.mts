@@ -153,7 +153,7 @@ const LABELS = {
 		'Options',
 	],
 	waitUntilDone: ['Resource', 'Operation', 'Video ID', 'Timeout (Minutes)', 'Options'],
-	download: ['Resource', 'Operation', 'Video ID', 'Put Output File in Field', 'Options'],
+	download: ['Resource', 'Operation', 'Video ID', 'File', 'Put Output File in Field', 'Options'],
 };
 
 /** The labels in the open node's panel. */
