@@ -65,6 +65,15 @@ export const saysUnknownVideo = ({ statusCode, body }: Answer): boolean =>
 	statusCode === 404 ||
 	(statusCode === 400 && /task_not_exist|not.{0,10}(exist|found)/i.test(codeAndWords(body)));
 
+/** The same in so many words: a bare 404 may as well be about a path that the server does not have. */
+export const namesUnknownVideo = ({ body }: Answer): boolean => {
+	const told = codeAndWords(body);
+	return (
+		/(video|task|job).{0,80}not.{0,10}(exist|found)/i.test(told) &&
+		!/\b(url|route|path|endpoint)\b|\/videos/i.test(told)
+	);
+};
+
 /** Of a file, not of a key: a user who is told so creates the video again, and pays again. */
 export const saysExpired = ({ statusCode, body }: Answer): boolean =>
 	statusCode === 410 ||

@@ -1,12 +1,10 @@
-import { isFault, isSuccess } from './answer';
-import type { Answer } from './answer';
+import { isFault } from './answer';
 import { clock } from './clock';
-import { isObject } from './object';
+import { listRequest, pageIn } from './list';
 import { readPatience } from './patience';
 import type { Context } from './problem';
 import { send } from './send';
 import type { Request } from './send';
-import { toVideo } from './video';
 import type { Video } from './video';
 
 const LONGEST_LOOK_MS = 10_000;
@@ -29,21 +27,12 @@ export interface Wanted {
  */
 export async function findLost(
 	context: Context,
-	{ options, ...request }: Request,
+	request: Request,
 	wanted: Wanted,
 ): Promise<Video[]> {
-	const list = {
-		...request,
-		options: {
-			...options,
-			method: 'GET' as const,
-			url: '/videos',
-			qs: { limit: 100, order: 'desc' },
-			timeout: LONGEST_LOOK_MS,
-		},
-	};
+	const list = listRequest(request, { timeout: LONGEST_LOOK_MS });
 	const patience = readPatience(PATIENCE_MS, { wasReached: true });
-	const { outcome, found = [] } = await send(context, list, videosIn, patience);
+	const { outcome, found } = await send(context, list, pageIn, patience);
 	const serverNow = isFault(outcome) ? NaN : Date.parse(String(outcome.headers.date ?? ''));
 	const earliest = Number.isNaN(serverNow)
 		? wanted.since - CLOCK_SKEW_MS
@@ -52,15 +41,8 @@ export async function findLost(
 	const plain = (text: string) => text.replace(/\r\n/g, '\n').trim();
 	const isOfPrompt = (told: unknown) =>
 		typeof told !== 'string' || ['', plain(wanted.prompt)].includes(plain(told));
-	return found.filter(
+	return (found?.videos ?? []).filter(
 		({ prompt, created_at: createdAt }) =>
 			isOfPrompt(prompt) && typeof createdAt === 'number' && createdAt * 1000 >= earliest,
 	);
-}
-
-function videosIn(answer: Answer): Video[] | undefined {
-	if (!isSuccess(answer) || !isObject(answer.body)) return undefined;
-	const { data } = answer.body;
-	if (!Array.isArray(data)) return undefined;
-	return data.map((each) => toVideo(each)).filter((video) => video !== undefined);
 }

@@ -6,7 +6,7 @@ import { isBlockedByN8n, isTlsFault, wasNeverSent } from './patience';
 import { problemInServerWords } from './problem';
 import type { Context, NodeProblem } from './problem';
 import { about, CHECK_BASE_URL, LOOK_FIRST, NOT_LOST, refused } from './refused';
-import type { Sentence } from './refused';
+import type { OwnWords, Sentence } from './refused';
 import type { Video } from './video';
 import { wordsOf } from './words';
 
@@ -20,18 +20,20 @@ export interface Subject {
 const OPENAI_CLOSED =
 	"OpenAI closed its own Videos API on 24 September 2026. Enter the address of another server that speaks the protocol as 'Base URL' in the OpenAI Videos API credential.";
 
+const IF_IT_STAYS_SO = `If it stays so: ${CHECK_BASE_URL.replace(/^C/, 'c')}`;
+
 /** The sentence and next step for an outcome that has no video in it; `video` is what is known of it. */
 export async function refusal(
 	context: Context,
 	outcome: Outcome,
-	subject: Subject,
+	{ own, ...subject }: Subject & { own?: OwnWords },
 	video?: Video,
 ): Promise<NodeProblem> {
 	const sentence = isFault(outcome)
-		? noAnswer(outcome, subject)
+		? noAnswer(outcome, subject, own)
 		: isSuccess(outcome)
-			? noVideo(outcome, subject)
-			: refused(outcome, subject.videoId);
+			? noVideo(outcome, subject, own)
+			: refused(outcome, subject.videoId, own);
 	return await problemInServerWords(context, {
 		...sentence,
 		...(isClosed(outcome, subject) && { next: OPENAI_CLOSED }),
@@ -46,7 +48,7 @@ function isClosed(outcome: Outcome, { baseUrl }: Subject): boolean {
 	return isFault(outcome) ? wasNeverSent(outcome) : ![401, 429].includes(outcome.statusCode);
 }
 
-function noAnswer(fault: Fault, { baseUrl, videoId }: Subject): Sentence {
+function noAnswer(fault: Fault, { baseUrl, videoId }: Subject, own?: OwnWords): Sentence {
 	const detail = detailOf(fault);
 	if (isBlockedByN8n(fault)) {
 		return {
@@ -69,6 +71,7 @@ function noAnswer(fault: Fault, { baseUrl, videoId }: Subject): Sentence {
 			detail,
 		};
 	}
+	if (own?.unclear) return { ...own.unclear, detail };
 	return videoId === undefined
 		? {
 				message:
@@ -86,8 +89,16 @@ function noAnswer(fault: Fault, { baseUrl, videoId }: Subject): Sentence {
 export const detailOf = ({ fault, detail }: Fault): string =>
 	[fault, detail].filter(Boolean).join(': ');
 
-function noVideo({ body }: Answer, { videoId }: Subject): Sentence {
+function noVideo({ body }: Answer, { videoId }: Subject, own?: OwnWords): Sentence {
 	const words = wordsOf(body);
+	if (own?.unclear) {
+		const { message, next } = own.unclear;
+		return {
+			message: `${message}, but sent ${kindOf(body)}`,
+			words,
+			next: `${next} ${IF_IT_STAYS_SO}`,
+		};
+	}
 	return videoId === undefined
 		? {
 				message: `The server sent ${kindOf(body)} instead of a video, which may exist all the same and be billed`,
@@ -100,7 +111,7 @@ function noVideo({ body }: Answer, { videoId }: Subject): Sentence {
 						? `The server gave out no video '${videoId}'`
 						: `The server sent ${kindOf(body)} instead of video '${videoId}'`,
 				words,
-				next: `${NOT_LOST} If it stays so: ${CHECK_BASE_URL.replace(/^C/, 'c')}`,
+				next: `${NOT_LOST} ${IF_IT_STAYS_SO}`,
 			};
 }
 

@@ -5,6 +5,16 @@ import { wordsOf } from './words';
 
 export type Sentence = Pick<ProblemText, 'message' | 'next'> & ForeignWords;
 
+/** What is told in words of its own, where a request is neither a Create nor a look at a video. */
+export interface OwnWords {
+	/** Why the server said no, where that is known already. */
+	reason?: Sentence;
+	/** There is no answer, or none that says yes or no; Create's words where it may cost money. */
+	unclear?: Sentence;
+	/** The server said no, for a reason that only its own words tell. */
+	refused: Sentence;
+}
+
 export const LOOK_FIRST =
 	'Before you run this again, look on the server (its list, log or bill) whether the video is there: the request was not repeated, so that you do not pay twice.';
 export const NOT_LOST = 'Run this step again later with the same video ID: the video is not lost.';
@@ -12,7 +22,7 @@ export const CHECK_BASE_URL =
 	"Check 'Base URL' in the OpenAI Videos API credential: on most servers it ends in /v1.";
 
 /** The sentence and next step for an answer whose status (300 and up) says no. */
-export function refused(answer: Answer, videoId?: string): Sentence {
+export function refused(answer: Answer, videoId?: string, own?: OwnWords): Sentence {
 	const { statusCode, headers, body } = answer;
 	if (statusCode < 400) {
 		return {
@@ -21,15 +31,27 @@ export function refused(answer: Answer, videoId?: string): Sentence {
 			next: "Enter the address it redirects to as 'Base URL' in the OpenAI Videos API credential.",
 		};
 	}
-	const { message, next } =
-		videoId === undefined ? refusedToCreate(answer) : refusedToRead(answer, videoId);
+	const { message, next } = own?.reason ?? sayNo(answer, videoId, own);
 	return { message: `${message} (${statusCode})`, words: wordsOf(body), next };
 }
 
-function refusedToCreate(answer: Answer): Sentence {
+function sayNo(answer: Answer, videoId?: string, own?: OwnWords): Sentence {
+	if (own?.unclear) {
+		return isTrouble(answer) ? own.unclear : (refusedToAnyone(answer, videoId) ?? own.refused);
+	}
+	return videoId === undefined
+		? refusedToCreate(answer, own?.refused)
+		: refusedToRead(answer, videoId);
+}
+
+/** The server may have begun what it was asked to do. */
+const isTrouble = ({ statusCode }: Answer): boolean => statusCode >= 500 || statusCode === 408;
+
+/** `otherwise` is for a request that makes a video without Create's fields. */
+function refusedToCreate(answer: Answer, otherwise?: Sentence): Sentence {
 	const { statusCode, body } = answer;
 	const known = knownReason(body);
-	if (statusCode >= 500 || statusCode === 408) {
+	if (isTrouble(answer)) {
 		return {
 			message: 'The server broke off while creating the video, so it may exist and be billed',
 			next: [known?.next, LOOK_FIRST].filter(Boolean).join(' '),
@@ -38,6 +60,7 @@ function refusedToCreate(answer: Answer): Sentence {
 	if (known) {
 		return { message: known.message, next: `${known.next} Nothing was created for this item.` };
 	}
+	if (otherwise) return refusedToAnyone(answer) ?? otherwise;
 	switch (statusCode) {
 		case 404:
 			return {
@@ -70,20 +93,19 @@ function refusedToRead(answer: Answer, videoId: string): Sentence {
 		return { message: `The server gave no answer about video '${videoId}'`, next: NOT_LOST };
 	}
 	if (saysExpired(answer)) return expired(videoId);
-	if (saysUnknownVideo(answer)) {
-		return {
-			message: `The server does not know video '${videoId}'`,
-			next: "Check 'Video ID'. The video may have been deleted, may have expired, or may belong to another server or key.",
-		};
-	}
-	const known = refusedToAnyone(answer);
-	return known
-		? { ...known, message: known.message + about(videoId) }
-		: {
-				message: `The server did not accept the request for video '${videoId}'`,
-				next: "Check 'Video ID'.",
-			};
+	if (saysUnknownVideo(answer)) return unknownVideo(videoId);
+	return (
+		refusedToAnyone(answer, videoId) ?? {
+			message: `The server did not accept the request for video '${videoId}'`,
+			next: "Check 'Video ID'.",
+		}
+	);
 }
+
+export const unknownVideo = (videoId: string): Sentence => ({
+	message: `The server does not know video '${videoId}'`,
+	next: "Check 'Video ID'. The video may have been deleted, may have expired, or may belong to another server or key.",
+});
 
 export const expired = (videoId: string): Sentence => ({
 	message: `Video '${videoId}' has expired on the server`,
@@ -91,7 +113,12 @@ export const expired = (videoId: string): Sentence => ({
 });
 
 /** What these statuses mean does not depend on what was asked for. */
-function refusedToAnyone(answer: Answer): Sentence | undefined {
+function refusedToAnyone(answer: Answer, videoId?: string): Sentence | undefined {
+	const known = anyonesRefusal(answer);
+	return known && { ...known, message: known.message + about(videoId) };
+}
+
+function anyonesRefusal(answer: Answer): Sentence | undefined {
 	if (answer.statusCode === 402 || isQuotaGone(answer)) return quotaGone;
 	switch (answer.statusCode) {
 		case 401:
