@@ -68,8 +68,9 @@ async function readOnce(
 		const before = videos.size;
 		for (const video of page.videos) videos.set(video.id, video);
 		const all = [...videos.values()];
-		if (videos.size === before) return { videos: all, isBroken: page.hasMore === true };
-		if (page.hasMore === false || isEnough(all, seen)) return { videos: all, isBroken: false };
+		const isStuck = videos.size === before;
+		if (isStuck || page.hasMore === false || isEnough(all, seen))
+			return { videos: all, isBroken: false };
 		const next = read(page.last);
 		page = await (isReadAgain ? next.catch(() => undefined) : next);
 	}
@@ -81,7 +82,8 @@ function isEnough(videos: Video[], seen?: Seen): boolean {
 	const times = videos.map((video) => createdAt(video) ?? NaN);
 	const isNewestFirst = times.every((time, index) => index === 0 || time <= times[index - 1]);
 	const last = times[times.length - 1];
-	return isNewestFirst && last < (seen ? seen.since : times[0] - OLDEST_SECONDS);
+	// A page of one and the same second does not show its order.
+	return isNewestFirst && last < times[0] && last < (seen ? seen.since : times[0] - OLDEST_SECONDS);
 }
 
 /** Those of the videos under way that are not among `listed`, asked for one by one. */

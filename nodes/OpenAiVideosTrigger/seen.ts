@@ -19,7 +19,7 @@ export interface Seen {
 
 /** What a look at the server found. */
 export interface Found {
-	/** Newest first. */
+	/** Newest first, each once. */
 	videos: Video[];
 	/** Ids that the server does not know any more. */
 	gone?: string[];
@@ -41,8 +41,7 @@ export function newsIn(seen: Seen | undefined, found: Found): { news: Video[]; s
 		isOpen.has(video.id) || (createdAt(video) ?? Infinity) >= known.since;
 	const isTold = ({ id }: Video) => known.done[fingerprint(id)] !== undefined;
 
-	// The same video twice: the list moved between two of its pages.
-	const videos = [...new Map(found.videos.map((video) => [video.id, video])).values()];
+	const { videos } = found;
 	const finished = videos.filter((video) => isMine(video) && isFinished(video));
 	const unfinished = videos.filter(
 		(video) => isMine(video) && !isFinished(video) && !isTold(video),

@@ -55,7 +55,7 @@ it('tells each of 1,000 videos once, however they finish and however often n8n i
 	const told: unknown[] = [];
 	const counts = { kills: 0, downs: 0, looks: 0, largest: 0 };
 	for (let made = 1; made < VIDEOS || told.length < VIDEOS; ) {
-		const isDown = chance() < 0.02;
+		const isDown = chance() < 0.06;
 		counts.downs += Number(isDown);
 		const minutes = isDown ? 60 * (1 + 10 * chance()) : 1 + 3 * chance();
 		for (let passed = 0; passed < minutes; passed++) {
@@ -78,7 +78,7 @@ it('tells each of 1,000 videos once, however they finish and however often n8n i
 	}
 	expect(told).toHaveLength(VIDEOS);
 	expect(new Set(told)).toEqual(new Set(ends.slice(130).map(({ id }) => id)));
-	expect(counts.kills).toBeGreaterThan(50);
+	expect(counts.kills).toBeGreaterThan(25);
 	expect(counts.downs).toBeGreaterThan(5);
 	expect(counts.largest).toBeLessThan(20_000);
 });

@@ -24,6 +24,8 @@ export interface MovingServer {
 	/** How the server lists; what the contract says by default. */
 	order: 'desc' | 'asc';
 	pages: boolean;
+	/** Whether a page behind a video that is not there is refused, or is the first page again. */
+	refusesAfter: boolean;
 	mostPerPage: number;
 	close(): Promise<void>;
 }
@@ -46,7 +48,8 @@ export async function startMovingServer(): Promise<MovingServer> {
 		const all = moving.order === 'asc' ? moving.videos : [...moving.videos].reverse();
 		const after = moving.pages ? searchParams.get('after') : null;
 		const start = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
-		if (after !== null && start === 0) return answer(400, { error: { message: 'Bad after' } });
+		if (after !== null && start === 0 && moving.refusesAfter)
+			return answer(400, { error: { message: 'Bad after' } });
 		const count = Math.min(moving.mostPerPage, Number(searchParams.get('limit')));
 		const data = all.slice(start, start + count);
 		answer(200, { object: 'list', data, has_more: start + count < all.length });
@@ -59,6 +62,7 @@ export async function startMovingServer(): Promise<MovingServer> {
 		onRequest: () => {},
 		order: 'desc',
 		pages: true,
+		refusesAfter: true,
 		mostPerPage: 100,
 		async close() {
 			http.closeAllConnections();

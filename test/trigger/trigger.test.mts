@@ -153,24 +153,31 @@ describe('the trigger', () => {
 		expect(await ids()).toEqual([]);
 	});
 
-	it('misses nothing and doubles nothing when videos come and go between two pages', async () => {
-		await look();
-		const made: string[] = [];
-		for (let count = 0; count < 250; count++) made.push(addDone(`new_${count}`).id);
-		let isMoved = false;
-		server.onRequest = (path) => {
-			if (!path.includes('after=') || isMoved) return;
-			isMoved = true;
-			addDone('meanwhile');
-			// The very one that the page begins behind.
-			server.videos.splice(150, 1);
-		};
-		expect((await ids()).sort()).toEqual(
-			[...made.filter((id) => id !== 'new_150'), 'meanwhile'].sort(),
-		);
-		expect(isMoved).toBe(true);
-		expect(await ids()).toEqual([]);
-	});
+	it.each([
+		['refused', true],
+		['the first page again', false],
+	])(
+		'misses nothing and doubles nothing when videos come and go between two pages, and the page behind a deleted one is %s',
+		async (_name, refuses) => {
+			server.refusesAfter = refuses;
+			await look();
+			const made: string[] = [];
+			for (let count = 0; count < 250; count++) made.push(addDone(`new_${count}`).id);
+			let isMoved = false;
+			server.onRequest = (path) => {
+				if (!path.includes('after=') || isMoved) return;
+				isMoved = true;
+				addDone('meanwhile');
+				// The very one that the page begins behind.
+				server.videos.splice(150, 1);
+			};
+			expect((await ids()).sort()).toEqual(
+				[...(refuses ? made.filter((id) => id !== 'new_150') : made), 'meanwhile'].sort(),
+			);
+			expect(isMoved).toBe(true);
+			expect(await ids()).toEqual([]);
+		},
+	);
 
 	it('works with a server that lists the oldest first, and with one that has no pages', async () => {
 		server.order = 'asc';
@@ -179,7 +186,8 @@ describe('the trigger', () => {
 		add('a');
 		await look();
 		end('a');
-		expect(await ids()).toEqual(['a']);
+		addDone('quick');
+		expect(await ids()).toEqual(['quick', 'a']);
 
 		server.order = 'desc';
 		server.pages = false;
@@ -235,13 +243,16 @@ describe('the trigger', () => {
 	it('keeps a video under way in mind while the server has trouble with it alone', async () => {
 		add('a');
 		await look();
+		pass(DAY);
+		addDone('later');
+		await look();
 		const [video] = server.videos.splice(0, 1);
 		server.onRequest = (path) => {
 			server.refuseWith = path.startsWith('/v1/videos/') ? 500 : undefined;
 		};
 		expect(await ids()).toEqual([]);
 		server.onRequest = () => (server.refuseWith = undefined);
-		server.videos.push(video);
+		server.videos.unshift(video);
 		end('a');
 		expect(await ids()).toEqual(['a']);
 	});
