@@ -47,34 +47,33 @@ export async function readNewest(
 ): Promise<Video[]> {
 	const read = async (after?: string) => await readPart(context, request, baseUrl, after);
 	for (let tries = 1; tries < MOST_TRIES; tries++) {
-		const { videos, isBroken } = await readOnce(read, seen, true);
-		if (!isBroken) return videos;
+		// Its own trouble is not told, as the list is read again.
+		const videos = await readOnce(async (after) => {
+			const page = read(after);
+			return await (after === undefined ? page : page.catch(() => undefined));
+		}, seen);
+		if (videos) return videos;
 	}
-	return (await readOnce(read, seen, false)).videos;
+	return (await readOnce(read, seen)) ?? [];
 }
 
 /**
- * A reading is broken where a page behind the first does not come: the video that it should begin behind
- * may have been deleted meanwhile. Where the list is then read again, a page's own trouble is not told.
+ * Undefined where a page behind the first does not come: the video that it should begin behind may have
+ * been deleted meanwhile.
  */
 async function readOnce(
-	read: (after?: string) => Promise<Page>,
+	read: (after?: string) => Promise<Page | undefined>,
 	seen: Seen | undefined,
-	isReadAgain: boolean,
-): Promise<{ videos: Video[]; isBroken: boolean }> {
+): Promise<Video[] | undefined> {
 	const videos = new Map<string, Video>();
-	let page: Page | undefined = await read();
-	while (page) {
+	for (let page = await read(); page; page = await read(page.last)) {
 		const before = videos.size;
 		for (const video of page.videos) videos.set(video.id, video);
 		const all = [...videos.values()];
 		const isStuck = videos.size === before;
-		if (isStuck || page.hasMore === false || isEnough(all, seen))
-			return { videos: all, isBroken: false };
-		const next = read(page.last);
-		page = await (isReadAgain ? next.catch(() => undefined) : next);
+		if (isStuck || page.hasMore === false || isEnough(all, seen)) return all;
 	}
-	return { videos: [], isBroken: true };
+	return undefined;
 }
 
 /** Whether what comes next on the list is older than all that can be new; never, where it has another order. */

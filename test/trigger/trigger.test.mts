@@ -331,14 +331,20 @@ describe('a try in the editor', () => {
 });
 
 describe('what the trigger says', () => {
-	it('of a server without a list: that it cannot work there, and what works', async () => {
-		server.refuseWith = 404;
-		const { message, description } = await problemOf();
-		expect(message).toBe('This server does not list its videos (404)');
-		expect(description).toContain('without a list this trigger cannot work');
-		expect(description).toContain('Wait Until Done');
-		expect(saved).toBeUndefined();
-	});
+	it.each([
+		['at its poll times', 'trigger' as const],
+		['in a try', 'manual' as const],
+	])(
+		'of a server without a list, %s: that it cannot work there, and what works',
+		async (_name, mode) => {
+			server.refuseWith = 404;
+			const { message, description } = await problemOf({ mode });
+			expect(message).toBe('This server does not list its videos (404)');
+			expect(description).toContain('without a list this trigger cannot work');
+			expect(description).toContain('Wait Until Done');
+			expect(saved).toBeUndefined();
+		},
+	);
 
 	it('of a refused key: so, without the key', async () => {
 		server.refuseWith = 401;
