@@ -200,6 +200,18 @@ describe('the trigger', () => {
 		expect(await ids()).toEqual([]);
 	});
 
+	it('works with a server whose list has no order', async () => {
+		server.mostPerPage = 3;
+		const old = [addDone('old'), addDone('older', { created_at: now() - 10 * DAY })];
+		pass(DAY);
+		const recent = addDone('recent', { created_at: now() - HOUR });
+		await look();
+		const quick = [addDone('quick'), addDone('quicker')];
+		// Its first page: recent, quick, old.
+		server.videos = [quick[1], old[1], old[0], quick[0], recent];
+		expect((await ids()).sort()).toEqual(['quick', 'quicker']);
+	});
+
 	it('works with a server that tells no times', async () => {
 		addDone('old', { created_at: undefined });
 		add('a', { created_at: undefined });
