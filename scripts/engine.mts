@@ -9,8 +9,11 @@ import type {
 	IBinaryData,
 	ICredentialDataDecryptedObject,
 	ICredentialType,
+	IDataObject,
 	IExecuteFunctions,
+	INode,
 	INodeExecutionData,
+	INodeParameters,
 	INodeType,
 	INodeTypes,
 	IRun,
@@ -22,6 +25,7 @@ export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const NODE_TYPE = 'n8n-nodes-openai-videos.openAiVideos';
 /** The same node on the tool input of an AI agent. */
 export const TOOL_TYPE = `${NODE_TYPE}Tool`;
+export const TRIGGER_TYPE = `${NODE_TYPE}Trigger`;
 const START_TYPE = 'n8n-nodes-base.manualTrigger';
 export const CREDENTIAL_TYPE = 'openAiVideosApi';
 
@@ -40,8 +44,25 @@ export interface Running {
 	cancel(): void;
 }
 
+export interface TriggerOptions {
+	credentials: ICredentialDataDecryptedObject;
+	/** `manual` is a try in the editor. */
+	mode?: 'trigger' | 'manual';
+	/** What n8n has saved of the workflow's memory, as text. */
+	saved?: string;
+}
+
+/** The package's trigger in an active workflow. */
+export interface ActiveTrigger {
+	/** What n8n asks for at the poll times. */
+	look(): Promise<INodeExecutionData[] | null>;
+	/** What n8n saves of the workflow's memory when it saves it now. */
+	memory(): string;
+}
+
 export interface Engine {
 	run(workflow: IWorkflowBase, options: RunOptions): Running;
+	activate(parameters: INodeParameters, options: TriggerOptions): ActiveTrigger;
 	/** The bytes of a binary field, wherever n8n keeps them. */
 	readFile(file: IBinaryData): Promise<Buffer>;
 	stop(): Promise<void>;
@@ -77,6 +98,7 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 	const loader = new core.PackageDirectoryLoader(PACKAGE_ROOT);
 	await loader.loadAll();
 	const videos = loader.nodeTypes.openAiVideos.type as INodeType;
+	const videosTrigger = loader.nodeTypes.openAiVideosTrigger.type as INodeType;
 	const credentialType = loader.credentialTypes[CREDENTIAL_TYPE].type;
 	// What n8n's server does with a declarative node, with the signal that Stop aborts.
 	videos.execute = async function (this: IExecuteFunctions) {
@@ -114,6 +136,37 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 				createRunExecutionData({}),
 			).run({ workflow });
 			return { finished: execution, cancel: () => execution.cancel() };
+		},
+		activate(parameters, { credentials, mode = 'trigger', saved = '{}' }) {
+			const node: INode = {
+				id: 'trigger',
+				name: 'Trigger',
+				type: TRIGGER_TYPE,
+				typeVersion: 1,
+				position: [0, 0],
+				parameters,
+				credentials: { [CREDENTIAL_TYPE]: { id: '1', name: 'Demo' } },
+			};
+			const workflow = new Workflow({
+				id: 'workflow',
+				nodes: [node],
+				connections: {},
+				active: true,
+				nodeTypes: nodeTypes({ [TRIGGER_TYPE]: videosTrigger }),
+				staticData: JSON.parse(saved) as IDataObject,
+			});
+			const hooks = new core.ExecutionLifecycleHooks(mode, '1', {} as IWorkflowBase);
+			const context = new core.PollContext(
+				workflow,
+				workflow.getNode(node.name)!,
+				additionalData(hooks, credentials, credentialType),
+				mode,
+				mode === 'manual' ? 'manual' : 'init',
+			);
+			return {
+				look: async () => (await videosTrigger.poll!.call(context))?.[0] ?? null,
+				memory: () => JSON.stringify(workflow.staticData),
+			};
 		},
 		readFile: async (file) => await binaryData.getAsBuffer(file),
 		stop: async () => await rm(folder, { recursive: true, force: true }),

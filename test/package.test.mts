@@ -22,8 +22,8 @@ const loader = new PackageDirectoryLoader(PACKAGE_ROOT);
 beforeAll(async () => await loader.loadAll());
 
 describe('the package', () => {
-	it('is loaded by n8n with one node and one credential', () => {
-		expect(Object.keys(loader.nodeTypes)).toEqual(['openAiVideos']);
+	it('is loaded by n8n with one node, its trigger and one credential', () => {
+		expect(Object.keys(loader.nodeTypes)).toEqual(['openAiVideos', 'openAiVideosTrigger']);
 		expect(Object.keys(loader.credentialTypes)).toEqual(['openAiVideosApi']);
 		const node = loader.nodeTypes.openAiVideos.type as INodeType;
 		expect(node.description).toMatchObject({ displayName: 'OpenAI Videos', usableAsTool: true });
@@ -37,9 +37,15 @@ describe('the package', () => {
 		expect(codex?.subcategories?.AI).toContain('Root Nodes');
 	});
 
-	it('has an icon for light and one for dark, for the node and for the credential', () => {
+	it('has the trigger found under the same words', () => {
+		const { description } = loader.nodeTypes.openAiVideosTrigger.type as INodeType;
+		expect(description).toMatchObject({ displayName: 'OpenAI Videos Trigger', polling: true });
+		expect(description.codex?.alias).toEqual(expect.arrayContaining(['sora', 'veo']));
+	});
+
+	it('has an icon for light and one for dark, for the nodes and for the credential', () => {
 		const urls = [
-			(loader.nodeTypes.openAiVideos.type as INodeType).description.iconUrl,
+			...Object.values(loader.nodeTypes).map(({ type }) => (type as INodeType).description.iconUrl),
 			loader.credentialTypes.openAiVideosApi.type.iconUrl,
 		].flatMap((icon) => Object.values(icon as { light: string; dark: string }));
 		expect(new Set(urls).size).toBe(2);

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import type { INodeCredentials, IWorkflowBase } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE, NODE_TYPE, PACKAGE_ROOT, TOOL_TYPE } from '../engine.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE, PACKAGE_ROOT, TOOL_TYPE, TRIGGER_TYPE } from '../engine.mts';
 import { n8nCommand, type N8nOptions } from './server.mts';
 
 /** What a user types into the credential. */
@@ -43,6 +43,7 @@ export async function readExamples(
 	const chosen = new Map<string, INodeCredentials>([
 		[NODE_TYPE, { [CREDENTIAL_TYPE]: choice(credential) }],
 		[TOOL_TYPE, { [CREDENTIAL_TYPE]: choice(credential) }],
+		[TRIGGER_TYPE, { [CREDENTIAL_TYPE]: choice(credential) }],
 		...(chatCredential
 			? [[CHAT_MODEL_TYPE, { [CHAT_CREDENTIAL_TYPE]: choice(chatCredential) }] as const]
 			: []),
