@@ -1,24 +1,14 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { absence } from '../api/absence';
-import type { Feature } from '../api/absence';
-import { listRequest, MOST_PER_PAGE, pageIn } from '../api/list';
+import { MOST_PER_PAGE } from '../api/list';
 import type { Page } from '../api/list';
 import { outputItem, requireBaseUrl } from '../api/operation';
 import type { Work } from '../api/operation';
-import { readPatience } from '../api/patience';
 import { problem } from '../api/problem';
 import type { Context } from '../api/problem';
-import { refusal } from '../api/refusal';
-import { CHECK_BASE_URL } from '../api/refused';
-import { send } from '../api/send';
-import type { Request } from '../api/send';
+import { readPage } from '../api/readPage';
 import type { Video } from '../api/video';
-
-/** For each page. */
-const PATIENCE_MS = 60_000;
-const LONGEST_REQUEST_MS = 30_000;
 
 const properties: INodeProperties[] = [
 	{
@@ -44,10 +34,8 @@ export const getAllDescription = updateDisplayOptions(
 	properties,
 );
 
-const LIST: Feature = {
-	what: 'list its videos',
-	next: `Not every server can, new-api for one. Keep the IDs that Create puts out, for example in a data table of n8n. If this server should be able to: ${CHECK_BASE_URL.replace(/^C/, 'c')}`,
-};
+const WITHOUT_LIST =
+	'Not every server can, new-api for one. Keep the IDs that Create puts out, for example in a data table of n8n.';
 
 /** Puts out the server's videos in its own order, newest first, page by page until there are enough. */
 export const getAllVideos: Work = async (context, request) => {
@@ -57,7 +45,12 @@ export const getAllVideos: Work = async (context, request) => {
 	let page: Page = { videos: [] };
 	do {
 		const wanted = Math.min(MOST_PER_PAGE, limit - videos.size);
-		page = await readPage(context, request, baseUrl, { limit: wanted, after: page.last });
+		page = await readPage(context, request, {
+			baseUrl,
+			limit: wanted,
+			after: page.last,
+			withoutList: WITHOUT_LIST,
+		});
 	} while (addNew(context, videos, page) && page.hasMore !== false && videos.size < limit);
 	return [...videos.values()].slice(0, limit).map((video) => outputItem(context, video));
 };
@@ -72,37 +65,6 @@ function addNew(context: Context, videos: Map<string, Video>, page: Page): boole
 		);
 	}
 	return isNew.length > 0;
-}
-
-async function readPage(
-	context: Context,
-	request: Request,
-	baseUrl: string,
-	{ limit, after }: { limit: number; after?: string },
-): Promise<Page> {
-	const isFirst = after === undefined;
-	const timeout = Math.min(request.options.timeout ?? LONGEST_REQUEST_MS, LONGEST_REQUEST_MS);
-	const { outcome, found: page } = await send(
-		context,
-		listRequest(request, { limit, after, timeout }),
-		pageIn,
-		readPatience(PATIENCE_MS, { wasReached: !isFirst }),
-	);
-	if (page) return page;
-	throw await refusal(context, outcome, {
-		baseUrl,
-		own: {
-			reason: isFirst ? await absence(context, request, outcome, LIST) : undefined,
-			unclear: {
-				message: 'The server gave no list of its videos',
-				next: 'Run this step again later: it only reads.',
-			},
-			refused: {
-				message: 'The server did not accept the request for the list of its videos',
-				next: CHECK_BASE_URL,
-			},
-		},
-	});
 }
 
 function readLimit(context: Context): number {
