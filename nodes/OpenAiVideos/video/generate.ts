@@ -56,6 +56,10 @@ export const generateVideo: Work = async (context, request) => {
 /** What is told of a video that exists says "run this step again", which here would create another one. */
 function howToResume({ description, context }: NodeProblem, videoId: string): string {
 	const next = description ?? '';
-	if ((context.video as Partial<Video> | undefined)?.status === 'failed') return next;
+	// An error that is none of ours has no context.
+	const video = (context as NodeProblem['context'] | undefined)?.video as
+		| Partial<Video>
+		| undefined;
+	if (video?.status === 'failed') return next;
 	return `${next.replace(/\b(r)un this step again/gi, (_, r: string) => `${r === 'R' ? 'G' : 'g'}et the video with Wait Until Done and Download`)} Its ID is '${videoId}'. To run Generate again would create, and cost, another video.`.trim();
 }

@@ -125,8 +125,16 @@ export class EditorPage {
 
 	/** Runs the workflow, and waits until n8n says how it ended. */
 	async runWorkflow(end: 'Workflow executed successfully' | 'Problem in node'): Promise<void> {
-		await this.page.locator('[data-test-id^="execute-workflow-button"]').last().click();
+		await this.startWorkflow();
 		await this.page.getByText(end).first().waitFor();
+	}
+
+	async startWorkflow(): Promise<void> {
+		await this.page.locator('[data-test-id^="execute-workflow-button"]').last().click();
+	}
+
+	async pressStop(): Promise<void> {
+		await this.at('stop-execution-button').click();
 	}
 
 	/** Turns the open node's output panel to a view, waits until it shows a text, and reads all of it. */
