@@ -88,6 +88,7 @@ describe.each(N8N_VERSIONS)('the trigger in n8n %s', (version) => {
 		const second = await create();
 		expect(await toldBy(stage, 2)).toEqual([first, second]);
 	});
+
 	it('gives the latest finished video to a try in the editor', async () => {
 		const { world, sandbox, example } = stages.get(version)!;
 		const saved = await save(world, example);
@@ -101,21 +102,19 @@ describe.each(N8N_VERSIONS)('the trigger in n8n %s', (version) => {
 	});
 
 	// n8n 2 starts triggers in the background, and says yes before it has tried.
-	(version.startsWith('2.') ? it.skip : it)(
-		'is not switched on for a server without a list, and says why',
-		async () => {
-			const { world, sandbox } = stages.get(version)!;
-			const credential = await world.client.createCredential('new-api', {
-				apiKey: sandbox.apiKey,
-				baseUrl: sandbox.baseUrl.replace('/v1', '/newapi/v1'),
-			});
-			const saved = await save(world, (await readExamples(credential)).get('video-finished')!);
-			const { id, versionId } = saved as IWorkflowBase & { versionId: string };
-			await expect(
-				world.client.call('PATCH', `/workflows/${id}`, { active: true, versionId }),
-			).rejects.toThrow('This server does not list its videos');
-		},
-	);
+	if (version.startsWith('2.')) return;
+	it('is not switched on for a server without a list, and says why', async () => {
+		const { world, sandbox } = stages.get(version)!;
+		const credential = await world.client.createCredential('new-api', {
+			apiKey: sandbox.apiKey,
+			baseUrl: sandbox.baseUrl.replace('/v1', '/newapi/v1'),
+		});
+		const saved = await save(world, (await readExamples(credential)).get('video-finished')!);
+		const { id, versionId } = saved as IWorkflowBase & { versionId: string };
+		await expect(
+			world.client.call('PATCH', `/workflows/${id}`, { active: true, versionId }),
+		).rejects.toThrow('This server does not list its videos');
+	});
 });
 
 const save = async (
