@@ -205,26 +205,34 @@ const nodeTypes = (types: Record<string, INodeType>): INodeTypes => ({
 function additionalData(
 	hooks: ExecutionLifecycleHooks,
 	credentials: ICredentialDataDecryptedObject,
-	{ authenticate }: ICredentialType,
+	credentialType: ICredentialType,
 ): IWorkflowExecuteAdditionalData {
-	if (typeof authenticate !== 'function') throw new Error('The credential has no authenticate()');
 	return {
 		hooks,
 		executionId: '1',
 		currentNodeExecutionIndex: 0,
 		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
 		formWaitingBaseUrl: 'http://localhost/form-waiting',
-		credentialsHelper: {
-			getParentTypes: () => [],
-			isCredentialUsableByNode: () => true,
-			getCredentialsProperties: () => [],
-			getDecrypted: async () => credentials,
-			preAuthentication: async () => undefined,
-			authenticate: async (
-				data: ICredentialDataDecryptedObject,
-				_type: string,
-				request: Parameters<typeof authenticate>[1],
-			) => await authenticate(data, request),
-		},
+		credentialsHelper: credentialsHelper(credentials, credentialType),
 	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+/** Stands for n8n's store of credentials, with one credential in it. */
+export function credentialsHelper(
+	credentials: ICredentialDataDecryptedObject,
+	{ authenticate }: ICredentialType,
+): IWorkflowExecuteAdditionalData['credentialsHelper'] {
+	if (typeof authenticate !== 'function') throw new Error('The credential has no authenticate()');
+	return {
+		getParentTypes: () => [],
+		isCredentialUsableByNode: () => true,
+		getCredentialsProperties: () => [],
+		getDecrypted: async () => credentials,
+		preAuthentication: async () => undefined,
+		authenticate: async (
+			data: ICredentialDataDecryptedObject,
+			_type: string,
+			request: Parameters<typeof authenticate>[1],
+		) => await authenticate(data, request),
+	} as unknown as IWorkflowExecuteAdditionalData['credentialsHelper'];
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 
 import type {
+	ICredentialType,
 	ILoadOptionsFunctions,
 	INodeListSearchResult,
 	INodeParameters,
@@ -9,7 +10,7 @@ import type {
 } from 'n8n-workflow';
 
 import { sharedEngine } from './videos.mts';
-import { NODE_TYPE } from '../../scripts/engine.mts';
+import { credentialsHelper, NODE_TYPE } from '../../scripts/engine.mts';
 
 const requireBuilt = createRequire(import.meta.url);
 const { OpenAiVideos } = requireBuilt('../../dist/nodes/OpenAiVideos/OpenAiVideos.node.js');
@@ -51,15 +52,7 @@ export async function searchModels(search: ModelSearch): Promise<INodeListSearch
 		node,
 		{
 			currentNodeParameters: parameters,
-			credentialsHelper: {
-				getParentTypes: () => [],
-				isCredentialUsableByNode: () => true,
-				getCredentialsProperties: () => [],
-				getDecrypted: async () => credentials,
-				preAuthentication: async () => undefined,
-				authenticate: async (data: object, _type: string, request: object) =>
-					await new OpenAiVideosApi().authenticate(data, request),
-			},
+			credentialsHelper: credentialsHelper(credentials, new OpenAiVideosApi() as ICredentialType),
 		} as unknown as IWorkflowExecuteAdditionalData,
 		'',
 	);

@@ -1,6 +1,7 @@
 import { isFault, isSuccess, waitAsked } from './answer';
 import type { Answer } from './answer';
 import { clock } from './clock';
+import { shortTimeout } from './endpoint';
 import { readPatience } from './patience';
 import type { Context } from './problem';
 import { refusal } from './refusal';
@@ -11,8 +12,6 @@ import type { Request } from './send';
 import { isFinished, namesVideo, toVideo } from './video';
 import type { Video } from './video';
 
-/** A status is a small answer; a server that keeps one longer than this is asked again. */
-const LONGEST_REQUEST_MS = 30_000;
 /** The last question before a deadline still gets this long for its answer. */
 const SHORTEST_REQUEST_MS = 5_000;
 const FRESH_MS = 60_000;
@@ -35,8 +34,7 @@ export async function readVideo(
 	patienceMs: number,
 	wasReached = false,
 ): Promise<Look> {
-	const given = request.options.timeout ?? LONGEST_REQUEST_MS;
-	const timeout = Math.min(given, LONGEST_REQUEST_MS, Math.max(SHORTEST_REQUEST_MS, patienceMs));
+	const timeout = Math.min(shortTimeout(request), Math.max(SHORTEST_REQUEST_MS, patienceMs));
 	const known = createdHere(context, subject.videoId) ?? inputVideo(context, subject.videoId);
 	const patience = readPatience(patienceMs, {
 		isFresh: known !== undefined && isFresh(known),

@@ -1,5 +1,6 @@
 import { absence } from './absence';
 import type { Feature } from './absence';
+import { shortTimeout } from './endpoint';
 import { listRequest, MOST_PER_PAGE, pageIn } from './list';
 import type { Page } from './list';
 import { readPatience } from './patience';
@@ -11,7 +12,6 @@ import type { Request } from './send';
 
 /** For each page. */
 const PATIENCE_MS = 60_000;
-const LONGEST_REQUEST_MS = 30_000;
 
 /** What a page of the server's list is wanted for, and by whom. */
 export interface PageWanted {
@@ -31,10 +31,9 @@ export async function readPage(
 	{ baseUrl, limit = MOST_PER_PAGE, after, patienceMs = PATIENCE_MS, withoutList }: PageWanted,
 ): Promise<Page> {
 	const isFirst = after === undefined;
-	const timeout = Math.min(request.options.timeout ?? LONGEST_REQUEST_MS, LONGEST_REQUEST_MS);
 	const { outcome, found: page } = await send(
 		context,
-		listRequest(request, { limit, after, timeout }),
+		listRequest(request, { limit, after, timeout: shortTimeout(request) }),
 		pageIn,
 		readPatience(patienceMs, { wasReached: !isFirst }),
 	);

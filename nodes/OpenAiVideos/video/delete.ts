@@ -4,6 +4,7 @@ import { absence, isKnown } from '../api/absence';
 import type { Feature } from '../api/absence';
 import { isFault, isSuccess } from '../api/answer';
 import type { Outcome } from '../api/answer';
+import { shortTimeout } from '../api/endpoint';
 import { saysUnknownVideo } from '../api/known';
 import { isObject } from '../api/object';
 import { outputItem, requireVideo } from '../api/operation';
@@ -18,7 +19,6 @@ import type { Request } from '../api/send';
 import { videoId } from './videoId';
 
 const PATIENCE_MS = 60_000;
-const LONGEST_REQUEST_MS = 30_000;
 
 export const deleteDescription = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['delete'] } },
@@ -58,14 +58,14 @@ export const deleteVideo: Work = async (context, request) => {
 /** `earlier` is what this run of the node has done about the same video, for another item or in another try. */
 async function sendDelete(
 	context: Context,
-	{ options, ...request }: Request,
+	request: Request,
 	id: string,
 	earlier?: Promise<Deletion>,
 ): Promise<Deletion> {
 	const before = await earlier;
 	if (before?.isGone) return before;
-	const timeout = Math.min(options.timeout ?? LONGEST_REQUEST_MS, LONGEST_REQUEST_MS);
-	const timed = { ...request, options: { ...options, timeout } };
+	const options = { ...request.options, timeout: shortTimeout(request) };
+	const timed = { ...request, options };
 	let mayBeGone = before?.mayBeGone ?? false;
 	const { outcome, found } = await persist(
 		context,
