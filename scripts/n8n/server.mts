@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 
 import { cleanEnvironment, type N8nInstall } from './install.mts';
@@ -16,6 +16,8 @@ export const OWNER = {
 
 const START_TIMEOUT_MS = 120_000;
 const STOP_GRACE_MS = 8_000;
+/** Below what systems give to connections of their own: n8n takes its port seconds after it was looked for. */
+const OWN_PORTS = [16_000, 32_000] as const;
 
 export interface N8nOptions {
 	install: N8nInstall;
@@ -146,14 +148,16 @@ async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
 
 const lastWords = (output: string) => output.trim().split('\n').slice(-3).join(' ');
 
-/** The given port if nobody listens there, or any such port; rejects with EADDRINUSE. */
-export async function freePort(wanted = 0): Promise<number> {
+/** The given port if nobody listens there; rejects with EADDRINUSE. Without one, any such port. */
+export async function freePort(wanted?: number): Promise<number> {
+	if (wanted !== undefined) return await probe(wanted);
+	return await probe(randomInt(...OWN_PORTS)).catch(async () => await freePort());
+}
+
+async function probe(port: number): Promise<number> {
 	return await new Promise((resolve, reject) => {
-		const probe = createServer();
-		probe.on('error', reject);
-		probe.listen(wanted, '127.0.0.1', () => {
-			const { port } = probe.address() as AddressInfo;
-			probe.close(() => resolve(port));
-		});
+		const server = createServer();
+		server.on('error', reject);
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
 	});
 }
