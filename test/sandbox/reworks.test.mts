@@ -172,7 +172,10 @@ describe.each([
 		const bench = await startBench({ renderSeconds: 0 });
 		const { call, start } = bench.under('litellm');
 		const body = { video: { id: await start() }, prompt: 'x', ...more };
-		expect((await call('POST', path, body)).json).toMatchObject({ status: 'completed', prompt: 'x' });
+		expect((await call('POST', path, body)).json).toMatchObject({
+			status: 'completed',
+			prompt: 'x',
+		});
 	});
 });
 
