@@ -5,8 +5,10 @@ import { ApiError } from './errors.mts';
 import type { OrderBook } from './idempotency.mts';
 import { type ListQuery, listPage } from './listing.mts';
 import { modelList } from './models.mts';
+import { REWORKS } from './reworks.mts';
 import { sendFile } from './send.mts';
 import { type NewVideo, type StoreContext, VideoStore } from './store.mts';
+import { uploadedVideo } from './uploadedVideo.mts';
 import { validateRemix } from './validation.mts';
 import type { VideoRecord } from './videos.mts';
 
@@ -42,6 +44,18 @@ export function registerRoutes(
 			body: dialect.video(scene),
 		};
 		return reply.code(status).send(body);
+	};
+
+	/** The video that another one is to be made of. */
+	const completed = (id: string, done: string): VideoRecord => {
+		const source = store.find(id);
+		const { status } = store.look(source);
+		if (status === 'completed') return source;
+		throw new ApiError(
+			status === 'failed' ? 400 : 409,
+			`Only a completed video can be ${done}, current status: ${status}`,
+			{ code: 'video_not_completed' },
+		);
 	};
 
 	app.get('/models', { config: { kind: 'models' } }, () => modelList(startedAt));
@@ -108,19 +122,21 @@ export function registerRoutes(
 		app.post<ById>('/videos/:id/remix', { config: { kind: 'create' } }, (request, reply) =>
 			create(request, reply, () => {
 				const { prompt } = validateRemix(request.form);
-				const source = store.find(request.params.id);
-				const { status } = store.look(source);
-				if (status !== 'completed') {
-					throw new ApiError(
-						status === 'failed' ? 400 : 409,
-						`Only a completed video can be remixed, current status: ${status}`,
-						{ code: 'video_not_completed' },
-					);
-				}
-				const { id: remixedFrom, model, size, seconds } = source;
-				return { prompt, model, size, seconds, remixedFrom };
+				const { id, model, size, seconds } = completed(request.params.id, 'remixed');
+				return { prompt, model, size, seconds, remixedFrom: id, origin: `a remix of ${id}` };
 			}),
 		);
+	}
+
+	for (const { offer, path: reworkPath, done, judge } of REWORKS) {
+		if (!dialect.offers.includes(offer)) continue;
+		app.post(reworkPath, { config: { kind: 'create' } }, async (request, reply) => {
+			const { form } = request;
+			const upload = await uploadedVideo(form);
+			return create(request, reply, () =>
+				judge({ form, upload, completed: (id) => completed(id, done) }),
+			);
+		});
 	}
 }
 

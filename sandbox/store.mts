@@ -85,8 +85,8 @@ export class VideoStore {
 			...(key && { idempotencyKey: String(key) }),
 		};
 		videos.set(record.id, record);
-		const { model, size, seconds, remixedFrom, reference, prompt } = record;
-		const from = remixedFrom ? `, a remix of ${remixedFrom}` : '';
+		const { model, size, seconds, origin, reference, prompt } = record;
+		const from = origin ? `, ${origin}` : '';
 		const by = reference ? `, from ${oneLine(reference.name)}` : '';
 		log(`${record.id}  created: ${model} ${size} ${seconds} s${from}${by}: ${oneLine(prompt)}`);
 		return record;

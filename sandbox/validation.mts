@@ -42,7 +42,8 @@ function contractFields(form: Form) {
 	return { model, prompt, size, seconds };
 }
 
-function refuseUnknown(form: Form, known: string[]): void {
+/** Refuses fields that nobody asked for, or more than once. */
+export function refuseUnknown(form: Form, known: string[]): void {
 	for (const [name, values] of form) {
 		if (!known.includes(name)) {
 			throw badField(name, 'unknown_parameter', `Unknown parameter: '${name}'.`);

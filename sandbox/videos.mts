@@ -14,7 +14,7 @@ export interface VideoError {
 	type: string;
 }
 
-/** A reference image exactly as it arrived. */
+/** A reference image, or a video to start from, exactly as it arrived. */
 export interface Reference {
 	name: string;
 	type: string;
@@ -36,6 +36,8 @@ export interface VideoRecord {
 	size: string;
 	seconds: string;
 	remixedFrom?: string;
+	/** What it was made out of, in words for the log. */
+	origin?: string;
 	reference?: Reference;
 	/** Where the reference was told by its address instead. */
 	referenceUrl?: string;

@@ -6,6 +6,7 @@ export const cdn: Dialect = {
 	...contract,
 	name: 'cdn',
 	tells: 'FastVideo, AISIX: the download is a redirect to a signed address on another host',
+	offers: ['list', 'delete', 'remix'],
 	video: ({ video, fileUrl }) => ({
 		...video,
 		url: video.status === 'completed' ? fileUrl() : null,

@@ -8,7 +8,7 @@ import type { Dialect } from './dialect.mts';
 export const contract: Dialect = {
 	name: 'contract',
 	tells: 'the API as documented',
-	offers: ['list', 'delete', 'remix'],
+	offers: ['list', 'delete', 'remix', 'edit', 'extend'],
 	content: { path: '/videos/:id/content', kind: 'content' },
 	newId: newVideoId,
 	keyIn: ({ authorization = '' }) => /^Bearer +(.+)$/i.exec(authorization)?.[1],

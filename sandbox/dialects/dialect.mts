@@ -42,7 +42,7 @@ export interface Dialect {
 	/** What is different there, in a few words. */
 	tells: string;
 	/** The routes it has beside Create, status and content. */
-	offers: ReadonlyArray<'list' | 'delete' | 'remix'>;
+	offers: ReadonlyArray<'list' | 'delete' | 'remix' | 'edit' | 'extend'>;
 	/** Where the bytes are, `kind` telling whether that is the contract's own place for them. */
 	content: { path: string; kind: 'content' | 'file' };
 	newId(model: string): string;

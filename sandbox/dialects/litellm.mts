@@ -11,7 +11,7 @@ export const litellm: Dialect = {
 	...contract,
 	name: 'litellm',
 	tells: 'LiteLLM: very long ids, null for what is unknown, also takes x-litellm-api-key',
-	offers: ['list', 'remix'],
+	offers: ['list', 'remix', 'edit', 'extend'],
 	newId(model) {
 		const deployment = createHash('sha256').update(model).digest('hex');
 		const route = `litellm:custom_llm_provider:openai;model_id:${deployment};video_id:${newVideoId()}`;

@@ -4,7 +4,7 @@ import { imageSize } from 'image-size';
 
 import { FRAME_RATE, clip } from '../../sandbox/clip.mts';
 import { fileOf } from '../../sandbox/files.mts';
-import { inspectMedia } from '../support/mp4.mts';
+import { inspectMedia } from '../../sandbox/inspectMedia.mts';
 import { type Bench, startBench } from './helpers.mts';
 
 /** The top level of an MP4: type and length of each box. */

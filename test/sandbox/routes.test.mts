@@ -12,6 +12,8 @@ describe('the API key', () => {
 		['GET', '/videos/video_0'],
 		['DELETE', '/videos/video_0'],
 		['POST', '/videos/video_0/remix'],
+		['POST', '/videos/edits'],
+		['POST', '/videos/extensions'],
 		['GET', '/videos/video_0/content'],
 		['GET', '/nothing'],
 	])('is asked for by %s %s', async (method, path) => {

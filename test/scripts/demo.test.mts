@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { startSandbox } from '../../sandbox/server.mts';
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
-import { inspectMedia } from '../support/mp4.mts';
+import { inspectMedia } from '../../sandbox/inspectMedia.mts';
 
 let folder: string;
 

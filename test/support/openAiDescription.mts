@@ -11,7 +11,13 @@ const FILE = path.join(PACKAGE_ROOT, 'test/thirdParty/videos-openapi.json');
  */
 export async function describedByOpenAi(video?: object): Promise<object> {
 	const description = JSON.parse(await readFile(FILE, 'utf8'));
-	description.components.schemas.CreateVideoJsonBody.additionalProperties = false;
+	for (const name of [
+		'CreateVideoJsonBody',
+		'CreateVideoEditJsonBody',
+		'CreateVideoExtendJsonBody',
+	]) {
+		description.components.schemas[name].additionalProperties = false;
+	}
 	const { get } = description.paths['/videos/{video_id}'];
 	if (video) get.responses['200'].content['application/json'].example = video;
 	return description;

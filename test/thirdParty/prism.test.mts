@@ -3,6 +3,7 @@ import { type Prism, startPrism } from '../support/prism.mts';
 import {
 	API_KEY,
 	FakeTime,
+	MP4,
 	PNG,
 	rowWithFile,
 	runNode,
@@ -77,6 +78,19 @@ describe("Requests held against OpenAI's own description", () => {
 		);
 		expect(error).toBeUndefined();
 		expect(prism.accepted).toEqual([FORM]);
+	});
+
+	it.each([
+		['Edit', 'edit', '/edits'],
+		['Extend', 'extend', '/extensions'],
+	])('%s sends a form with a file as described', async (_name, operation, path) => {
+		const { items, error } = await run(
+			{ operation, videoSource: 'binary', model: SORA, prompt: CREATE.prompt },
+			{ items: [rowWithFile(MP4)] },
+		);
+		expect(error).toBeUndefined();
+		expect(prism.accepted).toEqual([`POST /v1/videos${path} multipart/form-data`]);
+		expect(items[0].json).toMatchObject({ id: 'string', status: 'pending' });
 	});
 
 	it('Get Status asks as described', async () => {

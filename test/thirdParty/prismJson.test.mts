@@ -65,6 +65,41 @@ describe("JSON bodies held against OpenAI's own description", () => {
 		expect(prism.accepted).toEqual([JSON_BODY]);
 	});
 
+	it.each([
+		['Edit', 'edit', '/edits'],
+		['Extend', 'extend', '/extensions'],
+	])('%s sends the ID of a video as described', async (_name, operation, path) => {
+		const { items, error } = await run({ operation, videoId: 'video_1', prompt: 'a cat' });
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1);
+		expect(prism.complaints).toEqual([]);
+		expect(prism.accepted).toEqual([`POST /v1/videos${path} application/json`]);
+	});
+
+	// The text beside the list names 16 and 20 seconds, too.
+	it.each([
+		[
+			'an edit with a field that it does not list',
+			{ operation: 'edit', options: { extraFields: '{ "seconds": "4" }' } },
+			"Request body must NOT have additional properties; found 'seconds'",
+		],
+		[
+			'an extension by a length it does not list',
+			{ operation: 'extend', seconds: '16' },
+			'Request body property seconds must be equal to one of the allowed values: 4, 8, 12',
+		],
+		[
+			'an extension by no length',
+			{ operation: 'extend', seconds: 'serverDefault' },
+			"Request body must have required property 'seconds'",
+		],
+	])('%s is refused', async (_name, parameters, complaint) => {
+		const { error } = await run({ videoId: 'video_1', prompt: 'a cat', ...parameters });
+		expect(prism.complaints[0]).toBe(complaint);
+		expect(prism.received).toHaveLength(1);
+		expect(error?.message).toMatch(/^The server did not (edit|extend) video 'video_1' \(422\): /);
+	});
+
 	it.each<[string, object, string]>([
 		[
 			'a length it does not list',

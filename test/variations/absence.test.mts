@@ -9,6 +9,8 @@ const bench = benchFor({ prompt: 'in the rain' });
 
 describe.each([
 	['remix', 'POST /v1/videos/video_1/remix', 'remix videos', 'Use Create with a new prompt'],
+	['edit', 'POST /v1/videos/edits', 'edit videos', 'Use Remix, or Create with a new prompt'],
+	['extend', 'POST /v1/videos/extensions', 'extend videos', "Use Create with more 'Seconds'"],
 	['delete', 'DELETE /v1/videos/video_1', 'delete videos', 'Look there for another way'],
 ])('a server without %s', (operation, request, what, next) => {
 	const run = async (answer: ScriptedAnswer) => {

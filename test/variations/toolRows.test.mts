@@ -30,6 +30,17 @@ describe('what a tool tells the model', () => {
 		]);
 	});
 
+	it.each([
+		['edit', '/edits'],
+		['extend', '/extensions'],
+	])('%s: the ID of the new video, and not to create it again', async (operation, path) => {
+		bench.server.answer(`POST /v1/videos${path}`, { json: { id: 'video_2', status: 'queued' } });
+		expect(await rowsOf({ operation, prompt: 'a cat', ...VIDEO_ID })).toMatchObject([
+			{ id: 'video_2', next_step: expect.stringMatching(/Do not create it again/) },
+		]);
+		expect(JSON.parse(bench.server.received[0].body.toString()).video).toEqual({ id: 'video_1' });
+	});
+
 	it('Get Status: status and progress', async () => {
 		bench.server.answer(GET, { json: { id: 'video_1', status: 'in_progress', progress: 40 } });
 		expect(await rowsOf({ operation: 'getStatus', ...VIDEO_ID })).toMatchObject([

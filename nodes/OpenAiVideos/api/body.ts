@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Upload } from './media';
 import { isObject } from './object';
 import type { Reference } from './reference';
 
@@ -21,18 +22,19 @@ export interface CreateFields {
  * The contract's body. Node's own form is used, not the `form-data` package: n8n allows no run-time
  * dependency, and this one has a known length and can be sent again.
  */
-export function multipart({
+export function multipart<F extends Pick<CreateFields, 'extra'>>({
 	extra,
-	input_reference: reference,
 	...fields
-}: CreateFields): FormData {
+}: F): FormData {
 	const form = new FormData();
-	for (const [name, value] of Object.entries({ ...fields, ...extra })) {
+	const all = Object.entries<unknown>({ ...fields, ...extra });
+	for (const [name, value] of all.filter(([, each]) => !isUpload(each))) {
 		for (const text of textsOf(value)) form.append(name, text);
 	}
-	if (isReference(reference) && extra.input_reference === undefined) {
-		const { bytes, fileName, mimeType } = reference;
-		form.append('input_reference', new Blob([bytes], { type: mimeType }), fileName);
+	for (const [name, value] of all) {
+		if (!isUpload(value)) continue;
+		const { bytes, fileName, mimeType } = value;
+		form.append(name, new Blob([bytes], { type: mimeType }), fileName);
 	}
 	return form;
 }
@@ -41,16 +43,20 @@ export function multipart({
  * The same as JSON. A picture goes as a data URI in the object that OpenAI's description has for it:
  * https://github.com/openai/openai-openapi, schema ImageRefParam.
  */
-export function json({ extra, input_reference: reference, ...fields }: CreateFields): IDataObject {
-	const url = isReference(reference)
+export function json<F extends Pick<CreateFields, 'extra' | 'input_reference'>>({
+	extra,
+	input_reference: reference,
+	...fields
+}: F): IDataObject {
+	const url = isUpload(reference)
 		? `data:${reference.mimeType};base64,${reference.bytes.toString('base64')}`
 		: reference;
 	const body = { ...fields, input_reference: url && { image_url: url }, ...extra };
 	return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }
 
-const isReference = (value: CreateFields['input_reference']): value is Reference =>
-	typeof value === 'object';
+const isUpload = (value: unknown): value is Upload =>
+	isObject(value) && Buffer.isBuffer(value.bytes);
 
 /**
  * A value as a form can say it: a list of plain values as one field each, as HTML forms do; an object,

@@ -6,9 +6,11 @@ import type { Run } from './run';
 /** Remembers what checks the item; the first of a new try makes the checks of the last one void. */
 export function rememberCheck(run: Run, item: number, check: Promise<unknown>): void {
 	if (run.checks.has(item)) run.checks.clear();
-	run.checks.set(item, check);
+	// Without what was read, a file maybe, which would stay in memory until the run is over.
+	const verdict = check.then(() => {});
+	run.checks.set(item, verdict);
 	// Whoever needs the item waits for it; until then a complaint is not nobody's.
-	check.catch(() => {});
+	verdict.catch(() => {});
 }
 
 /**

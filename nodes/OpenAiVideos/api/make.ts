@@ -99,7 +99,7 @@ async function sendOrder(
 
 /**
  * The created video; also one in an answer that is no success, because an id is a fact. But then it is
- * not the video that should be remixed, of which a refusal may tell.
+ * not the video that another one is made of, of which a refusal may tell.
  */
 function videoIn(answer: Answer, source?: string): Video | undefined {
 	const { body } = answer;

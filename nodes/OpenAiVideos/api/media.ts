@@ -4,6 +4,14 @@ export interface MediaType {
 	extensions: string[];
 }
 
+/** A picture or video as it is sent. */
+export interface Upload {
+	bytes: Buffer;
+	/** With an ending that fits; servers judge an upload by it. */
+	fileName: string;
+	mimeType: string;
+}
+
 interface Signature extends MediaType {
 	/** Characters (latin1) that stand at the given offset of the file. */
 	marks: Array<[offset: number, characters: string]>;
@@ -53,7 +61,7 @@ export function sniffMedia(beginning: Buffer): MediaType | undefined {
 	);
 }
 
-/** `name` with an ending that fits `type`: servers judge an upload by it. */
+/** `name` with an ending that fits `type`. */
 export function fileNameFor(name: string, { extensions }: MediaType): string {
 	const ending = /\.([^.]+)$/.exec(name)?.[1].toLowerCase() ?? '';
 	return extensions.includes(ending) ? name : `${name}.${extensions[0]}`;

@@ -2,6 +2,7 @@ import { isFault, isSuccess } from './answer';
 import { shownAddress } from './baseUrl';
 import { Chunks } from './chunks';
 import { fileNameFor, sniffMedia } from './media';
+import type { Upload } from './media';
 import { pictureSize } from './pictureSize';
 import type { PictureSize } from './pictureSize';
 import { problem } from './problem';
@@ -10,11 +11,7 @@ import { getWithoutCredentials, stopIfCancelled } from './send';
 import type { Request } from './send';
 
 /** A picture to start a video from. */
-export interface Reference {
-	bytes: Buffer;
-	/** With an ending that fits; servers judge an upload by it. */
-	fileName: string;
-	mimeType: string;
+export interface Reference extends Upload {
 	/** Unknown for other kinds than PNG, JPEG and WebP, and where the file is odd. */
 	size?: PictureSize;
 }

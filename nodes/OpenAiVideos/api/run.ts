@@ -12,7 +12,7 @@ import type { Video } from './video';
 /** What a request that makes a video asks for. */
 export type Wish = Partial<CreateFields> & {
 	prompt: string;
-	/** The video to be remixed. */
+	/** The video that the new one is made of. */
 	videoId?: string;
 };
 
@@ -22,7 +22,7 @@ export interface Run {
 	id: string;
 	created: Map<number, Video>;
 	/** Of the try that is under way. */
-	checks: Map<number, Promise<unknown>>;
+	checks: Map<number, Promise<void>>;
 	/** Requests that are under way, and those that paid or may have. */
 	sends: Map<number, Promise<Outcome>>;
 	failures: Map<number, Failure>;

@@ -1,40 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { extraFields } from './extraFields';
+import { model } from './model';
+import { promptField } from './prompt';
+import { secondsFields } from './seconds';
+
 /** What a user says of the video to be made. */
 export const createFields: INodeProperties[] = [
-	{
-		displayName: 'Model',
-		name: 'model',
-		type: 'resourceLocator',
-		required: true,
-		default: { mode: 'list', value: '' },
-		description: 'The model that makes the video',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a model...',
-				typeOptions: { searchListMethod: 'getModels', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. sora-2',
-			},
-		],
-	},
-	{
-		displayName: 'Prompt',
-		name: 'prompt',
-		type: 'string',
-		typeOptions: { rows: 4 },
-		required: true,
-		default: '',
+	model,
+	promptField({
 		placeholder: 'e.g. A kitten playing in a sunny garden, slow camera move',
 		description: 'What the video shows, in any language the model understands',
-	},
+	}),
 	{
 		displayName: 'Size',
 		name: 'size',
@@ -67,34 +44,7 @@ export const createFields: INodeProperties[] = [
 		description: 'Width x height in pixels, or a name that the server knows, such as 1080p',
 		displayOptions: { show: { size: ['custom'] } },
 	},
-	{
-		displayName: 'Seconds',
-		name: 'seconds',
-		type: 'options',
-		default: '4',
-		description: 'Length of the video',
-		options: [
-			{ name: '4 Seconds', value: '4' },
-			{ name: '8 Seconds', value: '8' },
-			{ name: '12 Seconds', value: '12' },
-			{ name: 'Custom', value: 'custom' },
-			{
-				name: 'Server Default',
-				value: 'serverDefault',
-				description: 'Send no length and let the server choose',
-			},
-		],
-	},
-	{
-		displayName: 'Custom Seconds',
-		name: 'customSeconds',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. 6',
-		description: 'Length of the video in seconds, as far as the server offers it',
-		displayOptions: { show: { seconds: ['custom'] } },
-	},
+	...secondsFields(['4', '8', '12'], 'Length of the video'),
 	{
 		displayName: 'Reference Image',
 		name: 'referenceImage',
@@ -159,15 +109,7 @@ export const createOptions: INodeProperties[] = [
 			},
 		],
 	},
-	{
-		displayName: 'Extra Fields',
-		name: 'extraFields',
-		type: 'json',
-		default: '{}',
-		placeholder: 'e.g. { "seed": 42, "negative_prompt": "blurry" }',
-		description:
-			'A JSON object with whatever else the server takes, for example { "seed": 42 }. Its fields are added to the request, and replace fields of the same name.',
-	},
+	extraFields,
 	{
 		displayName: 'If Image Size Differs',
 		name: 'onImageMismatch',

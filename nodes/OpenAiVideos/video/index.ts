@@ -4,6 +4,8 @@ import { routed } from '../api/operation';
 import { createDescription, createVideo } from './create';
 import { deleteDescription, deleteVideo } from './delete';
 import { downloadDescription, downloadVideo } from './download';
+import { editDescription, editVideo } from './edit';
+import { extendDescription, extendVideo } from './extend';
 import { generateDescription, generateVideo } from './generate';
 import { getAllDescription, getAllVideos } from './getAll';
 import { getStatus, getStatusDescription } from './getStatus';
@@ -44,6 +46,20 @@ const operation: INodeProperties = {
 				{ method: 'GET', url: `=${VIDEO_PATH}/content`, encoding: 'stream' },
 				downloadVideo,
 			),
+		},
+		{
+			name: 'Edit',
+			value: 'edit',
+			action: 'Edit video',
+			description: 'Start making a new video with changes in a finished one',
+			routing: routed({ method: 'POST', url: '/videos/edits' }, editVideo),
+		},
+		{
+			name: 'Extend',
+			value: 'extend',
+			action: 'Extend video',
+			description: 'Start making a new video that goes on where a finished one ends',
+			routing: routed({ method: 'POST', url: '/videos/extensions' }, extendVideo),
 		},
 		{
 			name: 'Generate',
@@ -88,6 +104,8 @@ export const videoDescription: INodeProperties[] = [
 	...createDescription,
 	...deleteDescription,
 	...downloadDescription,
+	...editDescription,
+	...extendDescription,
 	...generateDescription,
 	...getAllDescription,
 	...getStatusDescription,

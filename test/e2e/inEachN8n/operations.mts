@@ -63,6 +63,53 @@ export function operations(here: Here): void {
 		});
 	});
 
+	describe('Edit and Extend', () => {
+		it('make a new video of a finished one by its ID, and of the file that Download put out', async () => {
+			const sandbox = await here.startSandbox({ renderSeconds: 0 });
+			const credential = await here.credentialFor(sandbox);
+			const file = { videoSource: 'binary', model: SORA };
+			const execution = await here.execute(
+				chain([
+					videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
+					videosNode(credential, { operation: 'extend', prompt: 'runs' }, { name: 'Extend' }),
+					videosNode(credential, { operation: 'edit', prompt: 'black' }, { name: 'Edit' }),
+					videosNode(credential, { operation: 'download' }, { name: 'Download' }),
+					videosNode(
+						credential,
+						{ operation: 'extend', prompt: 'sleeps', ...file },
+						{ name: 'Extend the file' },
+					),
+					videosNode(credential, { operation: 'download' }, { name: 'Download again' }),
+					videosNode(
+						credential,
+						{ operation: 'edit', prompt: 'white', ...file },
+						{ name: 'Edit the file' },
+					),
+				]),
+			);
+			const pairedItem = { item: 0 };
+			for (const [node, prompt, seconds] of [
+				['Extend', 'runs', '8'],
+				['Edit', 'black', '8'],
+				['Extend the file', 'sleeps', '12'],
+				['Edit the file', 'white', '12'],
+			]) {
+				expect(outputOf(execution, node)).toMatchObject([
+					{ json: { prompt, seconds }, pairedItem },
+				]);
+			}
+			const [, , edited, extended] = sandbox.videos.keys();
+			const arrived = [...sandbox.videos.values()].map(({ reference }) => reference?.name);
+			expect(arrived).toEqual([
+				undefined,
+				undefined,
+				undefined,
+				`${edited}.mp4`,
+				`${extended}.mp4`,
+			]);
+		});
+	});
+
 	describe('Remix, Get Many and Delete', () => {
 		it('make a new video of a finished one, list both, and delete both', async () => {
 			const sandbox = await here.startSandbox();
@@ -105,6 +152,8 @@ export function operations(here: Here): void {
 		it.each([
 			['getAll', 'This server does not list its videos (404)'],
 			['delete', 'This server does not delete videos (404)'],
+			['edit', 'This server does not edit videos (404)'],
+			['extend', 'This server does not extend videos (404)'],
 		])('say so where the server has no such thing: %s', async (operation, sentence) => {
 			const sandbox = await here.startSandbox();
 			const baseUrl = sandbox.baseUrl.replace(/\/v1$/, '/newapi/v1');
@@ -112,7 +161,7 @@ export function operations(here: Here): void {
 			const execution = await here.execute(
 				chain([
 					videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
-					videosNode(credential, { operation }),
+					videosNode(credential, { operation, prompt: 'black' }),
 				]),
 			);
 			expect(endOf(execution)).toContain(sentence);
