@@ -83,7 +83,7 @@ describe('the package', () => {
 			expect(files).toContain(file);
 		}
 		const others = files.filter((file) => !file.startsWith('dist/'));
-		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
+		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'README.zh-CN.md', 'package.json']);
 		expect(files.filter((file) => /test|sandbox|tsbuildinfo/.test(file))).toEqual([]);
 	});
 });

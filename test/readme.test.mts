@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import path from 'node:path';
 
+import { PackageDirectoryLoader } from 'n8n-core';
 import type {
 	ICredentialType,
 	INodeProperties,
@@ -10,12 +9,10 @@ import type {
 } from 'n8n-workflow';
 
 import { PACKAGE_ROOT } from '../scripts/engine.mts';
+import { tableUnder as tableOn } from './support/pages.mts';
 
 const require = createRequire(import.meta.url);
-const readme = readFileSync(path.join(PACKAGE_ROOT, 'README.md'), 'utf8');
-const scripts = Object.keys(
-	(require('../package.json') as { scripts: Record<string, string> }).scripts,
-);
+const tableUnder = (heading: string) => tableOn('README.md', heading);
 
 const { OpenAiVideos } = require('../dist/nodes/OpenAiVideos/OpenAiVideos.node.js') as {
 	OpenAiVideos: new () => INodeType;
@@ -26,18 +23,6 @@ const { OpenAiVideosApi } = require('../dist/credentials/OpenAiVideosApi.credent
 const { properties } = new OpenAiVideos().description;
 const operations = properties.find(({ name }) => name === 'operation')!
 	.options as INodePropertyOptions[];
-
-/** The rows of the table under a heading, each as its cells. */
-function tableUnder(heading: string): string[][] {
-	const section = readme.split(`\n## ${heading}\n`)[1].split('\n## ')[0];
-	const rows = section.split('\n').filter((line) => line.startsWith('| '));
-	return rows.slice(2).map((row) =>
-		row
-			.split('|')
-			.slice(1, -1)
-			.map((cell) => cell.trim()),
-	);
-}
 
 const operationName = (value: unknown) => operations.find((option) => option.value === value)!.name;
 
@@ -88,17 +73,12 @@ describe('the README', () => {
 		);
 	});
 
-	it('names only commands that exist', () => {
-		const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
-		expect(named.length).toBeGreaterThan(4);
-		expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
-	});
-
-	it('links only to files that exist', () => {
-		const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link]) => link);
-		expect(links.length).toBeGreaterThan(2);
-		for (const link of links) {
-			expect(readFileSync(path.join(PACKAGE_ROOT, link), 'utf8').length).toBeGreaterThan(0);
-		}
+	it('describes every field of the trigger, also the one that n8n adds, and no other', async () => {
+		const loader = new PackageDirectoryLoader(PACKAGE_ROOT);
+		await loader.loadAll();
+		const { description } = loader.nodeTypes.openAiVideosTrigger.type as INodeType;
+		expect(tableUnder('Trigger').map(([name]) => name)).toEqual(
+			description.properties.map(({ displayName }) => displayName),
+		);
 	});
 });

@@ -19,7 +19,8 @@ export class OpenAiVideosTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when a video on the server is completed or failed',
+		// n8n lists this node and the other one as one, and shows these words for both.
+		description: 'Turns prompts into videos, and starts a workflow when one is completed or failed',
 		defaults: { name: 'OpenAI Videos Trigger' },
 		polling: true,
 		inputs: [],

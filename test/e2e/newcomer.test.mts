@@ -55,10 +55,12 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		if (version === VERSION) await savePicture(editor, name);
 	};
 
-	step('finds the node by typing "sora", "veo" or "video"', async () => {
+	step('finds the node by typing "sora", "veo" or "video", and reads what it is for', async () => {
 		for (const word of ['sora', 'veo', 'video']) {
 			expect([word, ...(await editor.find(word))]).toContain('OpenAI Videos');
 		}
+		// n8n 1 shows names only.
+		if (version === VERSION) await editor.page.getByText('Turns prompts into videos').waitFor();
 		await keepPicture('nodes-panel');
 	});
 
