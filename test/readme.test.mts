@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -20,6 +20,10 @@ const scripts = Object.keys(
 const { OpenAiVideos } = require('../dist/nodes/OpenAiVideos/OpenAiVideos.node.js') as {
 	OpenAiVideos: new () => INodeType;
 };
+const { OpenAiVideosTrigger } =
+	require('../dist/nodes/OpenAiVideosTrigger/OpenAiVideosTrigger.node.js') as {
+		OpenAiVideosTrigger: new () => INodeType;
+	};
 const { OpenAiVideosApi } = require('../dist/credentials/OpenAiVideosApi.credentials.js') as {
 	OpenAiVideosApi: new () => ICredentialType;
 };
@@ -86,6 +90,24 @@ describe('the README', () => {
 		expect(tableUnder('The credential').map(([name]) => name)).toEqual(
 			new OpenAiVideosApi().properties.map(({ displayName }) => displayName),
 		);
+	});
+
+	it('describes every field of the trigger, and no other', () => {
+		expect(tableUnder('Trigger').map(([name]) => name)).toEqual([
+			// n8n's own, of every trigger that polls.
+			'Poll Times',
+			...new OpenAiVideosTrigger().description.properties.map(({ displayName }) => displayName),
+		]);
+	});
+
+	it('shows every example, and no other', () => {
+		const shown = tableUnder('Examples').flatMap(([cell]) =>
+			[...cell.matchAll(/\[(.+?)\]\(examples\/(.+?)\)/g)].map(([, name, file]) => {
+				expect(file).toBe(`${name}.json`);
+				return file;
+			}),
+		);
+		expect(shown.sort()).toEqual(readdirSync(path.join(PACKAGE_ROOT, 'examples')).sort());
 	});
 
 	it('names only commands that exist', () => {

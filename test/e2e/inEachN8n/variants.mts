@@ -1,6 +1,7 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import { readExamples } from '../../../scripts/n8n/import.mts';
+import { choicesIn, choose } from '../support/form.mts';
 import { expectSameFile } from '../support/sameFile.mts';
 import type { Here } from '../support/useWorld.mts';
 import { outputOf, rowsOf } from '../support/workflow.mts';
@@ -16,11 +17,8 @@ export const variants = (here: Here) =>
 			const { client } = here.world;
 			const executionId = await client.start(JSON.parse(text) as IWorkflowBase);
 			const address = await client.waitForForm(executionId);
-			const page = await (await fetch(address)).text();
-			const offered = [...page.matchAll(/<option value='(.+?)'/g)].map(([, name]) => name);
-			const body = new FormData();
-			body.set('field-0', choice);
-			expect((await fetch(address, { method: 'POST', body })).status).toBe(200);
+			const offered = await choicesIn(address);
+			await choose(address, choice);
 			return { sandbox, offered, execution: await client.waitFor(executionId) };
 		}
 

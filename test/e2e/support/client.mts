@@ -96,14 +96,15 @@ export class Client {
 		};
 	}
 
-	/** What the editor offers under "From List" for the model: names, in order. */
-	async listModels(credential: { id: string; name: string }): Promise<string[]> {
+	/** What the editor offers under "From List" for the model, when one types `filter` there: names, in order. */
+	async listModels(credential: { id: string; name: string }, filter?: string): Promise<string[]> {
 		const { results } = (
 			await this.call('POST', '/dynamic-node-parameters/resource-locator-results', {
 				path: 'parameters.model',
 				methodName: 'getModels',
 				nodeTypeAndVersion: { name: NODE_TYPE, version: 1 },
 				currentNodeParameters: {},
+				filter,
 				credentials: { [CREDENTIAL_TYPE]: credential },
 			})
 		).data as { results: Array<{ name: string }> };
