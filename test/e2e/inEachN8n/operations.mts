@@ -140,9 +140,8 @@ export function operations(here: Here): void {
 
 /** A Create that does not come from n8n. */
 async function order({ baseUrl, apiKey }: Sandbox): Promise<void> {
-	const body = new FormData();
-	body.set('prompt', 'a cat');
-	const headers = { authorization: `Bearer ${apiKey}` };
+	const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+	const body = JSON.stringify({ model: 'sora-2', prompt: 'a cat' });
 	const answer = await fetch(`${baseUrl}/videos`, { method: 'POST', headers, body });
 	expect(answer.ok).toBe(true);
 }
