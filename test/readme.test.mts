@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 
 import { PackageDirectoryLoader } from 'n8n-core';
 import type {
@@ -80,5 +82,17 @@ describe('the README', () => {
 		expect(tableUnder('Trigger').map(([name]) => name)).toEqual(
 			description.properties.map(({ displayName }) => displayName),
 		);
+	});
+
+	it('shows every example by the name it has in n8n, and no other', () => {
+		const shown = tableUnder('Examples').flatMap(([cell]) =>
+			[...cell.matchAll(/\[(.+?)\]\(examples\/(.+?)\)/g)].map(([, name, file]) => [file, name]),
+		);
+		const folder = path.join(PACKAGE_ROOT, 'examples');
+		const there = readdirSync(folder).map((file) => [
+			file,
+			(JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { name: string }).name,
+		]);
+		expect(shown.sort()).toEqual(there.sort());
 	});
 });

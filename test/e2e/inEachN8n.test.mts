@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { credential } from './inEachN8n/credential.mts';
 import { elsewhere } from './inEachN8n/elsewhere.mts';
 import { examples } from './inEachN8n/examples.mts';
+import { files } from './inEachN8n/files.mts';
+import { generate } from './inEachN8n/generate.mts';
 import { money } from './inEachN8n/money.mts';
 import { operations } from './inEachN8n/operations.mts';
 import { pictures } from './inEachN8n/pictures.mts';
 import { requestOptions } from './inEachN8n/requestOptions.mts';
 import { rows } from './inEachN8n/rows.mts';
 import { secrets } from './inEachN8n/secrets.mts';
+import { variants } from './inEachN8n/variants.mts';
 import { words } from './inEachN8n/words.mts';
 import { inEachN8n } from './support/useWorld.mts';
 
@@ -16,11 +19,14 @@ import { inEachN8n } from './support/useWorld.mts';
 inEachN8n(
 	(here) => {
 		operations(here);
+		generate(here);
+		files(here);
 		pictures(here);
 		money(here);
 		rows(here);
 		elsewhere(here);
 		examples(here);
+		variants(here);
 		words(here);
 		requestOptions(here);
 		credential(here);

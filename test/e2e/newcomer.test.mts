@@ -6,6 +6,8 @@ import type { Browser, Locator } from 'playwright-core';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
+import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import { readForm } from '../support/videos.mts';
 import { openBrowser } from './support/browser.mts';
 import { EditorPage } from './support/editorPage.mts';
 import { until } from './support/until.mts';
@@ -16,6 +18,7 @@ const PATIENCE_MS = 30_000;
 
 describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 	let sandbox: Sandbox;
+	let server: ScriptedServer | undefined;
 	let world: World;
 	let browser: Browser;
 	let editor: EditorPage;
@@ -35,6 +38,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await browser?.close();
 		await world?.end();
 		await sandbox?.close();
+		await server?.close();
 	});
 
 	/** Each step goes on where the one before it ended: after one that failed there is nothing to see. */
@@ -131,14 +135,17 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	});
 
-	/** Gives Create and what is behind it another server family or fault of the sandbox. */
-	async function turnTo(words: string) {
+	/** Opens Create, and gives it and what is behind it a credential for another server. */
+	async function openCreateWith(baseUrl: string) {
 		await editor.openNode('Create video');
-		const { apiKey, baseUrl } = sandbox;
 		const dialog = await editor.newCredential();
-		const address = baseUrl.replace('/v1', `/${words}/v1`);
-		await editor.saveCredential(dialog, { apiKey, baseUrl: address });
+		await editor.saveCredential(dialog, { apiKey: sandbox.apiKey, baseUrl });
 		await editor.closeCredential(dialog);
+	}
+
+	/** The same with another server family or fault of the sandbox. */
+	async function turnTo(words: string) {
+		await openCreateWith(sandbox.baseUrl.replace('/v1', `/${words}/v1`));
 		await editor.closeNode();
 	}
 
@@ -168,6 +175,26 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 			return (data as { results: Array<{ status: string }> }).results[0].status === 'canceled';
 		});
 	});
+
+	step(
+		'reads that a server has no list of models, and enters the name of one instead',
+		async () => {
+			server = await startScriptedServer();
+			server.answerAlways('GET /v1/models', { status: 404 });
+			server.answerAlways('POST /v1/videos', { status: 400 });
+			await openCreateWith(server.baseUrl);
+			expect(await editor.openMissingModels()).toContain(
+				"404 - This server has no list of models Choose 'By ID' in place of 'From List', and enter the name of the model.",
+			);
+			await editor.enterModel('my-own-model');
+			await editor.closeNode();
+			await editor.startWorkflow();
+			const create = await until('Create is sent', () =>
+				server!.received.find(({ method }) => method === 'POST'),
+			);
+			expect((await readForm(create)).get('model')).toBe('my-own-model');
+		},
+	);
 });
 
 /** What each operation's panel shows; the fields that only some choices bring are not there. */

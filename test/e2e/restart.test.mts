@@ -3,6 +3,7 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
+import { choose } from './support/form.mts';
 import {
 	expectFile,
 	getById,
@@ -12,8 +13,9 @@ import {
 	statusOf,
 	stop,
 } from './support/production.mts';
+import { expectSameFile } from './support/sameFile.mts';
 import { until } from './support/until.mts';
-import { withPrompt } from './support/workflow.mts';
+import { outputOf, withPrompt } from './support/workflow.mts';
 import { startWorld, type World } from './support/world.mts';
 
 type Start = 'webhook' | 'manual' | 'webhookByDefault' | 'manualByDefault';
@@ -28,6 +30,9 @@ interface Stage {
 	/** Executions of the loop, which go on by themselves, and a server of their own. */
 	loops: string[];
 	loopSandbox: Sandbox;
+	/** An execution that waits for a person, and a server of its own. */
+	picking: string;
+	pickSandbox: Sandbox;
 }
 
 /** n8n with six videos under way, killed and started again. */
@@ -45,6 +50,10 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 	const trigger = async (name: string, workflow: IWorkflowBase) =>
 		await (await produce(world, name, workflow)).trigger({});
 
+	const pickSandbox = await startSandbox({ renderSeconds: 0.5 });
+	const variants = (await readExamples(await connect(pickSandbox))).get('three-variants')!;
+	const picking = await client.start(variants);
+	await client.waitForForm(picking);
 	const loops = [await client.start(loop), await trigger('loop', loop)];
 	const byDefault = withoutProgress(example);
 	const killed = {
@@ -61,7 +70,8 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 	}
 	await world.n8n.kill();
 	await world.restart();
-	return { world, sandbox, credential, example, killed, loops, loopSandbox };
+	const waiting = { loops, loopSandbox, picking, pickSandbox };
+	return { world, sandbox, credential, example, killed, ...waiting };
 }
 
 /** As a workflow is that somebody builds without a look at its settings. */
@@ -88,10 +98,11 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-	for (const { world, sandbox, loopSandbox } of stages.values()) {
+	for (const { world, sandbox, loopSandbox, pickSandbox } of stages.values()) {
 		await world.end();
 		await sandbox.close();
 		await loopSandbox.close();
+		await pickSandbox.close();
 	}
 });
 
@@ -173,6 +184,17 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 		const { execution, id } = await stopInWait(withoutProgress(example), 'stoppedByDefault');
 		// What n8n saves then depends on which of two writes comes last; see docs/n8n-versions.md.
 		expect(world.n8n.log()).toContain(`Created video '${id}' in execution ${execution.id}`);
+	});
+});
+
+describe.each(N8N_VERSIONS)('three-variants in n8n %s, killed at its form', (version) => {
+	it('waits for the person all the same, and gives the picked file without a further Create', async () => {
+		const { world, pickSandbox, picking } = stages.get(version)!;
+		await choose(await world.client.waitForForm(picking), 'seen from above.mp4');
+		const [picked] = outputOf(await world.client.waitFor(picking), 'The picked one');
+		expect(picked.json.prompt).toBe('A paper boat on a stream, seen from above');
+		await expectSameFile(world, pickSandbox, picked);
+		expect(createsAt(pickSandbox)).toBe(3);
 	});
 });
 

@@ -10,7 +10,7 @@ import { PackageDirectoryLoader } from 'n8n-core';
 
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
-import { inspectMedia } from '../support/mp4.mts';
+import { inspectMedia } from '../../sandbox/inspectMedia.mts';
 import { commandsOn, PAGES } from '../support/pages.mts';
 
 const PATIENCE_MS = 180_000;

@@ -1,3 +1,4 @@
+import type { ScriptedAnswer } from '../../support/scriptedServer.mts';
 import { canaryFor } from '../support/canary.mts';
 import type { Here } from '../support/useWorld.mts';
 
@@ -18,7 +19,32 @@ const SENTENCES = {
 };
 
 /** What the editor shows of a credential, and offers with it. */
-export const credential = (here: Here) =>
+export function credential(here: Here): void {
+	describe('the list of models', () => {
+		const list = async (answer: ScriptedAnswer, filter?: string) => {
+			const server = await here.startServer();
+			server.answer('GET /v1/models', answer);
+			return await here.world.client.listModels(await here.credentialFor(server), filter);
+		};
+		const ids = ['whisper-1', 'wan2.2-t2v', 'gpt-5', 'my-own', 'veo-3.1', 'sora-2', 'gpt-5-pro'];
+		const json = { object: 'list', data: ids.map((id) => ({ id })) };
+
+		it('has all that the server has, what looks like a video model first', async () => {
+			expect(await list({ json })).toEqual([
+				...['sora-2', 'veo-3.1', 'wan2.2-t2v'],
+				...['gpt-5', 'gpt-5-pro', 'my-own', 'whisper-1'],
+			]);
+		});
+
+		it('is searched by a part of the name', async () => {
+			expect(await list({ json }, '5')).toEqual(['gpt-5', 'gpt-5-pro']);
+		});
+
+		it('points to By ID where the server has none', async () => {
+			await expect(list({ status: 404 })).rejects.toThrow("Choose 'By ID' in place of 'From List'");
+		});
+	});
+
 	describe('the credential test', () => {
 		const sentences = SENTENCES[here.version];
 
@@ -69,3 +95,4 @@ export const credential = (here: Here) =>
 			);
 		});
 	});
+}

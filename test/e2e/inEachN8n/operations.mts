@@ -1,3 +1,6 @@
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+
+import type { Sandbox } from '../../../sandbox/server.mts';
 import { SORA } from '../../support/videos.mts';
 import { expectSameFile } from '../support/sameFile.mts';
 import type { Here } from '../support/useWorld.mts';
@@ -149,23 +152,45 @@ export function operations(here: Here): void {
 			expect([...sandbox.videos.values()].map(({ isDeleted }) => isDeleted)).toEqual([true, true]);
 		});
 
-		it.each([
-			['getAll', 'This server does not list its videos (404)'],
-			['delete', 'This server does not delete videos (404)'],
-			['edit', 'This server does not edit videos (404)'],
-			['extend', 'This server does not extend videos (404)'],
-		])('say so where the server has no such thing: %s', async (operation, sentence) => {
+		it('list no more than the limit, or all that there is, page after page, each once', async () => {
 			const sandbox = await here.startSandbox();
-			const baseUrl = sandbox.baseUrl.replace(/\/v1$/, '/newapi/v1');
+			// A page has 100 at most.
+			for (let made = 0; made < 105; made++) await order(sandbox);
+			const ids = [...sandbox.videos.keys()].reverse();
+			const list = async (fields: INodeParameters) =>
+				outputOf(await here.run(sandbox, { operation: 'getAll', ...fields }));
+			const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => json.id);
+			expect(idsOf(await list({}))).toEqual(ids.slice(0, 50));
+			expect(idsOf(await list({ limit: 101 }))).toEqual(ids.slice(0, 101));
+			expect(idsOf(await list({ returnAll: true }))).toEqual(ids);
+		});
+
+		it.each([
+			['getAll', 'newapi', 'This server does not list its videos (404)'],
+			['delete', 'newapi', 'This server does not delete videos (404)'],
+			['remix', 'vllm', 'This server does not remix videos (404)'],
+			['edit', 'newapi', 'This server does not edit videos (404)'],
+			['extend', 'newapi', 'This server does not extend videos (404)'],
+		])('say so where the server has no such thing: %s', async (operation, family, sentence) => {
+			const sandbox = await here.startSandbox();
+			const baseUrl = sandbox.baseUrl.replace(/\/v1$/, `/${family}/v1`);
 			const credential = await here.credentialFor({ baseUrl });
 			const execution = await here.execute(
 				chain([
 					videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
-					videosNode(credential, { operation, prompt: 'black' }),
+					videosNode(credential, { operation, prompt: 'in snow' }),
 				]),
 			);
 			expect(endOf(execution)).toContain(sentence);
 			expect([...sandbox.videos.values()].map(({ isDeleted }) => isDeleted)).toEqual([undefined]);
 		});
 	});
+}
+
+/** A Create that does not come from n8n. */
+async function order({ baseUrl, apiKey }: Sandbox): Promise<void> {
+	const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+	const body = JSON.stringify({ model: 'sora-2', prompt: 'a cat' });
+	const answer = await fetch(`${baseUrl}/videos`, { method: 'POST', headers, body });
+	expect(answer.ok).toBe(true);
 }

@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { readExamples } from '../../../scripts/n8n/import.mts';
 import { completedVideo, PNG, readForm, SORA } from '../../support/videos.mts';
+import { expectNoSecrets } from '../support/canary.mts';
 import type { Here } from '../support/useWorld.mts';
 import { chain, endOf, fileOf, outputOf, videosNode } from '../support/workflow.mts';
 
@@ -56,6 +57,23 @@ export const pictures = (here: Here) =>
 			const { execution, sizes } = await createFromExample({ size: 'matchImage' });
 			outputOf(execution);
 			expect(sizes).toEqual(['1280x720']);
+		});
+
+		it('on the web is fetched by n8n for a form, without key and custom header', async () => {
+			const { server, elsewhere, address } = await here.startHosts();
+			const picture = Buffer.from(await examplePicture(), 'base64');
+			elsewhere.answer('GET /file?signature=abc', { body: picture });
+			server.answer('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
+			const fields = { referenceImage: 'url', referenceUrl: address, size: 'matchImage' };
+			outputOf(await here.run(server, { ...CREATE, ...fields }));
+			const form = await readForm(server.received[0]);
+			const file = form.get('input_reference') as File;
+			expect([file.name, file.type, form.get('size')]).toEqual([
+				...['file.png', 'image/png', '1280x720'],
+			]);
+			expect(picture.equals(Buffer.from(await file.arrayBuffer()))).toBe(true);
+			elsewhere.verify();
+			expectNoSecrets(elsewhere);
 		});
 
 		/** Create behind a Download that brings a picture, in a workflow with this setting. */

@@ -7,6 +7,7 @@ import { CREDENTIAL_TYPE, NODE_TYPE } from '../../../scripts/engine.mts';
 import type { CredentialData, NamedCredential } from '../../../scripts/n8n/import.mts';
 import type { N8nInstall } from '../../../scripts/n8n/install.mts';
 import { OWNER } from '../../../scripts/n8n/server.mts';
+import { until } from './until.mts';
 
 /** n8n ties a session to the browser that began it. */
 const BROWSER = { 'browser-id': 'e2e', 'push-ref': 'e2e', 'content-type': 'application/json' };
@@ -95,14 +96,15 @@ export class Client {
 		};
 	}
 
-	/** What the editor offers under "From List" for the model: names, in order. */
-	async listModels(credential: { id: string; name: string }): Promise<string[]> {
+	/** What the editor offers under "From List" for the model, when one types `filter` there: names, in order. */
+	async listModels(credential: { id: string; name: string }, filter?: string): Promise<string[]> {
 		const { results } = (
 			await this.call('POST', '/dynamic-node-parameters/resource-locator-results', {
 				path: 'parameters.model',
 				methodName: 'getModels',
 				nodeTypeAndVersion: { name: NODE_TYPE, version: 1 },
 				currentNodeParameters: {},
+				filter,
 				credentials: { [CREDENTIAL_TYPE]: credential },
 			})
 		).data as { results: Array<{ name: string }> };
@@ -149,6 +151,19 @@ export class Client {
 			await sleep(50);
 		}
 		throw new Error(`Execution ${executionId} did not end in time`);
+	}
+
+	/** The address of the form that an execution stops at, as soon as it does; the editor opens it then. */
+	async waitForForm(executionId: string): Promise<string> {
+		const run = await until('the execution waits for a person', async () => {
+			const { data } = await this.call('GET', `/executions/${executionId}`);
+			const { status, data: saved } = data as { status: string; data: string };
+			return status === 'waiting' && this.parse(saved);
+		});
+		// n8n 2 shows the form only to who has this.
+		const { resumeToken } = run as { resumeToken?: string };
+		const query = resumeToken === undefined ? '' : `?signature=${resumeToken}`;
+		return `${this.url}/form-waiting/${executionId}${query}`;
 	}
 
 	/** The bytes of a binary field, through the address that the editor's "View" uses. */

@@ -103,6 +103,21 @@ export class EditorPage {
 		await this.at('rlc-item').getByText(name, { exact: true }).click();
 	}
 
+	/** Opens the list of models where there is none, and returns what is told in its place. */
+	async openMissingModels(): Promise<string> {
+		await this.at('rlc-input', this.at('parameter-input-model')).click();
+		const told = this.at('rlc-error-container').filter({ visible: true });
+		await told.waitFor();
+		return (await told.innerText()).replace(/\s+/g, ' ');
+	}
+
+	/** Turns the model to `By ID`, and enters its name. */
+	async enterModel(name: string): Promise<void> {
+		await this.at('rlc-mode-selector', this.at('parameter-input-model')).click();
+		await this.at('mode-id').filter({ visible: true }).click();
+		await this.at('rlc-input', this.at('parameter-input-model')).fill(name);
+	}
+
 	async writePrompt(prompt: string): Promise<void> {
 		await this.at('parameter-input-prompt').locator('textarea').fill(prompt);
 	}

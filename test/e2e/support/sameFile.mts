@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import type { Variant } from '../../../sandbox/files.mts';
 import type { Sandbox } from '../../../sandbox/server.mts';
 import type { Client } from './client.mts';
 
@@ -8,12 +9,16 @@ export async function expectSameFile(
 	{ client }: { client: Client },
 	sandbox: Sandbox,
 	{ json, binary }: INodeExecutionData,
+	variant: Variant = 'video',
 ): Promise<number> {
-	const served = await fetch(`${sandbox.baseUrl}/videos/${String(json.id)}/content`, {
+	const path = `/videos/${String(json.id)}/content?variant=${variant}`;
+	const served = await fetch(`${sandbox.baseUrl}${path}`, {
 		headers: { authorization: `Bearer ${sandbox.apiKey}` },
 	});
+	expect(served.status).toBe(200);
 	const stored = await client.readFile(binary!.data);
-	expect(stored.headers.get('content-type')).toContain('video/mp4');
+	const type = variant === 'video' ? 'video/mp4' : 'image/png';
+	expect(stored.headers.get('content-type')).toContain(type);
 	const [mine, theirs] = [stored.body!.getReader(), served.body!.getReader()];
 	let [left, right] = [Buffer.alloc(0), Buffer.alloc(0)];
 	let length = 0;
@@ -31,6 +36,6 @@ export async function expectSameFile(
 		right = right.subarray(same);
 	}
 	expect([left.length, right.length]).toEqual([0, 0]);
-	expect(length).toBeGreaterThan(10_000);
+	expect(length).toBeGreaterThan(variant === 'video' ? 10_000 : 0);
 	return length;
 }

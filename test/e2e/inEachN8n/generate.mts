@@ -1,0 +1,62 @@
+import { completedVideo, MP4, SORA } from '../../support/videos.mts';
+import { expectSameFile } from '../support/sameFile.mts';
+import type { Here } from '../support/useWorld.mts';
+import { chain, endOf, outputOf, videosNode } from '../support/workflow.mts';
+
+const GENERATE = { operation: 'generate', model: SORA, prompt: 'a cat' };
+const POST = 'POST /v1/videos';
+const STATUS = 'GET /v1/videos/video_1';
+const CONTENT = `${STATUS}/content`;
+
+/** Create, Wait Until Done and Download in one node. */
+export const generate = (here: Here) =>
+	describe('Generate', () => {
+		it('puts out the canonical video and its file, and pays once', async () => {
+			const sandbox = await here.startSandbox();
+			const execution = await here.run(sandbox, GENERATE);
+			const [id] = sandbox.videos.keys();
+			const [item, ...more] = outputOf(execution);
+			expect(item).toMatchObject({
+				json: {
+					...{ id, object: 'video', status: 'completed', progress: 100, model: 'sora-2' },
+					...{ size: '720x1280', seconds: '4', prompt: 'a cat' },
+					...{ fileName: `${id}.mp4`, fileExtension: 'mp4', mimeType: 'video/mp4' },
+				},
+				pairedItem: { item: 0 },
+			});
+			expect(more).toEqual([]);
+			await expectSameFile(here.world, sandbox, item);
+			expect(sandbox.videos.size).toBe(1);
+		});
+
+		it('that fails behind Create names the video, and Wait Until Done and Download get it', async () => {
+			const server = await here.startServer();
+			server.answer(POST, { json: { id: 'video_1', object: 'video', status: 'queued' } });
+			server.answer(
+				STATUS,
+				{ status: 403, json: { error: { message: 'Not now.' } } },
+				{ json: completedVideo('video_1') },
+				{ json: completedVideo('video_1') },
+			);
+			server.answer(CONTENT, { body: MP4 });
+			const told = endOf(await here.run(server, GENERATE));
+			expect(told).toMatch(/'video_1'.* \| .*Wait Until Done.*Download/);
+			expect(told).toContain("Its ID is 'video_1'. To run Generate again would create, and cost,");
+
+			const credential = await here.credentialFor(server);
+			const execution = await here.execute(
+				chain([
+					videosNode(
+						credential,
+						{ operation: 'waitUntilDone', videoId: 'video_1' },
+						{ name: 'Wait' },
+					),
+					videosNode(credential, { operation: 'download' }),
+				]),
+			);
+			const [{ binary }] = outputOf(execution);
+			const stored = await (await here.world.client.readFile(binary!.data)).arrayBuffer();
+			expect(MP4.equals(Buffer.from(stored))).toBe(true);
+			server.verify();
+		});
+	});

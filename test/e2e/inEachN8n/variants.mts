@@ -1,0 +1,56 @@
+import type { IWorkflowBase } from 'n8n-workflow';
+
+import { readExamples } from '../../../scripts/n8n/import.mts';
+import { choicesIn, choose } from '../support/form.mts';
+import { expectSameFile } from '../support/sameFile.mts';
+import type { Here } from '../support/useWorld.mts';
+import { outputOf, rowsOf } from '../support/workflow.mts';
+
+/** The example with a person in the middle. */
+export const variants = (here: Here) =>
+	describe('three-variants', () => {
+		/** Runs it up to its form, and picks there; returns what the form offered, too. */
+		async function pick(choice: string, change = (text: string) => text) {
+			const sandbox = await here.startSandbox();
+			const examples = await readExamples(await here.credentialFor(sandbox));
+			const text = change(JSON.stringify(examples.get('three-variants')));
+			const { client } = here.world;
+			const executionId = await client.start(JSON.parse(text) as IWorkflowBase);
+			const address = await client.waitForForm(executionId);
+			const offered = await choicesIn(address);
+			await choose(address, choice);
+			return { sandbox, offered, execution: await client.waitFor(executionId) };
+		}
+
+		it('pays for three videos once, and goes on with the file of the picked one only', async () => {
+			const { sandbox, offered, execution } = await pick('in the rain.mp4');
+			expect(offered).toEqual(['in evening light.mp4', 'in the rain.mp4', 'seen from above.mp4']);
+			const [picked, ...more] = outputOf(execution, 'The picked one');
+			expect(more).toEqual([]);
+			expect(picked.json).toMatchObject({
+				prompt: 'A paper boat on a stream, in the rain',
+				status: 'completed',
+				fileName: 'in the rain.mp4',
+			});
+			// No two videos of the sandbox have the same bytes.
+			await expectSameFile(here.world, sandbox, picked);
+			expect(sandbox.requests.filter(({ method }) => method === 'POST')).toHaveLength(3);
+			expect(sandbox.videos.size).toBe(3);
+		});
+
+		it('offers the others where one fails, and tells why that one was not made', async () => {
+			const { sandbox, offered, execution } = await pick('seen from above.mp4', (text) =>
+				text.replace(
+					'"value":"sora-2"',
+					`"value":"={{ $json.variation === 'in the rain' ? 'sandbox-always-fails' : 'sora-2' }}"`,
+				),
+			);
+			expect(offered).toEqual(['in evening light.mp4', 'seen from above.mp4', '(not made)']);
+			const [picked, ...more] = outputOf(execution, 'The picked one');
+			expect([picked.json.prompt, more]).toEqual(['A paper boat on a stream, seen from above', []]);
+			await expectSameFile(here.world, sandbox, picked);
+			const [failed] = rowsOf(execution, 'Not made');
+			expect(failed.json.error).toMatch(/^The server could not make video /);
+			expect(sandbox.requests.filter(({ method }) => method === 'POST')).toHaveLength(3);
+		});
+	});
