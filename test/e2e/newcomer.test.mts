@@ -184,7 +184,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 			expect(await editor.openMissingModels()).toContain(
 				"404 - This server has no list of models Choose 'By ID' in place of 'From List', and enter the name of the model.",
 			);
-				await editor.enterModel('my-own-model');
+			await editor.enterModel('my-own-model');
 			await editor.closeNode();
 			await editor.startWorkflow();
 			const create = await until('Create is sent', () =>

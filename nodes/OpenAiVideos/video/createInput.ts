@@ -6,7 +6,7 @@ import { problem } from '../api/problem';
 import type { Context } from '../api/problem';
 import { fetchReference, readReference, requirePictureUrl } from '../api/reference';
 import type { Request } from '../api/send';
-import { readChoice } from './choice';
+import { readChoice, requireChoice } from './choice';
 import { readSize, sizeFor } from './createSize';
 
 export type BodyFormat = 'multipart' | 'json';
@@ -82,7 +82,8 @@ async function readReferenceImage(
 	context: Context,
 	request: Request,
 ): Promise<CreateFields['input_reference']> {
-	switch (context.getNodeParameter('referenceImage', 'none')) {
+	const parameter = { name: 'referenceImage', label: 'Reference Image' };
+	switch (requireChoice(context, parameter, ['none', 'binary', 'url'])) {
 		case 'binary':
 			return await readReference(
 				context,
@@ -92,7 +93,7 @@ async function readReferenceImage(
 			const url = requirePictureUrl(context, context.getNodeParameter('referenceUrl', ''));
 			return readBodyFormat(context) === 'json' ? url : await fetchReference(context, request, url);
 		}
-		default:
+		case 'none':
 			return undefined;
 	}
 }
