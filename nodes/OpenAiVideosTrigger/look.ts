@@ -7,7 +7,7 @@ import type { Video } from '../OpenAiVideos/api/video';
 import { withoutFiles } from '../OpenAiVideos/api/withoutFiles';
 import { baseRequest, contextOf } from './pollContext';
 import { readPart, readNewest, readUnlisted } from './readNewest';
-import { newsIn } from './seen';
+import { endedAt, newsIn } from './seen';
 import type { Seen } from './seen';
 
 /** What n8n keeps for the node. */
@@ -48,9 +48,7 @@ export async function latest(trigger: IPollFunctions): Promise<Video[]> {
 	const context = contextOf(trigger);
 	const request = await baseRequest(trigger);
 	const { videos } = await readPart(context, request, requireBaseUrl(context, request));
-	const [video] = videos
-		.filter(wanted(trigger))
-		.sort((a, b) => Number(b.completed_at ?? 0) - Number(a.completed_at ?? 0));
+	const [video] = videos.filter(wanted(trigger)).sort((a, b) => endedAt(b) - endedAt(a));
 	if (video) return [withoutFiles(video) as Video];
 	throw problem(context, {
 		message: 'There is no such video on the server yet',

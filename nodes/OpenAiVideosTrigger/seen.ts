@@ -68,7 +68,9 @@ export function newsIn(seen: Seen | undefined, found: Found): { news: Video[]; s
 export const createdAt = ({ created_at: at }: Video): number | undefined =>
 	typeof at === 'number' ? at : undefined;
 
-const endedAt = (video: Video): number => Number(video.completed_at ?? video.created_at ?? 0);
+/** A failed video has no time of completion. */
+export const endedAt = (video: Video): number =>
+	Number(video.completed_at ?? video.created_at ?? 0);
 
 function sinceOf(videos: Video[], now: number): number {
 	if (videos.length === 0) return 0;

@@ -6,7 +6,7 @@ import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
 import { expectSameFile } from './support/sameFile.mts';
 import { until } from './support/until.mts';
 import { publish, type Published } from './support/webhook.mts';
-import { expectSuccess, outputOf } from './support/workflow.mts';
+import { expectSuccess, outputOf, rowsOf } from './support/workflow.mts';
 import { startWorld, type World } from './support/world.mts';
 
 interface Stage {
@@ -15,7 +15,7 @@ interface Stage {
 	finished: Published;
 	example: IWorkflowBase;
 	/** Runs the workflow with Create alone to its end; returns the video's id. */
-	create(): Promise<string>;
+	create(model?: string): Promise<string>;
 }
 
 /** n8n with the pair of examples, and a server that has a finished video already. */
@@ -27,8 +27,9 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 	const examples = await readExamples(
 		await client.createCredential('Sandbox', { apiKey, baseUrl }),
 	);
-	const create = async () => {
-		const execution = await client.execute(examples.get('start-videos')!);
+	const create = async (model = 'sora-2') => {
+		const text = JSON.stringify(examples.get('start-videos')).replaceAll('sora-2', model);
+		const execution = await client.execute(JSON.parse(text) as IWorkflowBase);
 		return String(outputOf(execution, 'Create video')[0].json.id);
 	};
 	const old = await create();
@@ -39,10 +40,22 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 	return { world, sandbox, finished, example, create };
 }
 
-async function isDone({ baseUrl, apiKey }: Sandbox, id: string): Promise<boolean> {
+async function hasStatus({ baseUrl, apiKey }: Sandbox, id: string, status: string) {
 	const headers = { authorization: `Bearer ${apiKey}` };
 	const video = await (await fetch(`${baseUrl}/videos/${id}`, { headers })).json();
-	return (video as { status: string }).status === 'completed';
+	return (video as { status: string }).status === status;
+}
+
+const isDone = async (sandbox: Sandbox, id: string) => await hasStatus(sandbox, id, 'completed');
+
+/** What a person sees who executes the example in the editor. */
+async function tryIn({ world, example }: Stage) {
+	const saved = await save(world, example);
+	const { data } = await world.client.call('POST', `/workflows/${saved.id}/run`, {
+		workflowData: saved,
+		triggerToStartFrom: { name: 'OpenAI Videos Trigger' },
+	});
+	return await world.client.waitFor((data as { executionId: string }).executionId);
 }
 
 const stages = new Map<N8nVersion, Stage>();
@@ -90,15 +103,19 @@ describe.each(N8N_VERSIONS)('the trigger in n8n %s', (version) => {
 	});
 
 	it('gives the latest finished video to a try in the editor', async () => {
-		const { world, sandbox, example } = stages.get(version)!;
-		const saved = await save(world, example);
-		const { data } = await world.client.call('POST', `/workflows/${saved.id}/run`, {
-			workflowData: saved,
-			triggerToStartFrom: { name: 'OpenAI Videos Trigger' },
-		});
-		const execution = await world.client.waitFor((data as { executionId: string }).executionId);
-		const [item] = outputOf(execution, 'Download video');
-		expect(item.json.id).toBe([...sandbox.videos.keys()].at(-1));
+		const stage = stages.get(version)!;
+		const [item] = outputOf(await tryIn(stage), 'Download video');
+		expect(item.json.id).toBe([...stage.sandbox.videos.keys()].at(-1));
+	});
+
+	it('gives a failed one with its reason, which the example sends its own way', async () => {
+		const stage = stages.get(version)!;
+		const id = await stage.create('sandbox-always-fails');
+		await until('the video has failed', () => hasStatus(stage.sandbox, id, 'failed'));
+		const execution = await tryIn(stage);
+		const [{ json }] = outputOf(execution, 'Video failed');
+		expect(json).toMatchObject({ id, status: 'failed', error: { code: expect.any(String) } });
+		expect(rowsOf(execution, 'Download video')).toEqual([]);
 	});
 
 	// n8n 2 starts triggers in the background, and says yes before it has tried.

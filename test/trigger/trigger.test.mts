@@ -334,6 +334,13 @@ describe('a try in the editor', () => {
 		expect(await ids({ mode: 'manual' })).toEqual(['a']);
 	});
 
+	it('gives a failed video, which has no time of completion, before older ones', async () => {
+		addDone('a');
+		pass(1);
+		add('b', { status: 'failed' });
+		expect(await ids({ mode: 'manual' })).toEqual(['b']);
+	});
+
 	it('says so where nothing is finished yet', async () => {
 		add('a');
 		const { message, description } = await problemOf({ mode: 'manual' });

@@ -50,6 +50,12 @@ describe('the thumbnail and the spritesheet of a video', () => {
 		);
 	});
 
+	it('is asked for by one of the names that there are: whatever else an expression gives is refused', async () => {
+		const { error } = await bench.run({ variant: '={{ "poster" }}' });
+		expect(error?.message).toBe("'File' is not one of video, thumbnail, spritesheet: poster");
+		expect(bench.server.received).toEqual([]);
+	});
+
 	it('is not looked for at the address of the video', async () => {
 		const url = `${bench.server.origin}/the-video.mp4`;
 		const headers = { 'x-should-retry': 'false' };

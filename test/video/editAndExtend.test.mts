@@ -94,6 +94,11 @@ describe.each([
 		it.each<[string, INodeParameters, string]>([
 			['an empty prompt', { prompt: ' ' }, "'Prompt' is empty"],
 			['no video ID', { videoId: '={{ "" }}' }, "'Video ID' is empty"],
+			[
+				'no source',
+				{ videoSource: '={{ $json.no.such }}' },
+				"'Source Video' is not one of id, binary: (empty)",
+			],
 			['dots for a video ID', { videoId: '..' }, "'Video ID' is not an ID: .."],
 			['extra fields that are none', { options: { extraFields: '[]' } }, "'Extra Fields' is not"],
 			[

@@ -7,6 +7,8 @@ const POST = 'POST /v1/videos';
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = `${STATUS}/content`;
 const QUEUED = { id: 'video_1', object: 'video', status: 'queued' };
+const NO_FILE_CHOSEN = (given: string) =>
+	`'File' is not one of video, thumbnail, spritesheet: ${given}`;
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
 const bench = benchFor({ operation: 'generate', model: SORA, prompt: 'a cat' });
@@ -48,6 +50,16 @@ describe('Generate', () => {
 		[{ timeoutMinutes: 0 }, "'Timeout (Minutes)' must be a number above 0"],
 		[{ binaryPropertyName: ' ' }, "'Put Output File in Field' is empty"],
 		[{ prompt: ' ' }, "'Prompt' is empty"],
+		[{ variant: '={{ $json.no.such }}' }, NO_FILE_CHOSEN('(empty)')],
+		[{ variant: '={{ "Thumbnail" }}' }, NO_FILE_CHOSEN('Thumbnail')],
+		[
+			{ referenceImage: '={{ $json.no.such }}', referenceUrl: 'https://example.com/first.png' },
+			"'Reference Image' is not one of none, binary, url: (empty)",
+		],
+		[
+			{ options: { bodyFormat: '={{ "JSON" }}' } },
+			"'Body Format' is not one of multipart, json: JSON",
+		],
 	])('sends nothing when %j is wrong', async (parameters, message) => {
 		const { error } = await generate(parameters);
 		expect(error?.message).toBe(message);

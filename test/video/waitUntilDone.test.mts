@@ -109,6 +109,12 @@ describe('Wait Until Done', () => {
 		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'failed', error });
 	});
 
+	it('does not pass a failed video on because an expression gave no answer to that', async () => {
+		bench.server.answer('GET /v1/videos/video_1', { json: { ...PENDING, status: 'failed' } });
+		const { error } = await wait({ options: { onFailedVideo: '={{ $json.no.such }}' } });
+		expect(error?.message).toContain("could not make video 'video_1'");
+	});
+
 	it('tells a refusal from both, and names the video', async () => {
 		bench.server.answer('GET /v1/videos/video_1', {
 			status: 403,

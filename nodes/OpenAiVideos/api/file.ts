@@ -19,7 +19,9 @@ import type { Video } from './video';
 const MOST_PLACES = 4;
 
 /** The files of a video, as the contract calls them. */
-export type Variant = 'video' | 'thumbnail' | 'spritesheet';
+export const VARIANTS = ['video', 'thumbnail', 'spritesheet'] as const;
+
+export type Variant = (typeof VARIANTS)[number];
 
 export interface WantedFile {
 	/** The request for it, as the contract has it. */

@@ -2,26 +2,29 @@ import type { CreateFields } from '../api/body';
 import type { Context } from '../api/problem';
 import { fetchReference, readReference, requirePictureUrl } from '../api/reference';
 import type { Request } from '../api/send';
+import { requireChoice } from './choice';
 import { readSize, sizeFor } from './createSize';
 import { readExtraFields } from './extraFields';
 import { readModel } from './model';
 import { readPrompt } from './prompt';
 import { readSeconds } from './seconds';
 
-export type BodyFormat = 'multipart' | 'json';
-
-export const readBodyFormat = (context: Context): BodyFormat =>
-	context.getNodeParameter('options.bodyFormat', 'multipart') as BodyFormat;
+export const readBodyFormat = (context: Context) =>
+	requireChoice(context, { name: 'options.bodyFormat', label: 'Body Format' }, [
+		'multipart',
+		'json',
+	]);
 
 /** Reads and checks everything that can be known to be wrong before money is spent. */
 export async function readCreateFields(context: Context, request: Request): Promise<CreateFields> {
+	const isJson = readBodyFormat(context) === 'json';
 	const fields: CreateFields = {
 		model: readModel(context),
 		prompt: readPrompt(context),
 		size: readSize(context),
 		seconds: readSeconds(context),
 		extra: readExtraFields(context),
-		input_reference: await readReferenceImage(context, request),
+		input_reference: await readReferenceImage(context, request, isJson),
 	};
 	return { ...fields, size: await sizeFor(context, request, fields) };
 }
@@ -29,8 +32,10 @@ export async function readCreateFields(context: Context, request: Request): Prom
 async function readReferenceImage(
 	context: Context,
 	request: Request,
+	isJson: boolean,
 ): Promise<CreateFields['input_reference']> {
-	switch (context.getNodeParameter('referenceImage', 'none')) {
+	const parameter = { name: 'referenceImage', label: 'Reference Image' };
+	switch (requireChoice(context, parameter, ['none', 'binary', 'url'])) {
 		case 'binary':
 			return await readReference(
 				context,
@@ -38,9 +43,9 @@ async function readReferenceImage(
 			);
 		case 'url': {
 			const url = requirePictureUrl(context, context.getNodeParameter('referenceUrl', ''));
-			return readBodyFormat(context) === 'json' ? url : await fetchReference(context, request, url);
+			return isJson ? url : await fetchReference(context, request, url);
 		}
-		default:
+		case 'none':
 			return undefined;
 	}
 }

@@ -3,8 +3,7 @@ import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { contentRequest, statusRequest } from '../api/endpoint';
 import { failedVideo } from '../api/failedVideo';
-import { fetchFile } from '../api/file';
-import type { Variant } from '../api/file';
+import { fetchFile, VARIANTS } from '../api/file';
 import { fileNameFromId } from '../api/media';
 import { outputItem, requireVideo } from '../api/operation';
 import type { Work } from '../api/operation';
@@ -15,6 +14,7 @@ import type { Subject } from '../api/refusal';
 import type { Request } from '../api/send';
 import { describeState } from '../api/video';
 import type { Video } from '../api/video';
+import { requireChoice } from './choice';
 import { optionsOf } from './options';
 import { videoId } from './videoId';
 
@@ -65,7 +65,7 @@ export const downloadDescription = updateDisplayOptions(
 /** Puts a finished video's file into a binary field, beside the video's own data. */
 export const downloadVideo: Work = async (context, request) => {
 	const subject = requireVideo(context, request);
-	requireFileField(context);
+	requireFileFields(context);
 	const look = statusRequest(request, subject.videoId);
 	const { video } = await readVideo(context, look, subject, PATIENCE_MS);
 	if (video.status === 'failed') {
@@ -88,8 +88,7 @@ export async function fileItem(
 	subject: Required<Subject>,
 	video: Video,
 ): Promise<INodeExecutionData> {
-	const field = requireFileField(context);
-	const variant = context.getNodeParameter('variant', 'video') as Variant;
+	const { field, variant } = requireFileFields(context);
 	const name = String(context.getNodeParameter('options.fileName', '') ?? '').trim();
 	const ownName = fileNameFromId(video.id) + (variant === 'video' ? '' : `_${variant}`);
 	const file = await fetchFile(context, {
@@ -108,10 +107,11 @@ export async function fileItem(
 	);
 }
 
-/** The name of the binary field; throws when it is empty. */
-export function requireFileField(context: Context): string {
+/** Which file, and the name of the binary field for it; throws when one of them is wrong. */
+export function requireFileFields(context: Context) {
+	const variant = requireChoice(context, { name: 'variant', label: 'File' }, VARIANTS);
 	const field = String(context.getNodeParameter('binaryPropertyName', 'data') ?? '').trim();
-	if (field !== '') return field;
+	if (field !== '') return { field, variant };
 	throw problem(context, {
 		message: "'Put Output File in Field' is empty",
 		next: 'Enter a name for the binary field, for example data.',

@@ -8,7 +8,7 @@ import { rememberFailure, runOf } from '../api/run';
 import type { Video } from '../api/video';
 import { createVideo } from './create';
 import { createFields, createOptions } from './createFields';
-import { fileFields, fileItem, fileOptions, requireFileField } from './download';
+import { fileFields, fileItem, fileOptions, requireFileFields } from './download';
 import { optionsOf } from './options';
 import { awaitVideo, readTimeout, timeoutMinutes, waitOptions } from './waitUntilDone';
 
@@ -30,7 +30,7 @@ export const generateDescription = updateDisplayOptions(
 export const generateVideo: Work = async (context, request) => {
 	const [created] = await createVideo(context, request, () => {
 		readTimeout(context);
-		requireFileField(context);
+		requireFileFields(context);
 	});
 	// n8n has given the node up; see `isAbandoned`.
 	if (!created) return [];

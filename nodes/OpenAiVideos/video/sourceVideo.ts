@@ -8,6 +8,7 @@ import type { Context } from '../api/problem';
 import type { Wish } from '../api/run';
 import type { Request } from '../api/send';
 import { readVideoFile } from '../api/upload';
+import { requireChoice } from './choice';
 import { readExtraFields } from './extraFields';
 import { model, readModel } from './model';
 import { readPrompt } from './prompt';
@@ -60,7 +61,8 @@ export interface SourceFields extends Wish {
 
 export async function readSourceFields(context: Context, request: Request): Promise<SourceFields> {
 	const fields = { prompt: readPrompt(context), extra: readExtraFields(context) };
-	if (context.getNodeParameter('videoSource', 'id') !== 'binary') {
+	const source = { name: 'videoSource', label: 'Source Video' };
+	if (requireChoice(context, source, ['id', 'binary']) === 'id') {
 		return { videoId: requireVideo(context, request).videoId, ...fields };
 	}
 	const field = context.getNodeParameter('videoBinaryField', 'data') as string;

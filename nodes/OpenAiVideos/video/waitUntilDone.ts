@@ -100,7 +100,7 @@ export async function awaitVideo(
 	if (!isFinished(video)) throw tooLate(context, video, timeoutMs);
 	if (
 		video.status === 'failed' &&
-		context.getNodeParameter('options.onFailedVideo', 'throw') === 'throw'
+		context.getNodeParameter('options.onFailedVideo', 'throw') !== 'return'
 	) {
 		throw await problemInServerWords(context, { ...failedVideo(video), video });
 	}

@@ -145,9 +145,11 @@ export class Client {
 			const { text, data } = await this.call('GET', `/executions/${executionId}`);
 			const { status, data: run } = data as { status: string; data: string };
 			const ended = !['new', 'running', 'waiting'].includes(status);
-			// n8n 1.x writes what happened a moment after the status, and nothing till then.
+			// n8n 1.x writes what happened a moment after the status; till then there is nothing, or no node.
 			const happened = ended ? this.parse(run) : undefined;
-			if (happened?.resultData) return { id: executionId, status, data: happened, text };
+			const nodes = Object.keys(happened?.resultData?.runData ?? {});
+			if (happened?.resultData && (status !== 'success' || nodes.length > 0))
+				return { id: executionId, status, data: happened, text };
 			await sleep(50);
 		}
 		throw new Error(`Execution ${executionId} did not end in time`);
