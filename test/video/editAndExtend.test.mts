@@ -96,7 +96,7 @@ describe.each([
 			['no video ID', { videoId: '={{ "" }}' }, "'Video ID' is empty"],
 			[
 				'no source',
-				{ videoSource: '={{ $json.no.such }}' },
+				{ ...FILE, videoSource: '={{ $json.no.such }}' },
 				"'Source Video' is not one of id, binary: (empty)",
 			],
 			['dots for a video ID', { videoId: '..' }, "'Video ID' is not an ID: .."],
