@@ -151,7 +151,10 @@ const lastWords = (output: string) => output.trim().split('\n').slice(-3).join('
 /** The given port if nobody listens there; rejects with EADDRINUSE. Without one, any such port. */
 export async function freePort(wanted?: number): Promise<number> {
 	if (wanted !== undefined) return await probe(wanted);
-	return await probe(randomInt(...OWN_PORTS)).catch(async () => await freePort());
+	return await probe(randomInt(...OWN_PORTS)).catch(async (error: NodeJS.ErrnoException) => {
+		if (error.code === 'EADDRINUSE') return await freePort();
+		throw error;
+	});
 }
 
 async function probe(port: number): Promise<number> {

@@ -8,9 +8,9 @@ import path from 'node:path';
 
 import { PackageDirectoryLoader } from 'n8n-core';
 
+import { inspectMedia } from '../../sandbox/inspectMedia.mts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
-import { inspectMedia } from '../../sandbox/inspectMedia.mts';
 import { commandsOn, PAGES } from '../support/pages.mts';
 
 const PATIENCE_MS = 180_000;

@@ -2,9 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { IWorkflowBase } from 'n8n-workflow';
-
-import { readExamples } from '../../../scripts/n8n/import.mts';
+import { exampleFor } from '../support/exampleFor.mts';
 import { expectSameFile } from '../support/sameFile.mts';
 import type { Here } from '../support/useWorld.mts';
 import { expectSuccess, outputOf, rowsOf } from '../support/workflow.mts';
@@ -12,14 +10,8 @@ import { expectSuccess, outputOf, rowsOf } from '../support/workflow.mts';
 /** Those that have no test file of their own. */
 export const examples = (here: Here) =>
 	describe('of the shipped examples,', () => {
-		const exampleFor = async (name: string, change = (text: string) => text) => {
-			const sandbox = await here.startSandbox();
-			const example = (await readExamples(await here.credentialFor(sandbox))).get(name)!;
-			return { sandbox, workflow: JSON.parse(change(JSON.stringify(example))) as IWorkflowBase };
-		};
-
 		it('generate leaves the MP4 of one node, and its video’s data', async () => {
-			const { sandbox, workflow } = await exampleFor('generate');
+			const { sandbox, workflow } = await exampleFor(here, 'generate');
 			const [item] = outputOf(await here.execute(workflow), 'Generate video');
 			expect(item.json).toMatchObject({ status: 'completed', mimeType: 'video/mp4' });
 			await expectSameFile(here.world, sandbox, item);
@@ -28,7 +20,7 @@ export const examples = (here: Here) =>
 
 		it('keep-the-file writes the MP4 to disk under the video’s own name', async () => {
 			const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-kept-'));
-			const { sandbox, workflow } = await exampleFor('keep-the-file', (text) =>
+			const { sandbox, workflow } = await exampleFor(here, 'keep-the-file', (text) =>
 				text.replace('/home/node/.n8n-files', folder),
 			);
 			const execution = await here.execute(workflow);
@@ -43,7 +35,7 @@ export const examples = (here: Here) =>
 		it('notify-on-error tells a chat the reason and the ID of a video that failed', async () => {
 			const chat = await here.startServer();
 			chat.answer('POST /webhook', { json: {} });
-			const { sandbox, workflow } = await exampleFor('notify-on-error', (text) =>
+			const { sandbox, workflow } = await exampleFor(here, 'notify-on-error', (text) =>
 				text
 					.replaceAll('sora-2', 'sandbox-always-fails')
 					.replace('https://chat.example.com/webhook', `${chat.origin}/webhook`),
@@ -56,7 +48,7 @@ export const examples = (here: Here) =>
 		});
 
 		it('batch-from-list makes a video for each item, a few at a time; one that cannot be made stops no other', async () => {
-			const { sandbox, workflow } = await exampleFor('batch-from-list', (text) =>
+			const { sandbox, workflow } = await exampleFor(here, 'batch-from-list', (text) =>
 				text
 					.replace('A lighthouse in a storm, seen from the sea', ' ')
 					.replace('"batchInterval":5000', '"batchInterval":500'),

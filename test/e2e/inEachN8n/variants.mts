@@ -1,6 +1,4 @@
-import type { IWorkflowBase } from 'n8n-workflow';
-
-import { readExamples } from '../../../scripts/n8n/import.mts';
+import { exampleFor } from '../support/exampleFor.mts';
 import { choicesIn, choose } from '../support/form.mts';
 import { expectSameFile } from '../support/sameFile.mts';
 import type { Here } from '../support/useWorld.mts';
@@ -10,12 +8,10 @@ import { outputOf, rowsOf } from '../support/workflow.mts';
 export const variants = (here: Here) =>
 	describe('three-variants', () => {
 		/** Runs it up to its form, and picks there; returns what the form offered, too. */
-		async function pick(choice: string, change = (text: string) => text) {
-			const sandbox = await here.startSandbox();
-			const examples = await readExamples(await here.credentialFor(sandbox));
-			const text = change(JSON.stringify(examples.get('three-variants')));
+		async function pick(choice: string, change?: (text: string) => string) {
+			const { sandbox, workflow } = await exampleFor(here, 'three-variants', change);
 			const { client } = here.world;
-			const executionId = await client.start(JSON.parse(text) as IWorkflowBase);
+			const executionId = await client.start(workflow);
 			const address = await client.waitForForm(executionId);
 			const offered = await choicesIn(address);
 			await choose(address, choice);
