@@ -1,4 +1,4 @@
-/** How much is measured: `full` for docs/benchmarks.md, `small` so that it cannot rot unseen (a minute at most each). */
+/** How much is measured: `full` for docs/benchmarks.md, `small` so that it cannot rot unseen (half a minute at most each). */
 export type Extent = 'full' | 'small';
 
 /** What a benchmark found: Markdown without a heading of the first two levels. */
