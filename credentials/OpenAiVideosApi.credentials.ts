@@ -7,7 +7,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { completeBaseUrl, queryOf } from '../nodes/OpenAiVideos/api/baseUrl';
+import { completeBaseUrl, queryOf } from '../nodes/OpenAiVideos/api/requests/baseUrl';
 
 /** Masked, because the extra header of a gateway usually carries a second key. */
 const headerValue: INodeProperties = {

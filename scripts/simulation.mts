@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
-import type { Sighting } from '../nodes/OpenAiVideos/api/pollDelay.ts';
-import type { WaitRules } from '../nodes/OpenAiVideos/api/wait.ts';
+import type { Sighting } from '../nodes/OpenAiVideos/api/waiting/pollDelay.ts';
+import type { WaitRules } from '../nodes/OpenAiVideos/api/waiting/wait.ts';
 import { type Chance, chanceFrom } from './chance.mts';
 
 /** What a server tells about a video. */
@@ -11,13 +11,13 @@ interface Look {
 }
 
 const require = createRequire(import.meta.url);
-const { clock } = require('../dist/nodes/OpenAiVideos/api/clock.js') as {
+const { clock } = require('../dist/nodes/OpenAiVideos/api/waiting/clock.js') as {
 	clock: { now: () => number };
 };
-const { pollDelay } = require('../dist/nodes/OpenAiVideos/api/pollDelay.js') as {
+const { pollDelay } = require('../dist/nodes/OpenAiVideos/api/waiting/pollDelay.js') as {
 	pollDelay: (seen: Sighting[], random: number) => number;
 };
-const { waitFor } = require('../dist/nodes/OpenAiVideos/api/wait.js') as {
+const { waitFor } = require('../dist/nodes/OpenAiVideos/api/waiting/wait.js') as {
 	waitFor: (ask: () => Promise<Look>, rules: WaitRules<Look>) => Promise<Look>;
 };
 

@@ -1,10 +1,10 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import { clock } from '../OpenAiVideos/api/clock';
+import type { Video } from '../OpenAiVideos/api/answers/video';
+import { withoutFiles } from '../OpenAiVideos/api/answers/withoutFiles';
 import { requireBaseUrl } from '../OpenAiVideos/api/operation';
-import { problem } from '../OpenAiVideos/api/problem';
-import type { Video } from '../OpenAiVideos/api/video';
-import { withoutFiles } from '../OpenAiVideos/api/withoutFiles';
+import { problem } from '../OpenAiVideos/api/problems/problem';
+import { clock } from '../OpenAiVideos/api/waiting/clock';
 import { baseRequest, contextOf } from './pollContext';
 import { readPart, readNewest, readUnlisted } from './readNewest';
 import { endedAt, newsIn } from './seen';

@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestOptions, IPollFunctions } from 'n8n-workflow';
 
-import type { Context } from '../OpenAiVideos/api/problem';
-import type { Request } from '../OpenAiVideos/api/send';
+import type { Context } from '../OpenAiVideos/api/problems/problem';
+import type { Request } from '../OpenAiVideos/api/requests/send';
 
 /** What the functions that read from a server ask of n8n, as a trigger can give it. */
 export const contextOf = (trigger: IPollFunctions): Context =>

@@ -1,14 +1,14 @@
-import { isSuccess } from '../OpenAiVideos/api/answer';
-import type { Answer } from '../OpenAiVideos/api/answer';
-import { statusRequest } from '../OpenAiVideos/api/endpoint';
-import { saysUnknownVideo } from '../OpenAiVideos/api/known';
-import type { Page } from '../OpenAiVideos/api/list';
-import type { Context } from '../OpenAiVideos/api/problem';
-import { readPage } from '../OpenAiVideos/api/readPage';
-import { send } from '../OpenAiVideos/api/send';
-import type { Request } from '../OpenAiVideos/api/send';
-import { isFinished, namesVideo, toVideo } from '../OpenAiVideos/api/video';
-import type { Video } from '../OpenAiVideos/api/video';
+import { isSuccess } from '../OpenAiVideos/api/answers/answer';
+import type { Answer } from '../OpenAiVideos/api/answers/answer';
+import { saysUnknownVideo } from '../OpenAiVideos/api/answers/known';
+import type { Page } from '../OpenAiVideos/api/answers/list';
+import { isFinished, namesVideo, toVideo } from '../OpenAiVideos/api/answers/video';
+import type { Video } from '../OpenAiVideos/api/answers/video';
+import type { Context } from '../OpenAiVideos/api/problems/problem';
+import { statusRequest } from '../OpenAiVideos/api/requests/endpoint';
+import { readPage } from '../OpenAiVideos/api/requests/readPage';
+import { send } from '../OpenAiVideos/api/requests/send';
+import type { Request } from '../OpenAiVideos/api/requests/send';
 import { createdAt } from './seen';
 import type { Seen } from './seen';
 

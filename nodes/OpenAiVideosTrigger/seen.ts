@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 
-import { isFinished } from '../OpenAiVideos/api/video';
-import type { Video } from '../OpenAiVideos/api/video';
+import { isFinished } from '../OpenAiVideos/api/answers/video';
+import type { Video } from '../OpenAiVideos/api/answers/video';
 
 /**
  * What a trigger remembers between two looks. n8n saves it together with the start of an execution and

@@ -8,14 +8,14 @@ import type {
 	IN8nRequestOperations,
 } from 'n8n-workflow';
 
-import { keepAnswer } from './answer';
-import { completeBaseUrl, shownAddress } from './baseUrl';
-import { failureRow, problem } from './problem';
-import type { Context, NodeProblem, Where } from './problem';
-import type { Subject } from './refusal';
-import type { Request } from './send';
+import { keepAnswer } from './answers/answer';
+import { withoutFiles } from './answers/withoutFiles';
+import { failureRow, problem } from './problems/problem';
+import type { Context, NodeProblem, Where } from './problems/problem';
+import type { Subject } from './problems/refusal';
+import { completeBaseUrl, shownAddress } from './requests/baseUrl';
+import type { Request } from './requests/send';
 import { isTool, tellsFailure, withNextStep } from './tool';
-import { withoutFiles } from './withoutFiles';
 
 export type Work = (context: Context, request: Request) => Promise<INodeExecutionData[]>;
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { Context } from './problem';
-import { isOwn } from './run';
+import { isOwn } from './orders/run';
+import type { Context } from './problems/problem';
 
 /** Whether the node is a tool of an AI agent: n8n has a node type of its own for that. */
 export const isTool = (context: Context): boolean => context.getNode().type.endsWith('Tool');

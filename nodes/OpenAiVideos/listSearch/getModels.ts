@@ -1,11 +1,11 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { isFault, isSuccess } from '../api/answer';
-import type { Answer, Outcome } from '../api/answer';
-import { modelsIn, videoModelsFirst } from '../api/models';
+import { isFault, isSuccess } from '../api/answers/answer';
+import type { Answer, Outcome } from '../api/answers/answer';
+import { modelsIn, videoModelsFirst } from '../api/answers/models';
 import { requireBaseUrl } from '../api/operation';
-import type { NodeProblem } from '../api/problem';
-import { faultOf } from '../api/send';
+import type { NodeProblem } from '../api/problems/problem';
+import { faultOf } from '../api/requests/send';
 import { asShownInList, noModels } from './noModels';
 
 const LONGEST_REQUEST_MS = 30_000;

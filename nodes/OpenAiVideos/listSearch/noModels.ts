@@ -1,12 +1,12 @@
-import { isFault, isSuccess } from '../api/answer';
-import type { Answer, Outcome } from '../api/answer';
-import { modelsIn } from '../api/models';
-import { problemInServerWords } from '../api/problem';
-import type { NodeProblem, Where } from '../api/problem';
-import { detailOf, unreachable } from '../api/refusal';
-import { CHECK_BASE_URL, refused, refusedToAnyone } from '../api/refused';
-import type { Sentence } from '../api/refused';
-import { wordsOf } from '../api/words';
+import { isFault, isSuccess } from '../api/answers/answer';
+import type { Answer, Outcome } from '../api/answers/answer';
+import { modelsIn } from '../api/answers/models';
+import { wordsOf } from '../api/answers/words';
+import { problemInServerWords } from '../api/problems/problem';
+import type { NodeProblem, Where } from '../api/problems/problem';
+import { detailOf, unreachable } from '../api/problems/refusal';
+import { CHECK_BASE_URL, refused, refusedToAnyone } from '../api/problems/refused';
+import type { Sentence } from '../api/problems/refused';
 
 const BY_ID = "Choose 'By ID' in place of 'From List', and enter the name of the model.";
 const LATER = `Open the list again later. Or ${BY_ID.replace(/^C/, 'c')}`;

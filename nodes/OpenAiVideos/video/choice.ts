@@ -1,5 +1,5 @@
-import { problem } from '../api/problem';
-import type { Context } from '../api/problem';
+import { problem } from '../api/problems/problem';
+import type { Context } from '../api/problems/problem';
 
 /** The value of a parameter with the choices `custom` and `serverDefault`; undefined for the latter. */
 export function readChoice(context: Context, name: string, customName: string): string | undefined {

@@ -1,12 +1,12 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { json, multipart } from '../api/body';
-import type { Request } from '../api/send';
-import { makeVideo } from '../api/make';
 import { requireBaseUrl } from '../api/operation';
-import type { Context } from '../api/problem';
-import { refusal } from '../api/refusal';
+import { makeVideo } from '../api/orders/make';
+import type { Context } from '../api/problems/problem';
+import { refusal } from '../api/problems/refusal';
+import type { Request } from '../api/requests/send';
+import { json, multipart } from '../api/uploads/body';
 import { createFields, createOptions } from './createFields';
 import { readBodyFormat, readCreateFields } from './createInput';
 import { optionsOf } from './options';

@@ -1,7 +1,7 @@
-import type { CreateFields } from '../api/body';
-import type { Context } from '../api/problem';
-import { fetchReference, readReference, requirePictureUrl } from '../api/reference';
-import type { Request } from '../api/send';
+import type { Context } from '../api/problems/problem';
+import type { Request } from '../api/requests/send';
+import type { CreateFields } from '../api/uploads/body';
+import { fetchReference, readReference, requirePictureUrl } from '../api/uploads/reference';
 import { requireChoice } from './choice';
 import { readSize, sizeFor } from './createSize';
 import { readExtraFields } from './extraFields';

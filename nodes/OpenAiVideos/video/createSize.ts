@@ -1,9 +1,9 @@
-import type { CreateFields } from '../api/body';
-import { problem } from '../api/problem';
-import type { Context } from '../api/problem';
-import { fetchReference } from '../api/reference';
-import type { Reference } from '../api/reference';
-import type { Request } from '../api/send';
+import { problem } from '../api/problems/problem';
+import type { Context } from '../api/problems/problem';
+import type { Request } from '../api/requests/send';
+import type { CreateFields } from '../api/uploads/body';
+import { fetchReference } from '../api/uploads/reference';
+import type { Reference } from '../api/uploads/reference';
 import { readChoice } from './choice';
 
 const isPicturesOwn = (context: Context): boolean =>

@@ -1,21 +1,21 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import { absence, isKnown } from '../api/absence';
-import type { Feature } from '../api/absence';
-import { isFault, isSuccess } from '../api/answer';
-import type { Outcome } from '../api/answer';
-import { shortTimeout } from '../api/endpoint';
-import { saysUnknownVideo } from '../api/known';
-import { isObject } from '../api/object';
+import { isFault, isSuccess } from '../api/answers/answer';
+import type { Outcome } from '../api/answers/answer';
+import { saysUnknownVideo } from '../api/answers/known';
+import { isObject } from '../api/answers/object';
 import { outputItem, requireVideo } from '../api/operation';
 import type { Work } from '../api/operation';
-import { mayHaveBeenAccepted, readPatience } from '../api/patience';
-import type { Context } from '../api/problem';
-import { kindOf, refusal } from '../api/refusal';
-import { runOf } from '../api/run';
-import type { Deletion } from '../api/run';
-import { persist, sendOnce } from '../api/send';
-import type { Request } from '../api/send';
+import { runOf } from '../api/orders/run';
+import type { Deletion } from '../api/orders/run';
+import { absence, isKnown } from '../api/problems/absence';
+import type { Feature } from '../api/problems/absence';
+import type { Context } from '../api/problems/problem';
+import { kindOf, refusal } from '../api/problems/refusal';
+import { shortTimeout } from '../api/requests/endpoint';
+import { mayHaveBeenAccepted, readPatience } from '../api/requests/patience';
+import { persist, sendOnce } from '../api/requests/send';
+import type { Request } from '../api/requests/send';
 import { videoId } from './videoId';
 
 const PATIENCE_MS = 60_000;

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isObject } from '../api/object';
-import { problem } from '../api/problem';
-import type { Context } from '../api/problem';
+import { isObject } from '../api/answers/object';
+import { problem } from '../api/problems/problem';
+import type { Context } from '../api/problems/problem';
 
 /** The option for whatever else a server takes. */
 export const extraFields: INodeProperties = {

@@ -1,11 +1,11 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import { statusRequest } from '../api/endpoint';
+import type { Video } from '../api/answers/video';
 import { outputItem, requireBaseUrl } from '../api/operation';
 import type { Work } from '../api/operation';
-import type { NodeProblem } from '../api/problem';
-import { rememberFailure, runOf } from '../api/run';
-import type { Video } from '../api/video';
+import { rememberFailure, runOf } from '../api/orders/run';
+import type { NodeProblem } from '../api/problems/problem';
+import { statusRequest } from '../api/requests/endpoint';
 import { createVideo } from './create';
 import { createFields, createOptions } from './createFields';
 import { fileFields, fileItem, fileOptions, requireFileFields } from './download';

@@ -1,14 +1,14 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { MOST_PER_PAGE } from '../api/list';
-import type { Page } from '../api/list';
+import { MOST_PER_PAGE } from '../api/answers/list';
+import type { Page } from '../api/answers/list';
+import type { Video } from '../api/answers/video';
 import { outputItem, requireBaseUrl } from '../api/operation';
 import type { Work } from '../api/operation';
-import { problem } from '../api/problem';
-import type { Context } from '../api/problem';
-import { readPage } from '../api/readPage';
-import type { Video } from '../api/video';
+import { problem } from '../api/problems/problem';
+import type { Context } from '../api/problems/problem';
+import { readPage } from '../api/requests/readPage';
 
 const properties: INodeProperties[] = [
 	{

@@ -2,7 +2,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 
 import { outputItem, requireVideo } from '../api/operation';
 import type { Work } from '../api/operation';
-import { readVideo } from '../api/read';
+import { readVideo } from '../api/requests/read';
 import { videoId } from './videoId';
 
 const PATIENCE_MS = 30_000;

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { problem } from '../api/problem';
-import type { Context } from '../api/problem';
+import { problem } from '../api/problems/problem';
+import type { Context } from '../api/problems/problem';
 
 export const model: INodeProperties = {
 	displayName: 'Model',

@@ -1,18 +1,18 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { absence } from '../api/absence';
-import { isFault } from '../api/answer';
-import type { Outcome } from '../api/answer';
-import { saysExpired } from '../api/known';
-import { makeVideo } from '../api/make';
-import type { Order } from '../api/make';
+import { isFault } from '../api/answers/answer';
+import type { Outcome } from '../api/answers/answer';
+import { saysExpired } from '../api/answers/known';
 import { requireBaseUrl } from '../api/operation';
-import type { Context, NodeProblem } from '../api/problem';
-import { refusal } from '../api/refusal';
-import { expired } from '../api/refused';
-import type { Sentence } from '../api/refused';
-import type { Wish } from '../api/run';
-import type { Request } from '../api/send';
+import { makeVideo } from '../api/orders/make';
+import type { Order } from '../api/orders/make';
+import type { Wish } from '../api/orders/run';
+import { absence } from '../api/problems/absence';
+import type { Context, NodeProblem } from '../api/problems/problem';
+import { refusal } from '../api/problems/refusal';
+import { expired } from '../api/problems/refused';
+import type { Sentence } from '../api/problems/refused';
+import type { Request } from '../api/requests/send';
 
 const NOTHING_CREATED = 'Nothing was created for this item.';
 

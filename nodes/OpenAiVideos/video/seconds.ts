@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { problem } from '../api/problem';
-import type { Context } from '../api/problem';
+import { problem } from '../api/problems/problem';
+import type { Context } from '../api/problems/problem';
 import { readChoice } from './choice';
 
 /** A choice of lengths, 4 seconds among them, or any other one. */

@@ -1,13 +1,13 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { json, multipart } from '../api/body';
-import type { Upload } from '../api/media';
+import type { Upload } from '../api/files/media';
 import { requireVideo } from '../api/operation';
-import type { Context } from '../api/problem';
-import type { Wish } from '../api/run';
-import type { Request } from '../api/send';
-import { readVideoFile } from '../api/upload';
+import type { Wish } from '../api/orders/run';
+import type { Context } from '../api/problems/problem';
+import type { Request } from '../api/requests/send';
+import { json, multipart } from '../api/uploads/body';
+import { readVideoFile } from '../api/uploads/upload';
 import { requireChoice } from './choice';
 import { readExtraFields } from './extraFields';
 import { model, readModel } from './model';

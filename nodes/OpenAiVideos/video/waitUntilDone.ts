@@ -1,22 +1,22 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { SHORTEST_WAIT_MS } from '../api/answer';
-import { clock } from '../api/clock';
-import { failedVideo } from '../api/failedVideo';
+import { SHORTEST_WAIT_MS } from '../api/answers/answer';
+import { describeState, isFinished } from '../api/answers/video';
+import type { Video } from '../api/answers/video';
 import { outputItem, requireVideo } from '../api/operation';
 import type { Work } from '../api/operation';
-import { pollDelay } from '../api/pollDelay';
-import type { Sighting } from '../api/pollDelay';
-import { problem, problemInServerWords } from '../api/problem';
-import type { Context } from '../api/problem';
-import { readVideo } from '../api/read';
-import type { Subject } from '../api/refusal';
-import { pause } from '../api/send';
-import type { Request } from '../api/send';
-import { describeState, isFinished } from '../api/video';
-import type { Video } from '../api/video';
-import { waitFor } from '../api/wait';
+import { failedVideo } from '../api/problems/failedVideo';
+import { problem, problemInServerWords } from '../api/problems/problem';
+import type { Context } from '../api/problems/problem';
+import type { Subject } from '../api/problems/refusal';
+import { readVideo } from '../api/requests/read';
+import { pause } from '../api/requests/send';
+import type { Request } from '../api/requests/send';
+import { clock } from '../api/waiting/clock';
+import { pollDelay } from '../api/waiting/pollDelay';
+import type { Sighting } from '../api/waiting/pollDelay';
+import { waitFor } from '../api/waiting/wait';
 import { optionsOf } from './options';
 import { videoId } from './videoId';
 
