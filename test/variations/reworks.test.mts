@@ -24,18 +24,39 @@ const sources = (...prompts: string[]): INodeExecutionData[] =>
 const words = (message: string) => ({ json: { error: { message } } });
 const sent = () => bench.server.received.filter(({ method }) => method === 'POST');
 
-describe.each([
-	{ operation: 'edit', Operation: 'Edit', done: 'edited', POST: 'POST /v1/videos/edits' },
+const REWORKS = [
+	{
+		operation: 'remix',
+		Operation: 'Remix',
+		done: 'remixed',
+		POST: 'POST /v1/videos/video_1/remix',
+		takesFile: false,
+	},
+	{
+		operation: 'edit',
+		Operation: 'Edit',
+		done: 'edited',
+		POST: 'POST /v1/videos/edits',
+		takesFile: true,
+	},
 	{
 		operation: 'extend',
 		Operation: 'Extend',
 		done: 'extended',
 		POST: 'POST /v1/videos/extensions',
+		takesFile: true,
 	},
-])('$Operation', ({ operation, Operation, done, POST }) => {
+];
+const IN_DOUBT = Object.entries({
+	'a dropped connection': { respond: (response: ServerResponse) => response.destroy() },
+	'502': { status: 502 },
+	'408': { status: 408 },
+	'200 with a page': { body: '<html></html>' },
+});
+
+describe.each(REWORKS)('$Operation', ({ operation, Operation, done, POST }) => {
 	const run = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
 		await bench.run({ operation, ...parameters }, setup);
-	const withFile = async () => await run(FILE, { items: [rowWithFile(MP4)] });
 
 	describe('tells of a server that says no', () => {
 		it.each([
@@ -84,37 +105,6 @@ describe.each([
 			expect(sent()).toHaveLength(1);
 		});
 
-		it.each([
-			[
-				400,
-				words("Invalid file 'video'."),
-				`The server did not ${operation} this video (400): Invalid file 'video'.`,
-				"Compare the file, 'Model', 'Prompt'",
-			],
-			[
-				400,
-				words("Field 'video' not found."),
-				`The server did not ${operation} this video (400): Field 'video' not found.`,
-				"Compare the file, 'Model', 'Prompt'",
-			],
-			[
-				404,
-				words("The model 'sora-2' does not exist."),
-				"The server does not offer this model (404): The model 'sora-2' does not exist.",
-				"the list of 'Model'",
-			],
-			[413, {}, 'The file of the video is too large for the server (413)', "to 'Video ID'"],
-			[404, {}, `This server does not ${operation} videos (404)`, 'Not every server can.'],
-			[405, {}, `This server does not ${operation} videos (405)`, 'Not every server can.'],
-		])('about a file, %i: %j', async (status, answer, message, next) => {
-			bench.server.answer(POST, { status, ...answer });
-			const { error } = await withFile();
-			expect(error?.message).toBe(message);
-			expect(error?.description).toContain(next);
-			expect(error?.description).toContain('Nothing was created for this item.');
-			expect(bench.server.received).toHaveLength(1);
-		});
-
 		it('and does not take the old video in a refusal for a new one', async () => {
 			const json = { id: 'video_1', object: 'video', status: 'in_progress' };
 			bench.server.answer(POST, { status: 409, json });
@@ -130,28 +120,12 @@ describe.each([
 	});
 
 	describe('is safe with money', () => {
-		const inDoubt = {
-			'a dropped connection': { respond: (response: ServerResponse) => response.destroy() },
-			'502': { status: 502 },
-			'408': { status: 408 },
-			'200 with a page': { body: '<html></html>' },
-		};
-
-		it.each(Object.entries(inDoubt))(
-			'is not sent again by Retry On Fail after %s, with an ID or a file',
-			async (_name, answer) => {
-				for (const [parameters, items] of [
-					[{}, sources('black')],
-					[FILE, [rowWithFile(MP4)]],
-				] as const) {
-					bench.server.received.length = 0;
-					bench.server.answer(POST, answer);
-					const { error } = await run(parameters, { items: [...items], settings: RETRY });
-					expect(error?.message).toMatch(/may exist .*be billed/);
-					expect(sent()).toHaveLength(1);
-				}
-			},
-		);
+		it.each(IN_DOUBT)('is not sent again by Retry On Fail after %s', async (_name, answer) => {
+			bench.server.answer(POST, answer);
+			const { error } = await run({}, { settings: RETRY });
+			expect(error?.message).toMatch(/may exist .*be billed/);
+			expect(sent()).toHaveLength(1);
+		});
 
 		it('names what can be the video that got no answer, and not the one it is made of', async () => {
 			const created_at = bench.time.now / 1000;
@@ -168,13 +142,10 @@ describe.each([
 			expect(error?.message).toContain("It may be 'video_9', which");
 		});
 
-		it('waits a rate limit out as told, and the whole file goes again', async () => {
-			const wait = { status: 429, headers: { 'retry-after': '20' } };
-			bench.server.answer(POST, wait, made('video_2'));
-			expect((await withFile()).items).toHaveLength(1);
+		it('waits a rate limit out as told, and the video is made once', async () => {
+			bench.server.answer(POST, { status: 429, headers: { 'retry-after': '20' } }, made('video_2'));
+			expect((await run()).items).toHaveLength(1);
 			expect(bench.time.pauses).toEqual([20_000]);
-			const file = (await readForm(sent()[1])).get('video') as File;
-			expect(Buffer.from(await file.arrayBuffer()).equals(MP4)).toBe(true);
 		});
 
 		it('gets back by Retry On Fail what was paid, under one Idempotency-Key for each item', async () => {
@@ -205,3 +176,58 @@ describe.each([
 		});
 	});
 });
+
+describe.each(REWORKS.filter(({ takesFile }) => takesFile))(
+	'$Operation of a file',
+	({ operation, POST }) => {
+		const run = async (setup: Partial<NodeSetup> = {}) =>
+			await bench.run({ operation, ...FILE }, { items: [rowWithFile(MP4)], ...setup });
+
+		it.each([
+			[
+				400,
+				words("Invalid file 'video'."),
+				`The server did not ${operation} this video (400): Invalid file 'video'.`,
+				"Compare the file, 'Model', 'Prompt'",
+			],
+			[
+				400,
+				words("Field 'video' not found."),
+				`The server did not ${operation} this video (400): Field 'video' not found.`,
+				"Compare the file, 'Model', 'Prompt'",
+			],
+			[
+				404,
+				words("The model 'sora-2' does not exist."),
+				"The server does not offer this model (404): The model 'sora-2' does not exist.",
+				"the list of 'Model'",
+			],
+			[413, {}, 'The file of the video is too large for the server (413)', "to 'Video ID'"],
+			[404, {}, `This server does not ${operation} videos (404)`, 'Not every server can.'],
+			[405, {}, `This server does not ${operation} videos (405)`, 'Not every server can.'],
+		])('tells of a server that says no, %i: %j', async (status, answer, message, next) => {
+			bench.server.answer(POST, { status, ...answer });
+			const { error } = await run();
+			expect(error?.message).toBe(message);
+			expect(error?.description).toContain(next);
+			expect(error?.description).toContain('Nothing was created for this item.');
+			expect(bench.server.received).toHaveLength(1);
+		});
+
+		it.each(IN_DOUBT)('is not sent again by Retry On Fail after %s', async (_name, answer) => {
+			bench.server.answer(POST, answer);
+			const { error } = await run({ settings: RETRY });
+			expect(error?.message).toMatch(/may exist .*be billed/);
+			expect(sent()).toHaveLength(1);
+		});
+
+		it('waits a rate limit out as told, and the whole file goes again', async () => {
+			const wait = { status: 429, headers: { 'retry-after': '20' } };
+			bench.server.answer(POST, wait, made('video_2'));
+			expect((await run()).items).toHaveLength(1);
+			expect(bench.time.pauses).toEqual([20_000]);
+			const file = (await readForm(sent()[1])).get('video') as File;
+			expect(Buffer.from(await file.arrayBuffer()).equals(MP4)).toBe(true);
+		});
+	},
+);
