@@ -4,22 +4,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { BinaryDataService, ExecutionLifecycleHooks } from 'n8n-core';
+import type { BinaryDataService } from 'n8n-core';
 import type {
 	IBinaryData,
 	ICredentialDataDecryptedObject,
-	ICredentialType,
 	IDataObject,
 	IExecuteFunctions,
 	INode,
 	INodeExecutionData,
 	INodeParameters,
 	INodeType,
-	INodeTypes,
 	IRun,
 	IWorkflowBase,
-	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
+
+import { additionalData, asTool, nodeTypes, startNode } from './engineHost.mts';
 
 export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const NODE_TYPE = 'n8n-nodes-openai-videos.openAiVideos';
@@ -171,68 +170,4 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 		readFile: async (file) => await binaryData.getAsBuffer(file),
 		stop: async () => await rm(folder, { recursive: true, force: true }),
 	};
-}
-
-/** What n8n's server makes of a node that is usable as a tool. */
-const asTool = (node: INodeType): INodeType =>
-	Object.assign(Object.create(node) as INodeType, {
-		description: { ...node.description, inputs: [], outputs: ['ai_tool'] },
-	});
-
-/** The one built-in node that the examples need here; n8n's own lives in a package of 100 others. */
-const startNode = (items: INodeExecutionData[]): INodeType => ({
-	description: {
-		displayName: 'Manual Trigger',
-		name: 'manualTrigger',
-		group: ['trigger'],
-		version: 1,
-		description: 'Starts the workflow',
-		defaults: { name: 'Manual Trigger' },
-		inputs: [],
-		outputs: ['main'],
-		properties: [],
-	},
-	execute: async () => [items],
-});
-
-const nodeTypes = (types: Record<string, INodeType>): INodeTypes => ({
-	getByName: (name) => types[name],
-	getByNameAndVersion: (name) => types[name],
-	getKnownTypes: () => ({}),
-});
-
-/** The part of n8n's server that an execution of these nodes asks for; anything else throws. */
-function additionalData(
-	hooks: ExecutionLifecycleHooks,
-	credentials: ICredentialDataDecryptedObject,
-	credentialType: ICredentialType,
-): IWorkflowExecuteAdditionalData {
-	return {
-		hooks,
-		executionId: '1',
-		currentNodeExecutionIndex: 0,
-		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
-		formWaitingBaseUrl: 'http://localhost/form-waiting',
-		credentialsHelper: credentialsHelper(credentials, credentialType),
-	} as unknown as IWorkflowExecuteAdditionalData;
-}
-
-/** Stands for n8n's store of credentials, with one credential in it. */
-export function credentialsHelper(
-	credentials: ICredentialDataDecryptedObject,
-	{ authenticate }: ICredentialType,
-): IWorkflowExecuteAdditionalData['credentialsHelper'] {
-	if (typeof authenticate !== 'function') throw new Error('The credential has no authenticate()');
-	return {
-		getParentTypes: () => [],
-		isCredentialUsableByNode: () => true,
-		getCredentialsProperties: () => [],
-		getDecrypted: async () => credentials,
-		preAuthentication: async () => undefined,
-		authenticate: async (
-			data: ICredentialDataDecryptedObject,
-			_type: string,
-			request: Parameters<typeof authenticate>[1],
-		) => await authenticate(data, request),
-	} as unknown as IWorkflowExecuteAdditionalData['credentialsHelper'];
 }

@@ -10,7 +10,8 @@ import type {
 } from 'n8n-workflow';
 
 import { sharedEngine } from './videos.mts';
-import { credentialsHelper, NODE_TYPE } from '../../scripts/engine.mts';
+import { NODE_TYPE } from '../../scripts/engine.mts';
+import { credentialsHelper } from '../../scripts/engineHost.mts';
 
 const requireBuilt = createRequire(import.meta.url);
 const { OpenAiVideos } = requireBuilt('../../dist/nodes/OpenAiVideos/OpenAiVideos.node.js');
