@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { PackageDirectoryLoader } from 'n8n-core';
@@ -76,14 +76,28 @@ describe('the package', () => {
 		expect(manifest.n8n.strict).toBe(true);
 	});
 
-	it('is published with what n8n loads, and without sources, tests and sandbox', () => {
-		const files = filesInPackage();
+	it('is published file by file: each source as JavaScript, what n8n reads beside it, and the papers', () => {
+		const sources = filesIn('nodes', 'credentials').map((file) =>
+			path.posix.join('dist', file.replace(/\.ts$/, '.js')),
+		);
+		const icons = filesIn('icons').map((file) => path.posix.join('dist', file));
+		const papers = ['LICENSE', 'README.md', 'README.zh-CN.md', 'package.json'];
+		expect(filesInPackage().sort()).toEqual([...sources, ...icons, ...papers].sort());
+	});
+
+	it('has every file that its package.json tells n8n of', () => {
 		for (const file of [...manifest.n8n.nodes, ...manifest.n8n.credentials]) {
-			expect(existsSync(path.join(PACKAGE_ROOT, file))).toBe(true);
-			expect(files).toContain(file);
+			expect(filesInPackage()).toContain(file);
 		}
-		const others = files.filter((file) => !file.startsWith('dist/'));
-		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'README.zh-CN.md', 'package.json']);
-		expect(files.filter((file) => /test|sandbox|tsbuildinfo/.test(file))).toEqual([]);
 	});
 });
+
+/** Paths from the package's root. */
+const filesIn = (...folders: string[]): string[] =>
+	folders.flatMap((folder) =>
+		readdirSync(path.join(PACKAGE_ROOT, folder), { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile())
+			.map(({ parentPath, name }) =>
+				path.posix.join(path.relative(PACKAGE_ROOT, parentPath).replaceAll(path.sep, '/'), name),
+			),
+	);
