@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { PACKAGE_ROOT } from '../scripts/engine.mts';
+import { readPage } from './support/pages.mts';
+
+const page = readPage('CONTRIBUTING.md');
+const inCode = [...page.matchAll(/`([^`\n]+)`/g)].map(([, text]) => text);
+const foldersIn = (folder: string) =>
+	readdirSync(path.join(PACKAGE_ROOT, folder), { withFileTypes: true })
+		.filter((entry) => entry.isDirectory())
+		.map(({ name }) => name);
+
+describe('CONTRIBUTING', () => {
+	it('names only files and folders that there are', () => {
+		const paths = inCode.filter(
+			(text) => /^[\w.]+(\/[\w.]+)+$/.test(text) && !text.includes('NAME') && !/^\.ci/.test(text),
+		);
+		expect(paths.length).toBeGreaterThan(20);
+		for (const each of paths) {
+			expect([each, existsSync(path.join(PACKAGE_ROOT, each))]).toEqual([each, true]);
+		}
+	});
+
+	it('has every folder of the house in its table, and every room of the api in its diagram', () => {
+		for (const folder of foldersIn('.').filter(
+			(name) => !/^(\.|node_modules|dist|output|coverage)/.test(name),
+		)) {
+			expect(page).toMatch(new RegExp(`^\\| \`${folder}[/\`]`, 'm'));
+		}
+		const rooms = [...page.matchAll(/^ +[|`]-- (\w+)/gm)].map(([, room]) => room);
+		expect(rooms.sort()).toEqual(foldersIn('nodes/OpenAiVideos/api').sort());
+	});
+
+	it('names only commands that there are, and each of those for people', () => {
+		const { scripts } = JSON.parse(
+			readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8'),
+		) as { scripts: Record<string, string> };
+		const named = inCode.flatMap((text) => /^npm (?:run )?(\S+)$/.exec(text)?.[1] ?? []);
+		const forPeople = Object.keys(scripts).filter(
+			(name) => !['build', 'bench', 'prepublishOnly'].includes(name),
+		);
+		expect([...new Set(named)].filter((name) => name !== 'ci').sort()).toEqual(forPeople.sort());
+	});
+
+	it('calls functions by names that the code has', () => {
+		const called = inCode.filter((text) => /^\w+\(\)$/.test(text)).map((text) => text.slice(0, -2));
+		const problems = readFileSync(
+			path.join(PACKAGE_ROOT, 'nodes/OpenAiVideos/api/problems/problem.ts'),
+			'utf8',
+		);
+		expect(called.length).toBeGreaterThan(0);
+		for (const name of called) expect(problems).toContain(`function ${name}(`);
+	});
+});
