@@ -1,4 +1,6 @@
 import type { Benchmark } from './benchmark.mts';
+import { weight } from './files/weight.mts';
+import { batch } from './waiting/batch.mts';
 
 /** All that can be measured, in the order of docs/benchmarks.md. */
-export const BENCHMARKS: Benchmark[] = [];
+export const BENCHMARKS: Benchmark[] = [batch, weight];

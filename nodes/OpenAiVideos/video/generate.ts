@@ -19,8 +19,9 @@ export const generateDescription = updateDisplayOptions(
 		timeoutMinutes,
 		...fileFields,
 		optionsOf(
+			// Not by localeCompare, which loads tables of languages while n8n starts.
 			...[...createOptions, ...fileOptions, ...waitOptions].sort((one, other) =>
-				one.displayName.localeCompare(other.displayName),
+				one.displayName < other.displayName ? -1 : 1,
 			),
 		),
 	],

@@ -139,8 +139,8 @@ export class Client {
 		return executionId;
 	}
 
-	async waitFor(executionId: string): Promise<Execution> {
-		const deadline = Date.now() + EXECUTION_TIMEOUT_MS;
+	async waitFor(executionId: string, timeoutMs = EXECUTION_TIMEOUT_MS): Promise<Execution> {
+		const deadline = Date.now() + timeoutMs;
 		while (Date.now() < deadline) {
 			const { text, data } = await this.call('GET', `/executions/${executionId}`);
 			const { status, data: run } = data as { status: string; data: string };

@@ -1,0 +1,64 @@
+import type { Benchmark, Extent } from '../benchmark.mts';
+import { table } from '../table.mts';
+import { type ContenderName, CONTENDERS, startContenders } from './contenders.mts';
+import { startWatchedServer } from './server.mts';
+import { nothing } from './workflows.mts';
+
+const AIM = 1.1;
+const SIZES: Record<Extent, { renderSeconds: number; counts: number[] }> = {
+	full: { renderSeconds: 12, counts: [1, 10, 50] },
+	small: { renderSeconds: 1, counts: [1] },
+};
+/** It makes one video after the other: more of them take a quarter of an hour and tell nothing new. */
+const MOST_ONE_BY_ONE = 10;
+
+export const batch: Benchmark = {
+	name: 'batch',
+	title: 'Many videos at once',
+	async run(extent, report) {
+		const { renderSeconds, counts } = SIZES[extent];
+		const { sandbox, watched } = await startWatchedServer(renderSeconds);
+		const { all, run, end } = await startContenders(sandbox);
+		try {
+			// The first execution of an n8n loads its nodes.
+			await all['this node'](1);
+			watched();
+			const rows = [];
+			let ratio = NaN;
+			for (const count of counts) {
+				const took = new Map<ContenderName, number>();
+				for (const name of CONTENDERS) {
+					if (name === "n8n's OpenAI node" && count > MOST_ONE_BY_ONE) continue;
+					took.set(name, await all[name](count));
+					watched();
+					report(`${count} items, ${name}: ${(took.get(name)! / 1000).toFixed(1)} s`);
+				}
+				const least = took.get('the limit (`fetch`)')!;
+				ratio = took.get('this node')! / least;
+				rows.push([
+					`${count} (${(least / 1000).toFixed(1)} s)`,
+					...CONTENDERS.slice(0, -1).map((name) =>
+						took.has(name) ? (took.get(name)! / least).toFixed(2) : 'not run',
+					),
+				]);
+			}
+			const own = await run(nothing(counts.at(-1)!), 'Split', counts.at(-1)!);
+			return { markdown: text(renderSeconds, rows, { ratio, own, count: counts.at(-1)! }) };
+		} finally {
+			await end();
+			await sandbox.close();
+		}
+	},
+};
+
+const text = (
+	renderSeconds: number,
+	rows: string[][],
+	{ ratio, own, count }: { ratio: number; own: number; count: number },
+) => `How long it takes from the first request to the last file, for videos of ${renderSeconds} s each, as a multiple of the limit:
+one who asks with \`fetch\` for all of them at once, and knows when each is done. Of n8n, the time from the start to the end of
+the execution counts; an execution of n8n with ${count} items and without videos took ${own} ms.
+
+${table(['Items (the limit)', ...CONTENDERS.slice(0, -1)], rows)}
+
+n8n's OpenAI node makes one video after the other; more than ${MOST_ONE_BY_ONE} were not run. Aim: at most ${AIM} with ${count} items. It is ${ratio <= AIM ? 'met' : 'not met'}: ${ratio.toFixed(2)}.`;

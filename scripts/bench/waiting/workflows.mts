@@ -1,0 +1,113 @@
+import type { IConnection, IWorkflowBase } from 'n8n-workflow';
+
+import type { Sandbox } from '../../../sandbox/server.mts';
+import {
+	chain,
+	itemsOf,
+	mainTo,
+	type NodeSketch,
+	videosNode,
+} from '../../../test/e2e/support/workflow.mts';
+
+/** How n8n names a saved credential. */
+interface Saved {
+	id: string;
+	name: string;
+}
+
+const PROMPT = '={{ $json.prompt }}';
+const MODEL = { __rl: true, mode: 'id', value: 'sora-2' };
+
+export const numbered = (count: number): string[] =>
+	Array.from({ length: count }, (_, index) => `video ${index}`);
+
+/** This node, all in one step. */
+export const generateWith = (credential: Saved, count: number): IWorkflowBase =>
+	chain([
+		...itemsOf(numbered(count)),
+		videosNode(credential, { operation: 'generate', model: MODEL, prompt: PROMPT }),
+	]);
+
+/** n8n's own OpenAI node, pointed at the server by its credential. */
+export const builtInWith = (credential: Saved, count: number): IWorkflowBase =>
+	chain([
+		...itemsOf(numbered(count)),
+		{
+			name: 'Videos',
+			type: '@n8n/n8n-nodes-langchain.openAi',
+			typeVersion: 2.3,
+			parameters: {
+				resource: 'video',
+				operation: 'generate',
+				modelId: MODEL,
+				prompt: PROMPT,
+				options: {},
+			},
+			credentials: { openAiApi: credential },
+		},
+	]);
+
+/** n8n and nothing else: what each of its executions costs. */
+export const nothing = (count: number): IWorkflowBase => chain(itemsOf(numbered(count)));
+
+/** The loop that one builds of n8n's own nodes: create, wait 10 s, look; if not done, wait again. */
+export function loopWith({ baseUrl, apiKey }: Sandbox, count: number): IWorkflowBase {
+	const headers = {
+		sendHeaders: true,
+		headerParameters: { parameters: [{ name: 'authorization', value: `Bearer ${apiKey}` }] },
+	};
+	const request = (name: string, parameters: object): NodeSketch => ({
+		name,
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		parameters: { ...headers, options: {}, ...parameters },
+	});
+	const workflow = chain([
+		...itemsOf(numbered(count)),
+		request('Create', {
+			method: 'POST',
+			url: `${baseUrl}/videos`,
+			sendBody: true,
+			contentType: 'multipart-form-data',
+			bodyParameters: {
+				parameters: [
+					{ name: 'model', value: 'sora-2' },
+					{ name: 'prompt', value: PROMPT },
+				],
+			},
+		}),
+		{
+			name: 'Wait',
+			type: 'n8n-nodes-base.wait',
+			typeVersion: 1.1,
+			parameters: { amount: 10, unit: 'seconds' },
+		},
+		request('Look', { url: `=${baseUrl}/videos/{{ $json.id }}` }),
+		{
+			name: 'Done?',
+			type: 'n8n-nodes-base.if',
+			typeVersion: 2.2,
+			parameters: {
+				conditions: {
+					options: { version: 2, caseSensitive: true, typeValidation: 'strict' },
+					combinator: 'and',
+					conditions: [
+						{
+							leftValue: '={{ $json.status }}',
+							rightValue: 'completed',
+							operator: { type: 'string', operation: 'equals' },
+						},
+					],
+				},
+				options: {},
+			},
+		},
+		request('Videos', {
+			url: `=${baseUrl}/videos/{{ $json.id }}/content`,
+			options: { response: { response: { responseFormat: 'file' } } },
+		}),
+	]);
+	const [done] = workflow.connections['Done?'].main;
+	workflow.connections['Done?'].main = [done, mainTo('Wait').main[0] as IConnection[]];
+	return workflow;
+}
