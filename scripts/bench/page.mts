@@ -15,7 +15,8 @@ npm run bench
 npm run bench -- --help
 \`\`\`
 
-measure again, all of it or by name, and write this page; the machine should do nothing else meanwhile.
+measure again and write this page, all of it or what is named behind it; the machine should do nothing else meanwhile. A
+section's last line tells its name.
 `;
 
 /** A section of the page: what was found, how it was found again, and on what it was measured. */
@@ -23,8 +24,7 @@ export async function sectionOf(
 	{ name, title }: Benchmark,
 	{ markdown }: Findings,
 ): Promise<string> {
-	const command = `\`npm run bench -- ${name}\``;
-	return await pretty(`## ${title}\n\n${markdown}\n\n${command}, ${await setting()}\n`);
+	return await pretty(`## ${title}\n\n${markdown}\n\n\`${name}\`, ${await setting()}\n`);
 }
 
 /** The page with this section in place of an earlier one of its title, in the order of `titles`. */

@@ -1,0 +1,65 @@
+import { fit } from '../../scripts/bench/load/line.mts';
+import { plot } from '../../scripts/bench/plot.mts';
+import { outputOfRun } from '../../scripts/bench/run.mts';
+import { median, quantile, table } from '../../scripts/bench/table.mts';
+import type { Client } from '../e2e/support/client.mts';
+import { chain } from '../e2e/support/workflow.mts';
+
+describe('the benchmark', () => {
+	it('writes tables as Markdown', () => {
+		expect(table(['Items', 'This node'], [[1, '1.02']])).toBe(
+			'| Items | This node |\n| --- | --: |\n| 1 | 1.02 |',
+		);
+	});
+
+	it('tells what half of the runs, and what most of them, did not exceed', () => {
+		expect(median([5, 1, 9])).toBe(5);
+		expect(quantile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.9)).toBe(9);
+		expect(quantile([3], 0)).toBe(3);
+	});
+
+	it('tells a straight line from a cloud', () => {
+		expect(
+			fit([
+				[1, 3],
+				[2, 5],
+				[4, 9],
+			]),
+		).toEqual({ slope: 2, r2: 1 });
+		expect(
+			fit([
+				[0, 0],
+				[1, 1],
+				[2, 0],
+			]),
+		).toEqual({ slope: 0, r2: 0 });
+	});
+
+	it('draws each line with its name', () => {
+		const svg = plot({
+			title: 'Memory',
+			x: 'items',
+			y: 'MB',
+			lines: [
+				{ name: 'this node', points: [[1, 2]] },
+				{ name: 'fetch', points: [[1, 1]] },
+			],
+		});
+		expect(svg).toMatch(/^<svg /);
+		for (const word of ['Memory', 'items', 'MB', 'this node', 'fetch']) {
+			expect(svg).toContain(`>${word}<`);
+		}
+	});
+
+	it.each([
+		['failed', 'error', 1],
+		['put out fewer items', 'success', 0],
+	])('does not take a run for fast that %s', async (_name, status, items) => {
+		const run = [{ data: { main: [Array(items).fill({ json: {} })] } }];
+		const execution = { status, data: { resultData: { runData: { Videos: run } } }, text: '{}' };
+		const client = { start: async () => '1', waitFor: async () => execution };
+		await expect(outputOfRun(client as unknown as Client, chain([]), 'Videos', 1)).rejects.toThrow(
+			`Videos: ${items} of 1 items, ${status}`,
+		);
+	});
+});
