@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.mts';
 import { weight } from './files/weight.mts';
 import { growth } from './load/growth.mts';
 import { batch } from './waiting/batch.mts';
+import { noticing } from './waiting/noticing.mts';
 
 /** All that can be measured, in the order of docs/benchmarks.md. */
-export const BENCHMARKS: Benchmark[] = [batch, growth, weight];
+export const BENCHMARKS: Benchmark[] = [batch, noticing, growth, weight];

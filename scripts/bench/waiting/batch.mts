@@ -1,6 +1,7 @@
+import { startWorld } from '../../../test/e2e/support/world.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
 import { table } from '../table.mts';
-import { type ContenderName, CONTENDERS, startContenders } from './contenders.mts';
+import { type ContenderName, CONTENDERS, contendersIn } from './contenders.mts';
 import { startWatchedServer } from './server.mts';
 import { nothing } from './workflows.mts';
 
@@ -18,8 +19,9 @@ export const batch: Benchmark = {
 	async run(extent, report) {
 		const { renderSeconds, counts } = SIZES[extent];
 		const { sandbox, watched } = await startWatchedServer(renderSeconds);
-		const { all, run, end } = await startContenders(sandbox);
+		const world = await startWorld();
 		try {
+			const { all, run } = await contendersIn(world, sandbox);
 			// The first execution of an n8n loads its nodes.
 			await all['this node'](1);
 			watched();
@@ -45,7 +47,7 @@ export const batch: Benchmark = {
 			const own = await run(nothing(counts.at(-1)!), 'Split', counts.at(-1)!);
 			return { markdown: text(renderSeconds, rows, { ratio, own, count: counts.at(-1)! }) };
 		} finally {
-			await end();
+			await world.end();
 			await sandbox.close();
 		}
 	},

@@ -2,7 +2,7 @@ import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
 import { outputOfRun } from '../run.mts';
-import { startWorld } from '../../../test/e2e/support/world.mts';
+import type { World } from '../../../test/e2e/support/world.mts';
 import { limit, withPackage } from './outside.mts';
 import { builtInWith, generateWith, loopWith } from './workflows.mts';
 
@@ -14,7 +14,6 @@ export interface Contenders {
 	all: Record<ContenderName, Make>;
 	/** What n8n needs for an execution of its own nodes with so many items, in ms. */
 	run(workflow: IWorkflowBase, node: string, count: number): Promise<number>;
-	end(): Promise<void>;
 }
 
 export const CONTENDERS = [
@@ -27,10 +26,8 @@ export const CONTENDERS = [
 
 export type ContenderName = (typeof CONTENDERS)[number];
 
-/** All who can make a video on this server, in one n8n or outside of it. */
-export async function startContenders(sandbox: Sandbox): Promise<Contenders> {
-	const world = await startWorld();
-	const { client } = world;
+/** All who can make a video on this server, in this n8n or outside of it. */
+export async function contendersIn({ client }: World, sandbox: Sandbox): Promise<Contenders> {
 	const { apiKey, baseUrl } = sandbox;
 	const own = await client.createCredential('Own', { apiKey, baseUrl });
 	const openAi = await client.createCredential('OpenAI', { apiKey, url: baseUrl }, 'openAiApi');
@@ -46,6 +43,5 @@ export async function startContenders(sandbox: Sandbox): Promise<Contenders> {
 			'the limit (`fetch`)': async (count) => await limit(sandbox, count),
 		},
 		run,
-		end: world.end,
 	};
 }

@@ -41,7 +41,8 @@ export const builtInWith = (credential: Saved, count: number): IWorkflowBase =>
 				operation: 'generate',
 				modelId: MODEL,
 				prompt: PROMPT,
-				options: {},
+				// Its default gives a video of five minutes up.
+				options: { waitTime: 900 },
 			},
 			credentials: { openAiApi: credential },
 		},
