@@ -1,4 +1,4 @@
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, totalmem, type } from 'node:os';
 
 import { VERSION } from '../../test/e2e/support/world.mts';
 
@@ -8,5 +8,5 @@ export async function setting(): Promise<string> {
 	const memory = Math.round(totalmem() / 2 ** 30);
 	const machine = `${processors.length} × ${processors[0].model.trim()}, ${memory} GiB`;
 	const day = new Date().toISOString().slice(0, 10);
-	return `measured on ${day} with n8n ${VERSION} (Node 24; the rest on Node ${process.versions.node}), ${type()} ${release()}, ${machine}.`;
+	return `measured on ${day} with n8n ${VERSION} (Node 24; the rest on Node ${process.versions.node}), ${type()}, ${machine}.`;
 }

@@ -92,7 +92,10 @@ ${table(
 	]),
 )}
 
-![How late a finished video is noticed, over its length](images/bench-noticing.svg)`;
+![How late a finished video is noticed, over its length](images/bench-noticing.svg)
+
+The lengths are multiples of 10 s, which is luck for whoever looks each 10 s; [waiting.md](waiting.md) tells of lengths in
+between. Not counted: n8n's OpenAI node goes on only 10 s after the look that showed it.`;
 
 const curves = (all: Found[]): string =>
 	plot({
