@@ -8,8 +8,9 @@ import { chain, itemsOf, videosNode } from '../../../test/e2e/support/workflow.m
 import { startWorld, type World } from '../../../test/e2e/support/world.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
 import { plot } from '../plot.mts';
-import { probe } from '../probe.mts';
+
 import { median, table } from '../table.mts';
+import { cpuSecondsOf } from './cpu.mts';
 import { fit } from './line.mts';
 import { loopDelays, watchLoop } from './loopDelay.mts';
 
@@ -26,8 +27,6 @@ interface Measured {
 	count: number;
 	/** Share of one processor. */
 	cpu: number;
-	/** Bytes more than before the wait. */
-	memory: number;
 	requestsPerSecond: number;
 	/** Milliseconds. */
 	health: number[];
@@ -70,13 +69,11 @@ async function measure(
 	const ids = await Promise.all(Array.from({ length: count }, async () => await create(sandbox)));
 	const { apiKey, baseUrl } = sandbox;
 	const credential = await client.createCredential('Own', { apiKey, baseUrl });
-	const n8nProcess = probe(n8n.pid);
-	const idle = await n8nProcess.memory();
 	const wait = { operation: 'waitUntilDone', videoId: '={{ $json.prompt }}' };
 	const execution = await client.start(chain([...itemsOf(ids), videosNode(credential, wait)]));
 	await sleep(before * 1000);
 
-	const [start, cpu] = [performance.now(), await n8nProcess.cpu()];
+	const [start, cpu] = [performance.now(), await cpuSecondsOf(n8n.pid)];
 	const noted = (await loopDelays(loopFile, n8n.pid)).length;
 	sandbox.requests.length = 0;
 	const health: number[] = [];
@@ -92,8 +89,7 @@ async function measure(
 	if (requests === 0) throw new Error(`none of ${count} items asks for its video`);
 	const measured = {
 		count,
-		cpu: ((await n8nProcess.cpu()) - cpu) / took,
-		memory: (await n8nProcess.memory()) - idle,
+		cpu: ((await cpuSecondsOf(n8n.pid)) - cpu) / took,
 		requestsPerSecond: requests / took,
 		health,
 		loopDelay: Math.max(...(await loopDelays(loopFile, n8n.pid)).slice(noted)),
@@ -112,11 +108,8 @@ async function create({ baseUrl, apiKey }: Sandbox): Promise<string> {
 	return ((await response.json()) as { id: string }).id;
 }
 
-const MB = (bytes: number) => bytes / 1e6;
-
 function text(all: Measured[], before: number, seconds: number): string {
-	const lineOf = (of: (each: Measured) => number) => fit(all.map((each) => [each.count, of(each)]));
-	const [cpu, memory] = [lineOf((each) => each.cpu), lineOf((each) => MB(each.memory))];
+	const line = fit(all.map(({ count, cpu }) => [count, cpu * 100]));
 	const last = all.at(-1)!;
 	const worst = Math.max(...last.health);
 	return `What one execution of Wait Until Done costs n8n while its items wait, from second ${before} to second ${before + seconds} of the wait; later
@@ -127,7 +120,6 @@ ${table(
 		'Items',
 		'Requests a second',
 		'Processor',
-		'Memory over idle',
 		'Health check, median',
 		'worst',
 		'Event loop, longest block',
@@ -136,16 +128,15 @@ ${table(
 		each.count,
 		each.requestsPerSecond.toFixed(1),
 		`${(each.cpu * 100).toFixed(1)} %`,
-		`${MB(each.memory).toFixed(0)} MB`,
 		`${median(each.health).toFixed(1)} ms`,
 		`${Math.max(...each.health).toFixed(0)} ms`,
 		`${each.loopDelay.toFixed(0)} ms`,
 	]),
 )}
 
-![Processor and memory over the number of waiting items](images/bench-growth.svg)
+![Processor and requests over the number of waiting items](images/bench-growth.svg)
 
-An item more costs ${(cpu.slope * 100).toFixed(3)} % of one processor (a straight line tells ${(cpu.r2 * 100).toFixed(0)} % of it) and ${(memory.slope * 1000).toFixed(0)} kB (${(memory.r2 * 100).toFixed(0)} %). Aim: a health check in less
+An item more costs ${line.slope.toFixed(3)} % of one processor; a straight line tells ${(line.r2 * 100).toFixed(0)} % of the differences. Aim: a health check in less
 than ${MOST_HEALTH_MS} ms with ${last.count} items. It is ${worst < MOST_HEALTH_MS ? 'met' : 'not met'}: ${worst.toFixed(0)} ms at worst.`;
 }
 
@@ -156,7 +147,6 @@ const curves = (all: Measured[]): string =>
 		y: '',
 		lines: [
 			{ name: 'processor, %', points: all.map(({ count, cpu }) => [count, cpu * 100]) },
-			{ name: 'memory over idle, MB', points: all.map(({ count, memory }) => [count, MB(memory)]) },
 			{
 				name: 'requests a second',
 				points: all.map(({ count, requestsPerSecond }) => [count, requestsPerSecond]),
