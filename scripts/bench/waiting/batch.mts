@@ -12,6 +12,7 @@ const SIZES: Record<Extent, { renderSeconds: number; counts: number[] }> = {
 };
 /** It makes one video after the other: more of them take a quarter of an hour and tell nothing new. */
 const MOST_ONE_BY_ONE = 10;
+const LIMIT: ContenderName = 'the limit (`fetch`)';
 
 export const batch: Benchmark = {
 	name: 'batch',
@@ -26,17 +27,16 @@ export const batch: Benchmark = {
 			await all['this node'](1);
 			watched();
 			const rows = [];
-			let ratio = NaN;
+			let took = new Map<ContenderName, number>();
 			for (const count of counts) {
-				const took = new Map<ContenderName, number>();
+				took = new Map();
 				for (const name of CONTENDERS) {
 					if (name === "n8n's OpenAI node" && count > MOST_ONE_BY_ONE) continue;
 					took.set(name, await all[name](count));
 					watched();
 					report(`${count} items, ${name}: ${(took.get(name)! / 1000).toFixed(1)} s`);
 				}
-				const least = took.get('the limit (`fetch`)')!;
-				ratio = took.get('this node')! / least;
+				const least = took.get(LIMIT)!;
 				rows.push([
 					`${count} (${(least / 1000).toFixed(1)} s)`,
 					...CONTENDERS.slice(0, -1).map((name) =>
@@ -44,8 +44,13 @@ export const batch: Benchmark = {
 					),
 				]);
 			}
-			const own = await run(nothing(counts.at(-1)!), 'Split', counts.at(-1)!);
-			return { markdown: text(renderSeconds, rows, { ratio, own, count: counts.at(-1)! }) };
+			const count = counts.at(-1)!;
+			const last = {
+				own: await run(nothing(count), 'Split', count),
+				least: took.get(LIMIT)!,
+				withNode: took.get('this node')!,
+			};
+			return { markdown: text(renderSeconds, rows, count, last) };
 		} finally {
 			await world.end();
 			await sandbox.close();
@@ -53,14 +58,20 @@ export const batch: Benchmark = {
 	},
 };
 
-const text = (
+/** The times, in ms, are those of the last row. */
+function text(
 	renderSeconds: number,
 	rows: string[][],
-	{ ratio, own, count }: { ratio: number; own: number; count: number },
-) => `How long it takes from the first request to the last file, for videos of ${renderSeconds} s each, as a multiple of the limit:
+	count: number,
+	{ own, least, withNode }: { own: number; least: number; withNode: number },
+): string {
+	const ratio = (withNode - own) / least;
+	return `How long it takes from the first request to the last file, for videos of ${renderSeconds} s each, as a multiple of the limit:
 one who asks with \`fetch\` for all of them at once, and knows when each is done. Of n8n, the time from the start to the end of
 the execution counts; an execution of n8n with ${count} items and without videos took ${own} ms.
 
 ${table(['Items (the limit)', ...CONTENDERS.slice(0, -1)], rows)}
 
-n8n's OpenAI node makes one video after the other; more than ${MOST_ONE_BY_ONE} were not run. Aim: at most ${AIM} with ${count} items. It is ${ratio <= AIM ? 'met' : 'not met'}: ${ratio.toFixed(2)}.`;
+n8n's OpenAI node makes one video after the other; more than ${MOST_ONE_BY_ONE} were not run. Aim: at most ${AIM} with ${count} items, without
+what n8n needs for itself. It is ${ratio <= AIM ? 'met' : 'not met'}: ${ratio.toFixed(2)}.`;
+}
