@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
-import { type Contender, mean, type Server, simulateWaits } from './simulation.mts';
+import { type Contender, type Server, simulateWaits } from './simulation.mts';
+import { mean } from './statistics.mts';
 
 const HELP = `Shows how often the node asks for a video, and how late it notices that the video is done,
 beside nodes that ask at a fixed interval. Time is simulated: nothing is sent, and nobody waits.

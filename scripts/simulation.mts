@@ -148,6 +148,3 @@ export async function simulateWaits(
 	}
 	return waits;
 }
-
-export const mean = (numbers: number[]): number =>
-	numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

@@ -14,7 +14,7 @@ const foldersIn = (folder: string) =>
 describe('CONTRIBUTING', () => {
 	it('names only files and folders that there are', () => {
 		const paths = inCode.filter(
-			(text) => /^[\w.]+(\/[\w.]+)+$/.test(text) && !text.includes('NAME') && !/^\.ci/.test(text),
+			(text) => /^[\w.]+(\/[\w.]+)+$/.test(text) && !text.includes('NAME'),
 		);
 		expect(paths.length).toBeGreaterThan(20);
 		for (const each of paths) {

@@ -6,10 +6,5 @@ export const table = (head: string[], rows: Cell[][]): string =>
 		.map((row) => `| ${row.join(' | ')} |`)
 		.join('\n');
 
-export const median = (numbers: number[]): number => quantile(numbers, 0.5);
-
-/** The smallest number that `part` (0 to 1) of all are not above. */
-export function quantile(numbers: number[], part: number): number {
-	const sorted = [...numbers].sort((a, b) => a - b);
-	return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
-}
+/** How a section says whether an aim is met. */
+export const verdict = (isMet: boolean): string => (isMet ? 'met' : 'not met');

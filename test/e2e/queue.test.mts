@@ -10,13 +10,12 @@ import {
 	createsAt,
 	downloaded,
 	idOf,
-	numbered,
 	promptOf,
 	type Served,
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
-import { chain, itemsOf, videosNode } from './support/workflow.mts';
+import { chain, itemsOf, numbered, videosNode } from './support/workflow.mts';
 
 /** One more than three workers have places. */
 const PARKED = 31;

@@ -3,12 +3,12 @@ import { until } from './support/until.mts';
 import {
 	createsAt,
 	downloaded,
-	numbered,
 	promptOf,
 	type Served,
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
+import { numbered } from './support/workflow.mts';
 
 const ORDERS = 6;
 const SLOW = { renderSeconds: 8 };

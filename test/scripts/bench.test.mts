@@ -1,7 +1,7 @@
-import { fit } from '../../scripts/bench/load/line.mts';
 import { plot } from '../../scripts/bench/plot.mts';
 import { outputOfRun } from '../../scripts/bench/run.mts';
-import { median, quantile, table } from '../../scripts/bench/table.mts';
+import { table } from '../../scripts/bench/table.mts';
+import { fit, median, quantile } from '../../scripts/statistics.mts';
 import type { Client } from '../e2e/support/client.mts';
 import { chain } from '../e2e/support/workflow.mts';
 

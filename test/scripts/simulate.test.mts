@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
-import { mean, type Server, simulateWaits, type Wait } from '../../scripts/simulation.mts';
+import { type Server, simulateWaits, type Wait } from '../../scripts/simulation.mts';
+import { mean } from '../../scripts/statistics.mts';
 
 const MINUTE = 60_000;
 const ALL_LENGTHS = [10, 20, 30, 45, 60, 90, 120, 300, 600, 1200];

@@ -5,10 +5,12 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { VERSION } from '../../../test/e2e/support/world.mts';
+import { packed } from '../../../test/support/packedFiles.mts';
 import { PACKAGE_ROOT } from '../../engine.mts';
 import { ensureN8n } from '../../n8n/install.mts';
+import { median } from '../../statistics.mts';
 import type { Benchmark } from '../benchmark.mts';
-import { median, table } from '../table.mts';
+import { table, verdict } from '../table.mts';
 
 const MOST_KB = 60;
 const MOST_MS = 20;
@@ -33,14 +35,7 @@ export const weight: Benchmark = {
 	async run(extent) {
 		const run = promisify(execFile);
 		const options = { cwd: PACKAGE_ROOT };
-		const { stdout } = await run('npm', ['pack', '--dry-run', '--json'], options);
-		const [{ size, unpackedSize, files }] = Object.values(
-			JSON.parse(stdout) as Array<{
-				size: number;
-				unpackedSize: number;
-				files: Array<{ path: string; size: number }>;
-			}>,
-		);
+		const { size, unpackedSize, files } = packed();
 		const { node } = await ensureN8n(VERSION);
 		const empty = await mkdtemp(path.join(tmpdir(), 'openai-videos-empty-'));
 		const manifest = { name: 'empty', n8n: { nodes: [], credentials: [] } };
@@ -54,7 +49,6 @@ export const weight: Benchmark = {
 		const papers = files
 			.filter((file) => file.path.endsWith('.md'))
 			.reduce((sum, file) => sum + file.size, 0);
-		const verdict = (isMet: boolean) => (isMet ? 'met' : 'not met');
 		return {
 			markdown: `What is fetched and loaded. The package has neither source maps nor declarations; of what is unpacked, ${kB(papers)} are the
 READMEs, which npm always packs.

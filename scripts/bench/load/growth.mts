@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import { chain, itemsOf, videosNode } from '../../../test/e2e/support/workflow.mts';
 import { startWorld, type World } from '../../../test/e2e/support/world.mts';
+import { fit, median } from '../../statistics.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
+import { createAt } from '../create.mts';
 import { plot } from '../plot.mts';
-
-import { median, table } from '../table.mts';
+import { table, verdict } from '../table.mts';
 import { cpuSecondsOf } from './cpu.mts';
-import { fit } from './line.mts';
 import { loopDelays, watchLoop } from './loopDelay.mts';
 
 const MOST_HEALTH_MS = 200;
@@ -66,7 +66,9 @@ async function measure(
 	loopFile: string,
 	{ count, before, seconds }: { count: number; before: number; seconds: number },
 ): Promise<Measured> {
-	const ids = await Promise.all(Array.from({ length: count }, async () => await create(sandbox)));
+	const ids = await Promise.all(
+		Array.from({ length: count }, async () => await createAt(sandbox, 'a day')),
+	);
 	const { apiKey, baseUrl } = sandbox;
 	const credential = await client.createCredential('Own', { apiKey, baseUrl });
 	const wait = { operation: 'waitUntilDone', videoId: '={{ $json.prompt }}' };
@@ -99,15 +101,6 @@ async function measure(
 	return measured;
 }
 
-async function create({ baseUrl, apiKey }: Sandbox): Promise<string> {
-	const body = new FormData();
-	body.append('model', 'sora-2');
-	body.append('prompt', 'a video that takes a day');
-	const headers = { authorization: `Bearer ${apiKey}` };
-	const response = await fetch(`${baseUrl}/videos`, { method: 'POST', headers, body });
-	return ((await response.json()) as { id: string }).id;
-}
-
 function text(all: Measured[], before: number, seconds: number): string {
 	const line = fit(all.map(({ count, cpu }) => [count, cpu * 100]));
 	const last = all.at(-1)!;
@@ -137,7 +130,7 @@ ${table(
 ![Processor and requests over the number of waiting items](images/bench-growth.svg)
 
 An item more costs ${line.slope.toFixed(3)} % of one processor; a straight line tells ${(line.r2 * 100).toFixed(0)} % of the differences. Aim: a health check in less
-than ${MOST_HEALTH_MS} ms with ${last.count} items. It is ${worst < MOST_HEALTH_MS ? 'met' : 'not met'}: ${worst.toFixed(0)} ms at worst.`;
+than ${MOST_HEALTH_MS} ms with ${last.count} items. It is ${verdict(worst < MOST_HEALTH_MS)}: ${worst.toFixed(0)} ms at worst.`;
 }
 
 const curves = (all: Measured[]): string =>

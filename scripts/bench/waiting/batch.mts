@@ -1,6 +1,6 @@
 import { startWorld } from '../../../test/e2e/support/world.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
-import { table } from '../table.mts';
+import { table, verdict } from '../table.mts';
 import { type ContenderName, CONTENDERS, contendersIn } from './contenders.mts';
 import { startWatchedServer } from './server.mts';
 import { nothing } from './workflows.mts';
@@ -73,5 +73,5 @@ the execution counts; an execution of n8n with ${count} items and without videos
 ${table(['Items (the limit)', ...CONTENDERS.slice(0, -1)], rows)}
 
 n8n's OpenAI node makes one video after the other; more than ${MOST_ONE_BY_ONE} were not run. Aim: at most ${AIM} with ${count} items, without
-what n8n needs for itself. It is ${ratio <= AIM ? 'met' : 'not met'}: ${ratio.toFixed(2)}.`;
+what n8n needs for itself. It is ${verdict(ratio <= AIM)}: ${ratio.toFixed(2)}.`;
 }

@@ -1,5 +1,6 @@
 import { startWorld, type World } from '../../../test/e2e/support/world.mts';
-import { mean, simulateWaits } from '../../simulation.mts';
+import { simulateWaits } from '../../simulation.mts';
+import { mean } from '../../statistics.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
 import { plot } from '../plot.mts';
 import { type Cell, table } from '../table.mts';

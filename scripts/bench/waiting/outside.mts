@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
-import { numbered } from './workflows.mts';
+import { numbered } from '../../../test/e2e/support/workflow.mts';
+import { createAt } from '../create.mts';
 
 /** Makes so many videos side by side, each into a file; resolves with the milliseconds it took. */
 export type Outside = (sandbox: Sandbox, count: number) => Promise<number>;
@@ -29,14 +30,11 @@ export const withPackage: Outside = async ({ baseUrl, apiKey }, count) => {
 };
 
 /** `fetch` by one who knows when the video is done: nothing can be faster. */
-export const limit: Outside = async ({ baseUrl, apiKey, videos }, count) => {
+export const limit: Outside = async (sandbox, count) => {
+	const { baseUrl, apiKey, videos } = sandbox;
 	const headers = { authorization: `Bearer ${apiKey}` };
 	return await timed(count, async (prompt, file) => {
-		const body = new FormData();
-		body.append('model', 'sora-2');
-		body.append('prompt', prompt);
-		const created = await fetch(`${baseUrl}/videos`, { method: 'POST', headers, body });
-		const { id } = (await created.json()) as { id: string };
+		const id = await createAt(sandbox, prompt);
 		const { createdAt, renderMs } = videos.get(id)!;
 		await sleep(Math.max(0, createdAt + renderMs - Date.now()) + 1);
 		// One look, as everybody needs one.

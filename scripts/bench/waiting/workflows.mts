@@ -6,6 +6,7 @@ import {
 	itemsOf,
 	mainTo,
 	type NodeSketch,
+	numbered,
 	videosNode,
 } from '../../../test/e2e/support/workflow.mts';
 
@@ -17,9 +18,6 @@ interface Saved {
 
 const PROMPT = '={{ $json.prompt }}';
 const MODEL = { __rl: true, mode: 'id', value: 'sora-2' };
-
-export const numbered = (count: number): string[] =>
-	Array.from({ length: count }, (_, index) => `video ${index}`);
 
 /** This node, all in one step. */
 export const generateWith = (credential: Saved, count: number): IWorkflowBase =>

@@ -48,9 +48,6 @@ export function useCluster({ env, ...options }: WorldOptions) {
 	};
 }
 
-export const numbered = (count: number) =>
-	Array.from({ length: count }, (_, index) => `video ${index}`);
-
 export const createsAt = ({ requests }: Sandbox) =>
 	requests.filter(({ method }) => method === 'POST');
 

@@ -60,6 +60,10 @@ export const videosNode = (
 	...settings,
 });
 
+/** So many prompts, each another one. */
+export const numbered = (count: number): string[] =>
+	Array.from({ length: count }, (_, index) => `video ${index}`);
+
 /** Two of n8n's own nodes that put out one item for each prompt, in its field `prompt`. */
 export const itemsOf = (prompts: string[]): NodeSketch[] => [
 	{

@@ -1,3 +1,14 @@
+export const mean = (numbers: number[]): number =>
+	numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+export const median = (numbers: number[]): number => quantile(numbers, 0.5);
+
+/** The smallest number that `part` (0 to 1) of all are not above. */
+export function quantile(numbers: number[], part: number): number {
+	const sorted = [...numbers].sort((a, b) => a - b);
+	return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
+}
+
 export interface Fit {
 	slope: number;
 	/** 1 where all points lie on the line, near 0 where the line tells nothing. */
@@ -6,7 +17,6 @@ export interface Fit {
 
 /** The straight line of least squares through pairs of x and y. */
 export function fit(points: Array<[number, number]>): Fit {
-	const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 	const [x0, y0] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
 	const sum = (of: (dx: number, dy: number) => number) =>
 		points.reduce((total, [x, y]) => total + of(x - x0, y - y0), 0);
