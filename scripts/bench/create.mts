@@ -1,7 +1,10 @@
 import type { Sandbox } from '../../sandbox/server.mts';
 
+/** How one reaches a server. */
+export type Address = Pick<Sandbox, 'baseUrl' | 'apiKey'>;
+
 /** Starts a video in the plainest way; resolves with its id. */
-export async function createAt({ baseUrl, apiKey }: Sandbox, prompt: string): Promise<string> {
+export async function createAt({ baseUrl, apiKey }: Address, prompt: string): Promise<string> {
 	const body = new FormData();
 	body.append('model', 'sora-2');
 	body.append('prompt', prompt);

@@ -1,6 +1,6 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
-import type { Client } from '../../test/e2e/support/client.mts';
+import type { Client, Execution } from '../../test/e2e/support/client.mts';
 
 const PATIENCE_MS = 1_200_000;
 
@@ -14,16 +14,36 @@ export async function outputOfRun(
 	node: string,
 	count: number,
 ): Promise<number> {
-	const { status, data, text } = await client.waitFor(await client.start(workflow), PATIENCE_MS);
-	const { error, runData } = data.resultData;
-	const items = (runData[node] ?? []).flatMap((each) => each.data?.main[0] ?? []);
-	if (status !== 'success' || items.length !== count) {
-		throw new Error(
-			`${node}: ${items.length} of ${count} items, ${status} ${error?.message ?? ''}`,
-		);
-	}
+	const { text } = await runWell(client, workflow, node, count);
 	const { startedAt, stoppedAt } = (
 		JSON.parse(text) as { data: { startedAt: string; stoppedAt: string } }
 	).data;
 	return Date.parse(stoppedAt) - Date.parse(startedAt);
+}
+
+/** The same for one node that puts out one item: what it alone took. */
+export async function msOfNode(
+	client: Client,
+	workflow: IWorkflowBase,
+	node: string,
+): Promise<number> {
+	const { data } = await runWell(client, workflow, node, 1);
+	return data.resultData.runData[node][0].executionTime;
+}
+
+async function runWell(
+	client: Client,
+	workflow: IWorkflowBase,
+	node: string,
+	count: number,
+): Promise<Execution> {
+	const execution = await client.waitFor(await client.start(workflow), PATIENCE_MS);
+	const { error, runData } = execution.data.resultData;
+	const items = (runData[node] ?? []).flatMap((each) => each.data?.main[0] ?? []);
+	if (execution.status !== 'success' || items.length !== count) {
+		throw new Error(
+			`${node}: ${items.length} of ${count} items, ${execution.status} ${error?.message ?? ''}`,
+		);
+	}
+	return execution;
 }

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { median } from '../../statistics.mts';
+import type { Carrier } from './carriers.mts';
+import { holdsNow, peakOf } from './memory.mts';
+
+const WARM_UPS = 5;
+/** What the last of them has left behind is put away meanwhile. */
+const REST_MS = 2000;
+
+export interface Cost {
+	/** Median of all runs, in milliseconds. */
+	ms: number;
+	/** The most memory held over them all, above what it held before, in bytes. */
+	growth: number;
+}
+
+/** What it costs a fresh carrier, warmed up with small files, to carry a large one so many times. */
+export async function costOf<What>(
+	start: () => Promise<Carrier<What>>,
+	{ small, large, runs }: { small: What; large: What; runs: number },
+): Promise<Cost> {
+	const carrier = await start();
+	try {
+		for (let run = 0; run < WARM_UPS; run++) await carrier.carry(small);
+		await sleep(REST_MS);
+		const before = await holdsNow(carrier.pid);
+		const times: number[] = [];
+		for (let run = 0; run < runs; run++) times.push(await carrier.carry(large));
+		return { ms: median(times), growth: (await peakOf(carrier.pid)) - before };
+	} finally {
+		await carrier.end();
+	}
+}

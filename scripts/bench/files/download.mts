@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { chain, type NodeSketch, videosNode } from '../../../test/e2e/support/workflow.mts';
+import type { Benchmark, Extent } from '../benchmark.mts';
+import { createAt } from '../create.mts';
+import { table, verdict } from '../table.mts';
+import { type Carrier, fetchCarrier, n8nCarrier } from './carriers.mts';
+import { type Cost, costOf } from './cost.mts';
+import { type OwnServer, startOwnServer } from './ownServer.mts';
+
+const LEAST_SPEED = 0.95;
+const MOST_GROWTH = 16_000_000;
+const SIZES: Record<Extent, { megabytes: number[]; runs: number }> = {
+	full: { megabytes: [10, 300, 1000], runs: 3 },
+	small: { megabytes: [10], runs: 1 },
+};
+const SMALL_MEGABYTES = 1;
+/** Young garbage is then collected often. */
+const SMALL_YOUNG = { NODE_OPTIONS: '--max-semi-space-size=2' };
+
+/** A finished video and the server that has it. */
+interface Held {
+	server: OwnServer;
+	id: string;
+}
+
+const thisNode = async (env?: NodeJS.ProcessEnv) =>
+	await n8nCarrier<Held>(async ({ server: { apiKey, baseUrl }, id }, client) => {
+		const credential = await client.createCredential('Own', { apiKey, baseUrl });
+		return chain([videosNode(credential, { operation: 'download', videoId: id })]);
+	}, env);
+
+const httpRequest = async (env?: NodeJS.ProcessEnv) =>
+	await n8nCarrier<Held>(async (held) => chain([requestFor(held)]), env);
+
+const requestFor = ({ server: { apiKey, baseUrl }, id }: Held): NodeSketch => ({
+	name: 'Videos',
+	type: 'n8n-nodes-base.httpRequest',
+	typeVersion: 4.2,
+	parameters: {
+		url: `${baseUrl}/videos/${id}/content`,
+		sendHeaders: true,
+		headerParameters: { parameters: [{ name: 'authorization', value: `Bearer ${apiKey}` }] },
+		options: { response: { response: { responseFormat: 'file' } } },
+	},
+});
+
+const CONTENDERS = {
+	fetch: (folder: string) => async () =>
+		await fetchCarrier<Held>(({ server: { apiKey, baseUrl }, id }) => ({
+			kind: 'download',
+			url: `${baseUrl}/videos/${id}/content`,
+			headers: { authorization: `Bearer ${apiKey}` },
+			file: path.join(folder, 'video.mp4'),
+		})),
+	'this node': () => async () => await thisNode(),
+	'HTTP Request': () => async () => await httpRequest(),
+	'this node, small young generation': () => async () => await thisNode(SMALL_YOUNG),
+	'HTTP Request, the same': () => async () => await httpRequest(SMALL_YOUNG),
+} satisfies Record<string, (folder: string) => () => Promise<Carrier<Held>>>;
+
+type Contender = keyof typeof CONTENDERS;
+const NAMES = Object.keys(CONTENDERS) as Contender[];
+
+interface Found {
+	megabytes: number;
+	by: Record<Contender, Cost>;
+}
+
+export const download: Benchmark = {
+	name: 'download',
+	title: 'Getting large videos',
+	async run(extent, report) {
+		const { megabytes, runs } = SIZES[extent];
+		const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-bench-'));
+		const small = await heldBy(SMALL_MEGABYTES);
+		const all: Found[] = [];
+		try {
+			for (const each of megabytes) {
+				const large = await heldBy(each);
+				const costs: Array<[Contender, Cost]> = [];
+				for (const name of NAMES) {
+					const cost = await costOf(CONTENDERS[name](folder), { small, large, runs });
+					costs.push([name, cost]);
+					report(`${each} MB, ${name}: ${cost.ms.toFixed(0)} ms, ${mega(cost.growth)}`);
+				}
+				all.push({ megabytes: each, by: Object.fromEntries(costs) as Found['by'] });
+				await large.server.stop();
+			}
+			return { markdown: text(all, runs) };
+		} finally {
+			await small.server.stop();
+			await rm(folder, { recursive: true });
+		}
+	},
+};
+
+async function heldBy(megabytes: number): Promise<Held> {
+	const server = await startOwnServer(megabytes);
+	const id = await createAt(server, 'a film');
+	// The sandbox makes the film when it is asked for it first.
+	const headers = { authorization: `Bearer ${server.apiKey}` };
+	await (await fetch(`${server.baseUrl}/videos/${id}/content`, { headers })).arrayBuffer();
+	return { server, id };
+}
+
+const mega = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
+
+function text(all: Found[], runs: number): string {
+	const speed = ({ by }: Found, name: Contender) => by.fetch.ms / by[name].ms;
+	const others = NAMES.slice(1);
+	const slowest = Math.min(...all.map((found) => speed(found, 'this node')));
+	const most = Math.max(...all.map(({ by }) => by['this node'].growth - by.fetch.growth));
+	return `The step Download alone, for a video that is done, as a share of the speed of \`fetch\` into a file, on the same Node; and by how
+much the process grew at most, each a fresh one that had got ${SMALL_MEGABYTES} MB a few times. Of ${runs} downloads the median, and the most memory of all.
+
+${table(
+	['File (`fetch`)', ...others],
+	all.map((found) => [
+		`${found.megabytes} MB (${((found.megabytes / found.by.fetch.ms) * 1000).toFixed(0)} MB/s)`,
+		...others.map((name) => speed(found, name).toFixed(2)),
+	]),
+)}
+
+${table(
+	['Memory', ...NAMES],
+	all.map(({ megabytes, by }) => [
+		`${megabytes} MB`,
+		...NAMES.map((name) => mega(by[name].growth)),
+	]),
+)}
+
+Aims: ${LEAST_SPEED} of the speed of \`fetch\`, ${verdict(slowest >= LEAST_SPEED)}: ${slowest.toFixed(2)}; and at most ${mega(MOST_GROWTH)} more memory than \`fetch\` takes,
+${verdict(most <= MOST_GROWTH)}: ${mega(most)}.`;
+}
