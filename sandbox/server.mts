@@ -5,7 +5,7 @@ import { type FileRequest, startFileHost } from './fileHost.mts';
 import { MAX_PADDED_BYTES } from './files.mts';
 import { OrderBook } from './idempotency.mts';
 import type { InterruptOptions } from './interrupt.mts';
-import type { VideoRecord } from './videos.mts';
+import type { Fate, VideoRecord } from './videos.mts';
 
 export type { SandboxRequest } from './api.mts';
 export type { FaultName } from './faults.mts';
@@ -35,6 +35,8 @@ export interface SandboxOptions {
 	 * `html-200` is not accepted; `cut-body` and `short-body` strike answers that carry a file.
 	 */
 	faultOn?: InterruptOptions['faultOn'];
+	/** Gives each video, as it is accepted, a time or a progress of its own. */
+	fateOf?: () => Fate;
 }
 
 export interface Sandbox {
@@ -66,6 +68,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		slowMs = 3000,
 		retryAfterSeconds = 2,
 		faultOn,
+		fateOf = () => ({}),
 	} = options;
 	if (!(renderSeconds >= 0 && renderSeconds < Infinity)) {
 		throw new RangeError('renderSeconds must be 0 or more');
@@ -94,6 +97,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			videos,
 			now,
 			renderMs: renderSeconds * 1000,
+			fateOf,
 			fileBytes,
 			log: logLine,
 			orders: honourIdempotencyKeys ? new OrderBook() : undefined,

@@ -5,7 +5,14 @@ import { ApiError } from './errors.mts';
 import type { FaultName } from './faults.mts';
 import type { Variant } from './files.mts';
 import { MODERATED } from './models.mts';
-import { type Video, type VideoRecord, type VideoStatus, isExpired, videoAt } from './videos.mts';
+import {
+	type Fate,
+	type Video,
+	type VideoRecord,
+	type VideoStatus,
+	isExpired,
+	videoAt,
+} from './videos.mts';
 
 /** What a store works with; `now` in Unix milliseconds. */
 export interface StoreContext {
@@ -13,6 +20,7 @@ export interface StoreContext {
 	videos: Map<string, VideoRecord>;
 	now: () => number;
 	renderMs: number;
+	fateOf: () => Fate;
 	log: (line: string) => void;
 	fileUrlOf(record: VideoRecord, variant: Variant, faults: Iterable<FaultName>): string;
 }
@@ -72,7 +80,7 @@ export class VideoStore {
 
 	/** Takes a video on, with the fate that the faults of its request give it. */
 	add(video: NewVideo, { faults, headers }: FastifyRequest): VideoRecord {
-		const { videos, now, renderMs, log } = this.context;
+		const { videos, now, renderMs, fateOf, log } = this.context;
 		const key = headers['idempotency-key'];
 		const record: VideoRecord = {
 			id: this.dialect.newId(video.model),
@@ -80,6 +88,7 @@ export class VideoStore {
 			createdAt: now(),
 			renderMs,
 			...video,
+			...fateOf(),
 			...(faults.has('moderation') && { failure: MODERATED }),
 			...(faults.has('never-done') && { neverDone: true }),
 			...(key && { idempotencyKey: String(key) }),

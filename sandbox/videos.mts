@@ -45,11 +45,16 @@ export interface VideoRecord {
 	failure?: VideoError;
 	/** Set when it is never finished: it stays at 99 %. */
 	neverDone?: boolean;
+	/** The progress it shows when `part` (0..1) of its time is over; without it, an even rise. */
+	progressAt?: (part: number) => number | undefined;
 	/** The `Idempotency-Key` it was created with. */
 	idempotencyKey?: string;
 	/** Set once its owner deleted it; it is remembered, as what it cost is not undone. */
 	isDeleted?: boolean;
 }
+
+/** What can be decided of a video when it is accepted. */
+export type Fate = Partial<Pick<VideoRecord, 'renderMs' | 'progressAt'>>;
 
 /** The video object of the API; times are Unix seconds, what is not known yet is left out. */
 export interface Video {
@@ -60,7 +65,7 @@ export interface Video {
 	expires_at?: number;
 	model: string;
 	status: VideoStatus;
-	progress: number;
+	progress?: number;
 	seconds: string;
 	size: string;
 	prompt: string;
@@ -99,12 +104,16 @@ export function isExpired(video: Video, now: number): boolean {
 }
 
 function stageAt(
-	{ createdAt, renderMs, failure, neverDone }: VideoRecord,
+	{ createdAt, renderMs, failure, neverDone, progressAt }: VideoRecord,
 	now: number,
-): { status: VideoStatus; progress: number } {
+): { status: VideoStatus; progress?: number } {
 	const part = renderMs > 0 ? (now - createdAt) / renderMs : 1;
-	if (part < PENDING_PART) return { status: 'pending', progress: 0 };
-	const progress = Math.floor(((part - PENDING_PART) / (1 - PENDING_PART)) * 100);
-	if (part < 1 || neverDone) return { status: 'in_progress', progress: Math.min(99, progress) };
+	if (part < 1 || neverDone) {
+		const even = Math.floor(((part - PENDING_PART) / (1 - PENDING_PART)) * 100);
+		return {
+			status: part < PENDING_PART ? 'pending' : 'in_progress',
+			progress: progressAt ? progressAt(part) : Math.max(0, Math.min(99, even)),
+		};
+	}
 	return failure ? { status: 'failed', progress: 99 } : { status: 'completed', progress: 100 };
 }

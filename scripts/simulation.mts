@@ -89,6 +89,10 @@ export interface Wait {
 	delay: number;
 }
 
+/** A length up to 5 % more or less, so that no interval is lucky. */
+export const varied = (around: number, chance: Chance): number =>
+	Math.round(around * (0.95 + 0.1 * chance()));
+
 /** How long a question is on its way, and its answer again. */
 const ON_THE_WAY = 50;
 
@@ -96,12 +100,12 @@ const ON_THE_WAY = 50;
 async function simulateWait(
 	server: Server,
 	contender: Contender,
-	/** In ms. The true length is up to 5 % more or less, so that no interval is lucky. */
+	/** In ms. */
 	around: number,
 	seed: number,
 ): Promise<Wait> {
 	const chance = chanceFrom(seed);
-	const length = Math.round(around * (0.95 + 0.1 * chance()));
+	const length = varied(around, chance);
 	const progressAt: Progress = SERVERS[server](chance);
 	const seen: Sighting[] = [];
 	const asked: number[] = [];

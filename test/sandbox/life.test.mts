@@ -47,7 +47,7 @@ describe('the life of a video', () => {
 			expect(Number.isInteger(progress)).toBe(true);
 			expect(progress).toBeGreaterThanOrEqual(last);
 			expect(progress).toBeLessThanOrEqual(100);
-			last = progress;
+			last = progress!;
 		}
 	});
 
@@ -91,6 +91,20 @@ describe('polling a video', () => {
 		expect(await poll()).toMatchObject({ id, status: 'in_progress', progress: 50 });
 		bench.pass(9);
 		expect(await poll()).toMatchObject({ id, status: 'completed', progress: 100 });
+	});
+
+	it('can be given a time and a progress of its own, or none', async () => {
+		const bench = await startBench({
+			fateOf: () => ({ renderMs: 60_000, progressAt: (part) => (part < 0.5 ? 0 : undefined) }),
+		});
+		const { id } = await bench.create();
+		const poll = async () => (await bench.call('GET', `/videos/${id}`)).json;
+		bench.pass(29);
+		expect(await poll()).toMatchObject({ status: 'in_progress', progress: 0 });
+		bench.pass(30);
+		expect(await poll()).not.toHaveProperty('progress');
+		bench.pass(1);
+		expect(await poll()).toMatchObject({ status: 'completed', progress: 100 });
 	});
 
 	it('keeps two videos of one server apart', async () => {

@@ -19,7 +19,7 @@ export const batch: Benchmark = {
 	title: 'Many videos at once',
 	async run(extent, report) {
 		const { renderSeconds, counts } = SIZES[extent];
-		const { sandbox, watched } = await startWatchedServer(renderSeconds);
+		const { sandbox, watched } = await startWatchedServer({ renderSeconds });
 		const world = await startWorld();
 		try {
 			const { all, run } = await contendersIn(world, sandbox);

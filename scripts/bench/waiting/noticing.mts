@@ -1,46 +1,57 @@
 import { startWorld, type World } from '../../../test/e2e/support/world.mts';
-import { simulateWaits } from '../../simulation.mts';
+import { type Chance, chanceFrom } from '../../chance.mts';
+import { type Server, SERVERS, simulateWaits, varied } from '../../simulation.mts';
 import { mean } from '../../statistics.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
 import { plot } from '../plot.mts';
 import { type Cell, table } from '../table.mts';
 import { type ContenderName, contendersIn } from './contenders.mts';
-import { startWatchedServer, type Watched } from './server.mts';
+import { startWatchedServer } from './server.mts';
 
-const LENGTHS: Record<Extent, number[]> = { full: [10, 60, 300], small: [1] };
+const SIZES: Record<Extent, { lengths: number[]; count: number; servers: Server[] }> = {
+	full: { lengths: [10, 60, 300], count: 10, servers: Object.keys(SERVERS) as Server[] },
+	small: { lengths: [1], count: 2, servers: ['smooth', 'absent'] },
+};
 const SIMULATED_WAITS = 300;
 
-/** How many videos each watches; n8n's own node would take them one after the other. */
-const COUNTS = {
-	'this node': 10,
-	"n8n's OpenAI node": 1,
-	'HTTP Request, Wait, If': 10,
-	'`openai`, each second': 10,
-} satisfies Partial<Record<ContenderName, number>>;
+const WATCHERS = [
+	'this node',
+	"n8n's OpenAI node",
+	'HTTP Request, Wait, If',
+	'`openai`, each second',
+] as const satisfies ContenderName[];
 
-type Watcher = keyof typeof COUNTS;
-const WATCHERS = Object.keys(COUNTS) as Watcher[];
+type Watcher = (typeof WATCHERS)[number];
+
+/** The means of what was seen of some videos. */
+interface Seen {
+	/** Seconds. */
+	late: number;
+	looks: number;
+}
 
 interface Found {
-	/** Seconds that a video takes. */
+	/** Seconds that a video takes, about. */
 	length: number;
-	by: Record<Watcher, Watched[]>;
-	/** What the simulation says of this node. */
-	simulated: { late: number; looks: number };
+	/** On a server whose progress moves evenly. */
+	by: Record<Watcher, Seen>;
+	/** This node, and what the simulation says of it, on servers with other ways of telling progress. */
+	on: Array<{ server: Server; seen: Seen; simulated: Seen }>;
 }
 
 export const noticing: Benchmark = {
 	name: 'noticing',
 	title: 'How soon a finished video is noticed',
 	async run(extent, report) {
+		const { lengths, count, servers } = SIZES[extent];
 		const world = await startWorld();
 		try {
 			const all: Found[] = [];
-			for (const length of LENGTHS[extent]) {
-				all.push(await find(world, length));
+			for (const length of lengths) {
+				all.push(await find(world, length, count, servers));
 				report(`videos of ${length} s: done`);
 			}
-			return { markdown: text(all), plots: { 'bench-noticing.svg': curves(all) } };
+			return { markdown: text(all, count), plots: { 'bench-noticing.svg': curves(all) } };
 		} finally {
 			await world.end();
 		}
@@ -48,73 +59,105 @@ export const noticing: Benchmark = {
 };
 
 /** All side by side, each on a server of its own: they do next to nothing but wait. */
-async function find(world: World, length: number): Promise<Found> {
-	const by = await Promise.all(
-		WATCHERS.map(async (name) => {
-			const { sandbox, watched } = await startWatchedServer(length);
-			try {
-				const { all } = await contendersIn(world, sandbox);
-				await all[name](COUNTS[name]);
-				return [name, watched()] as const;
-			} finally {
-				await sandbox.close();
-			}
+async function find(
+	world: World,
+	length: number,
+	count: number,
+	servers: Server[],
+): Promise<Found> {
+	const [by, on] = await Promise.all([
+		Promise.all(
+			WATCHERS.map(
+				async (name) => [name, await watch(world, name, length, count, 'smooth')] as const,
+			),
+		),
+		Promise.all(
+			servers.map(async (server) => ({
+				server,
+				seen: await watch(world, 'this node', length, count, server),
+				simulated: await simulated(server, length),
+			})),
+		),
+	]);
+	return { length, by: Object.fromEntries(by) as Found['by'], on };
+}
+
+async function watch(
+	world: World,
+	name: Watcher,
+	length: number,
+	count: number,
+	server: Server,
+): Promise<Seen> {
+	// The same lengths and the same progress for each watcher.
+	const chance: Chance = chanceFrom(1);
+	const { sandbox, watched } = await startWatchedServer({
+		fateOf: () => ({
+			renderMs: varied(length * 1000, chance),
+			progressAt: SERVERS[server](chance),
 		}),
-	);
-	const waits = await simulateWaits('smooth', 'this node', length * 1000, SIMULATED_WAITS);
+	});
+	try {
+		const { all } = await contendersIn(world, sandbox);
+		if (name === "n8n's OpenAI node") {
+			// One after the other it takes what the others take for one; so each gets an execution.
+			await Promise.all(Array.from({ length: count }, async () => await all[name](1)));
+		} else {
+			await all[name](count);
+		}
+		const found = watched();
+		return {
+			late: mean(found.map(({ late }) => late)) / 1000,
+			looks: mean(found.map(({ looks }) => looks)),
+		};
+	} finally {
+		await sandbox.close();
+	}
+}
+
+async function simulated(server: Server, length: number): Promise<Seen> {
+	const waits = await simulateWaits(server, 'this node', length * 1000, SIMULATED_WAITS);
 	return {
-		length,
-		by: Object.fromEntries(by) as Found['by'],
-		simulated: {
-			late: mean(waits.map(({ delay }) => delay)),
-			looks: mean(waits.map(({ asked }) => asked.length)),
-		},
+		late: mean(waits.map(({ delay }) => delay)) / 1000,
+		looks: mean(waits.map(({ asked }) => asked.length)),
 	};
 }
 
-const lateOf = (watched: Watched[]) => mean(watched.map(({ late }) => late)) / 1000;
-
-const cells = (late: number, looks: number): Cell[] => [`${late.toFixed(1)} s`, looks.toFixed(1)];
+const cells = ({ late, looks }: Seen): Cell[] => [`${late.toFixed(1)} s`, looks.toFixed(1)];
 
 const text = (
 	all: Found[],
-) => `How long after it is done a video is seen to be done, and how often it was looked at till then, on average, on a server whose
-progress moves evenly. Each watches ${COUNTS['this node']} videos side by side, n8n's OpenAI node one. The simulation is that of
-[waiting.md](waiting.md), of this node and such a server; there, other servers are told, too.
+	count: number,
+) => `How long after it is done the file of a video is asked for, and how often the video was looked at till it was seen to be done, on
+average of ${count} videos side by side, each up to 5 % shorter or longer than the time given, so that no interval is lucky. n8n's
+OpenAI node gets an execution for each.
 
 ${table(
-	['Video', ...[...WATCHERS, 'this node, simulated'].flatMap((name) => [name, 'looks'])],
-	all.map(({ length, by, simulated }) => [
-		`${length} s`,
-		...WATCHERS.flatMap((name) =>
-			cells(lateOf(by[name]), mean(by[name].map(({ looks }) => looks))),
-		),
-		...cells(simulated.late / 1000, simulated.looks),
-	]),
+	['Video', ...WATCHERS.flatMap((name) => [name, 'looks'])],
+	all.map(({ length, by }) => [`${length} s`, ...WATCHERS.flatMap((name) => cells(by[name]))]),
 )}
 
 ![How late a finished video is noticed, over its length](images/bench-noticing.svg)
 
-The lengths are multiples of 10 s, which is luck for whoever looks each 10 s; [waiting.md](waiting.md) tells of lengths in
-between. Not counted: n8n's OpenAI node goes on only 10 s after the look that showed it.`;
+That server's progress moves evenly, which only this node makes use of. This node on other servers, and what its simulation in
+[waiting.md](waiting.md) says of them, where each kind of server is told:
+
+${table(
+	['Progress', ...all.flatMap(({ length }) => [`${length} s`, 'looks', 'simulated', 'looks'])],
+	all[0].on.map(({ server }, index) => [
+		server,
+		...all.flatMap(({ on }) => [...cells(on[index].seen), ...cells(on[index].simulated)]),
+	]),
+)}`;
 
 const curves = (all: Found[]): string =>
 	plot({
-		title: 'From done to noticed',
+		title: 'From done to noticed, on a server with even progress',
 		x: 'length of the video, s',
 		y: 's',
-		lines: [
-			...WATCHERS.map((name) => ({
-				name: name.replaceAll('`', ''),
-				points: all.map(({ length, by }): [number, number] => [length, lateOf(by[name])]),
-			})),
-			{
-				name: 'this node, simulated',
-				points: all.map(({ length, simulated }): [number, number] => [
-					length,
-					simulated.late / 1000,
-				]),
-			},
-		],
+		lines: WATCHERS.map((name) => ({
+			name: name.replaceAll('`', ''),
+			points: all.map(({ length, by }): [number, number] => [length, by[name].late]),
+		})),
 		logarithmic: { x: true },
 	});

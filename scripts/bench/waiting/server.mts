@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
-import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
 
 /** What is known of one video after all is over. */
 export interface Watched {
-	/** How often it was looked at. */
+	/** How often it was looked at till it was seen to be done. */
 	looks: number;
-	/** Milliseconds from done to the look that showed it. */
+	/** Milliseconds from done to the request for its file. */
 	late: number;
 }
 
@@ -16,22 +16,23 @@ export interface WatchedServer {
 	watched(): Watched[];
 }
 
-/** A sandbox whose videos take so long, with a memory of when they were looked at. */
-export async function startWatchedServer(renderSeconds: number): Promise<WatchedServer> {
-	const sandbox = await startSandbox({ renderSeconds, apiKey: randomBytes(8).toString('hex') });
+/** A sandbox with a memory of when its videos were looked at, and fetched. */
+export async function startWatchedServer(options: SandboxOptions): Promise<WatchedServer> {
+	const sandbox = await startSandbox({ apiKey: randomBytes(8).toString('hex'), ...options });
 	return {
 		sandbox,
 		watched() {
-			const requests = sandbox.requests.splice(0);
+			const requests = sandbox.requests.splice(0).filter(({ method }) => method === 'GET');
 			const videos = [...sandbox.videos.values()];
 			sandbox.videos.clear();
 			return videos.map(({ id, createdAt, renderMs }) => {
-				const looks = requests.filter(
-					({ method, path }) => method === 'GET' && path.endsWith(`/videos/${id}`),
+				const done = createdAt + renderMs;
+				const looks = requests.filter(({ path }) => path.endsWith(`/videos/${id}`));
+				const fetched = requests.find(
+					({ at, path }) => at >= done && path.endsWith(`/videos/${id}/content`),
 				);
-				const seen = looks.find(({ at }) => at >= createdAt + renderMs);
-				if (!seen) throw new Error(`nobody saw that video ${id} was done`);
-				return { looks: looks.length, late: seen.at - createdAt - renderMs };
+				if (!fetched) throw new Error(`nobody fetched video ${id}`);
+				return { looks: looks.findIndex(({ at }) => at >= done) + 1, late: fetched.at - done };
 			});
 		},
 	};
