@@ -8,18 +8,33 @@ import { x as extract } from 'tar';
 
 import { PACKAGE_ROOT } from '../engine.mts';
 
-const PACKAGE_NAME = 'n8n-nodes-openai-videos';
+export const PACKAGE_NAME = 'n8n-nodes-openai-videos';
 
-/** Unpacks what `npm publish` would publish (`dist` must be built) into a new folder; returns the folder. */
-export async function unpackPackage(target?: string): Promise<string> {
-	const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-pack-'));
+/** What `npm publish` would publish, as npm tells of it; `dist` must be built. */
+export interface PackedPackage {
+	/** The tarball. */
+	file: string;
+	version: string;
+	integrity: string;
+	shasum: string;
+}
+
+export async function packPackage(folder: string): Promise<PackedPackage> {
 	const { stdout } = await promisify(execFile)(
 		'npm',
 		['pack', '--json', '--pack-destination', folder],
 		{ cwd: PACKAGE_ROOT, shell: process.platform === 'win32' },
 	);
-	const [{ filename }] = Object.values(JSON.parse(stdout) as Array<{ filename: string }>);
-	const file = path.join(folder, filename);
+	const [{ filename, version, integrity, shasum }] = Object.values(
+		JSON.parse(stdout) as Array<PackedPackage & { filename: string }>,
+	);
+	return { file: path.join(folder, filename), version, integrity, shasum };
+}
+
+/** Unpacks it into a new folder; returns the folder. */
+export async function unpackPackage(target?: string): Promise<string> {
+	const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-pack-'));
+	const { file } = await packPackage(folder);
 	const unpacked = target ?? path.join(folder, 'package');
 	await rm(unpacked, { recursive: true, force: true });
 	await mkdir(unpacked, { recursive: true });

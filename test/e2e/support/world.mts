@@ -15,6 +15,8 @@ export interface WorldOptions {
 	version?: N8nVersion;
 	/** More settings, as n8n's environment variables. */
 	env?: NodeJS.ProcessEnv;
+	/** Whether n8n has the packed package from the start; default true. */
+	hasPackage?: boolean;
 }
 
 export interface World {
@@ -28,10 +30,14 @@ export interface World {
 }
 
 /** A fresh n8n with the packed package, its owner logged in. */
-export async function startWorld({ version = VERSION, env }: WorldOptions = {}): Promise<World> {
+export async function startWorld({
+	version = VERSION,
+	env,
+	hasPackage = true,
+}: WorldOptions = {}): Promise<World> {
 	const install = await ensureN8n(version, (line) => console.log(line));
 	const userFolder = await mkdtemp(path.join(tmpdir(), 'openai-videos-n8n-'));
-	await installPackage(userFolder);
+	if (hasPackage) await installPackage(userFolder);
 	const port = await freePort();
 	const start = async () => await startN8n({ install, userFolder, env, port });
 	let n8n = await start();

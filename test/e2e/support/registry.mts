@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { promisify } from 'node:util';
+
+import Fastify from 'fastify';
+
+import { PACKAGE_ROOT } from '../../../scripts/engine.mts';
+import { PACKAGE_NAME, packPackage } from '../../../scripts/n8n/package.mts';
+
+const MISSING =
+	'n8n’s installer wants a registry with certificates. Install OpenSSL 3, on Debian with `apt-get install openssl`.';
+
+export interface Registry {
+	/** By these settings n8n and its npm find it in place of the one that they know. */
+	env: NodeJS.ProcessEnv;
+	/** How often the package was fetched. */
+	downloads(): number;
+	end(): Promise<void>;
+}
+
+/**
+ * A registry whose only package is the packed one. n8n takes another registry than its own only with
+ * a licence, so this is a proxy that answers for every host, as that of a company does which looks
+ * into what comes in: with certificates of an authority that n8n is told to trust.
+ */
+export async function startRegistry(): Promise<Registry> {
+	const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-registry-'));
+	const { file, version, ...dist } = await packPackage(folder);
+	const manifest = JSON.parse(
+		await readFile(path.join(PACKAGE_ROOT, 'package.json'), 'utf8'),
+	) as object;
+	const { ca, contextFor } = await createAuthority(folder);
+	let downloads = 0;
+
+	const app = Fastify({
+		https: {
+			SNICallback: (host, done) =>
+				void contextFor(host).then(
+					(context) => done(null, context),
+					(error: Error) => done(error),
+				),
+		},
+	});
+	const tarball = `/${PACKAGE_NAME}/-/${path.basename(file)}`;
+	const describe = (host: string) => ({
+		...manifest,
+		dist: { ...dist, tarball: `https://${host}${tarball}` },
+	});
+	app.get(`/${PACKAGE_NAME}`, ({ host }) => ({
+		name: PACKAGE_NAME,
+		'dist-tags': { latest: version },
+		versions: { [version]: describe(host) },
+	}));
+	for (const known of [version, 'latest']) {
+		app.get(`/${PACKAGE_NAME}/${known}`, ({ host }) => describe(host));
+	}
+	app.get(tarball, (_request, reply) => {
+		downloads += 1;
+		return reply.type('application/octet-stream').send(createReadStream(file));
+	});
+	await app.ready();
+
+	const proxy = createServer().on('connect', (_request, socket) => {
+		// n8n cuts it when it is stopped.
+		socket.on('error', () => {});
+		socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+		app.server.emit('connection', socket);
+	});
+	await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+	const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+	return {
+		env: {
+			HTTPS_PROXY: url,
+			https_proxy: url,
+			NODE_EXTRA_CA_CERTS: ca,
+			// npm prefers what its own settings on this machine say to the above.
+			npm_config_https_proxy: url,
+			npm_config_cafile: ca,
+			// Or the user's npm would keep the package, as one from the real registry.
+			npm_config_cache: path.join(folder, 'cache'),
+		},
+		downloads: () => downloads,
+		async end() {
+			await new Promise((resolve) => proxy.close(resolve));
+			await rm(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+/** Who vouches for a host, once it is known; its own certificate is in the file `ca`. */
+async function createAuthority(folder: string) {
+	const at = (name: string) => path.join(folder, name);
+	const certify = async (name: string, ...more: string[]) =>
+		await promisify(execFile)('openssl', [
+			...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+			...['-days', '1', '-subj', `/CN=${name}`, '-keyout', at(`${name}.key`)],
+			...['-out', at(`${name}.pem`), ...more],
+		]).catch((error: NodeJS.ErrnoException) => {
+			throw error.code === 'ENOENT' ? new Error(MISSING) : error;
+		});
+	await certify('authority');
+	const issued = ['-CA', at('authority.pem'), '-CAkey', at('authority.key')];
+	const issue = async (host: string) => {
+		await certify(host, ...issued, '-addext', `subjectAltName=DNS:${host}`);
+		const [key, cert] = await Promise.all(
+			['key', 'pem'].map(async (kind) => await readFile(at(`${host}.${kind}`))),
+		);
+		return createSecureContext({ key, cert });
+	};
+	const contexts = new Map<string, Promise<SecureContext>>();
+	const contextFor = async (host: string) => {
+		if (!contexts.has(host)) contexts.set(host, issue(host));
+		return await contexts.get(host)!;
+	};
+	return { ca: at('authority.pem'), contextFor };
+}
