@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { IWorkflowBase } from 'n8n-workflow';
+
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
-import { chain, itemsOf, videosNode } from '../../../test/e2e/support/workflow.mts';
+import type { Client } from '../../../test/e2e/support/client.mts';
 import { startWorld, type World } from '../../../test/e2e/support/world.mts';
 import { fit, median } from '../../statistics.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
-import { createAt } from '../create.mts';
 import { plot } from '../plot.mts';
 import { table, verdict } from '../table.mts';
+import { generateWith, loopWith } from '../waiting/workflows.mts';
 import { cpuSecondsOf } from './cpu.mts';
-import { loopDelays, watchLoop } from './loopDelay.mts';
+import { type Inside, watchInside } from './inside.mts';
 
 const MOST_HEALTH_MS = 200;
 const HEALTH_INTERVAL_MS = 100;
@@ -23,37 +25,68 @@ const SIZES: Record<Extent, { counts: number[]; before: number; seconds: number 
 	small: { counts: [1, 20], before: 2, seconds: 3 },
 };
 
+const CONTENDERS = {
+	'This node': async (client, { apiKey, baseUrl }, count) =>
+		generateWith(await client.createCredential('Own', { apiKey, baseUrl }), count),
+	'HTTP Request, Wait, If': async (_client, sandbox, count) => loopWith(sandbox, count),
+} satisfies Record<string, WorkflowFor>;
+
+type WorkflowFor = (client: Client, sandbox: Sandbox, count: number) => Promise<IWorkflowBase>;
+
 interface Measured {
 	count: number;
 	/** Share of one processor. */
 	cpu: number;
+	/** Bytes in use above those of the same n8n before. */
+	memory: number;
 	requestsPerSecond: number;
 	/** Milliseconds. */
 	health: number[];
 	loopDelay: number;
 }
 
+interface Found {
+	name: string;
+	all: Measured[];
+}
+
 export const growth: Benchmark = {
 	name: 'growth',
 	title: 'Many waiting at once',
 	async run(extent, report) {
-		const { counts, before, seconds } = SIZES[extent];
+		const { counts, ...times } = SIZES[extent];
 		const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-bench-'));
-		const loopFile = path.join(folder, 'loop');
 		const sandbox = await startSandbox({ renderSeconds: 86_400 });
-		const world = await startWorld({ env: watchLoop(loopFile) });
+		const found: Found[] = [];
 		try {
-			// The first execution of an n8n loads its nodes.
-			await measure(world, sandbox, loopFile, { count: 1, before: 2, seconds: 1 });
-			const all: Measured[] = [];
-			for (const count of counts) {
-				const measured = await measure(world, sandbox, loopFile, { count, before, seconds });
-				report(`${count} items: ${measured.requestsPerSecond.toFixed(1)} requests a second`);
-				all.push(measured);
+			for (const [name, workflowFor] of Object.entries(CONTENDERS)) {
+				const inside = watchInside(path.join(folder, name[0]));
+				const world = await startWorld({ env: inside.env });
+				try {
+					const measureAt = async (count: number) => {
+						const workflow = await workflowFor(world.client, sandbox, count);
+						return { count, ...(await measure(world, sandbox, inside, workflow, times)) };
+					};
+					// The first executions of an n8n load its nodes, and much else once.
+					for (let time = 0; time < 2; time++) await measureAt(counts[1]);
+					const all: Measured[] = [];
+					for (const count of counts) {
+						all.push(await measureAt(count));
+						report(`${name}, ${count} items: ${rowOf(all.at(-1)!).join(' | ')}`);
+					}
+					found.push({ name, all });
+				} finally {
+					await world.end();
+				}
 			}
-			return { markdown: text(all, before, seconds), plots: { 'bench-growth.svg': curves(all) } };
+			return {
+				markdown: text(found, times.before, times.seconds),
+				plots: {
+					'bench-growth.svg': curves(found, 'processor, %', ({ cpu }) => cpu * 100),
+					'bench-growth-memory.svg': curves(found, 'memory, MB', ({ memory }) => memory / 1e6),
+				},
+			};
 		} finally {
-			await world.end();
 			await sandbox.close();
 			await rm(folder, { recursive: true });
 		}
@@ -63,20 +96,16 @@ export const growth: Benchmark = {
 async function measure(
 	{ client, n8n }: World,
 	sandbox: Sandbox,
-	loopFile: string,
-	{ count, before, seconds }: { count: number; before: number; seconds: number },
-): Promise<Measured> {
-	const ids = await Promise.all(
-		Array.from({ length: count }, async () => await createAt(sandbox, 'a day')),
-	);
-	const { apiKey, baseUrl } = sandbox;
-	const credential = await client.createCredential('Own', { apiKey, baseUrl });
-	const wait = { operation: 'waitUntilDone', videoId: '={{ $json.prompt }}' };
-	const execution = await client.start(chain([...itemsOf(ids), videosNode(credential, wait)]));
+	inside: Inside,
+	workflow: IWorkflowBase,
+	{ before, seconds }: { before: number; seconds: number },
+): Promise<Omit<Measured, 'count'>> {
+	const idle = await inside.bytesInUse(n8n.pid);
+	const execution = await client.start(workflow);
 	await sleep(before * 1000);
 
 	const [start, cpu] = [performance.now(), await cpuSecondsOf(n8n.pid)];
-	const noted = (await loopDelays(loopFile, n8n.pid)).length;
+	const noted = (await inside.loopDelays(n8n.pid)).length;
 	sandbox.requests.length = 0;
 	const health: number[] = [];
 	while (performance.now() - start < seconds * 1000) {
@@ -88,61 +117,70 @@ async function measure(
 	}
 	const took = (performance.now() - start) / 1000;
 	const requests = sandbox.requests.filter(({ statusCode }) => statusCode === 200).length;
-	if (requests === 0) throw new Error(`none of ${count} items asks for its video`);
 	const measured = {
-		count,
 		cpu: ((await cpuSecondsOf(n8n.pid)) - cpu) / took,
 		requestsPerSecond: requests / took,
 		health,
-		loopDelay: Math.max(...(await loopDelays(loopFile, n8n.pid)).slice(noted)),
+		loopDelay: Math.max(...(await inside.loopDelays(n8n.pid)).slice(noted)),
+		memory: (await inside.bytesInUse(n8n.pid)) - idle,
 	};
 	await client.call('POST', `/executions/${execution}/stop`);
 	await client.waitFor(execution);
 	return measured;
 }
 
-function text(all: Measured[], before: number, seconds: number): string {
-	const line = fit(all.map(({ count, cpu }) => [count, cpu * 100]));
-	const last = all.at(-1)!;
+const HEAD = [
+	'Items',
+	'Requests a second',
+	'Processor',
+	'Memory',
+	'Health check, median',
+	'worst',
+	'Event loop, longest block',
+];
+
+const rowOf = ({ count, requestsPerSecond, cpu, memory, health, loopDelay }: Measured) => [
+	count,
+	requestsPerSecond.toFixed(1),
+	`${(cpu * 100).toFixed(1)} %`,
+	`${(memory / 1e6).toFixed(1)} MB`,
+	`${median(health).toFixed(1)} ms`,
+	`${Math.max(...health).toFixed(0)} ms`,
+	`${loopDelay.toFixed(0)} ms`,
+];
+
+function text(found: Found[], before: number, seconds: number): string {
+	const last = found[0].all.at(-1)!;
 	const worst = Math.max(...last.health);
-	return `What one execution of Wait Until Done costs n8n while its items wait, from second ${before} to second ${before + seconds} of the wait; later
-they ask less often. n8n's OpenAI node waits for one video at a time only.
+	return `What one execution costs n8n while its items wait, from second ${before} to second ${before + seconds} after its start; later this node asks less
+often. Memory is what is in use after all garbage is put away, above that of the same n8n without the execution. n8n's OpenAI
+node waits for one video at a time only.
 
-${table(
-	[
-		'Items',
-		'Requests a second',
-		'Processor',
-		'Health check, median',
-		'worst',
-		'Event loop, longest block',
-	],
-	all.map((each) => [
-		each.count,
-		each.requestsPerSecond.toFixed(1),
-		`${(each.cpu * 100).toFixed(1)} %`,
-		`${median(each.health).toFixed(1)} ms`,
-		`${Math.max(...each.health).toFixed(0)} ms`,
-		`${each.loopDelay.toFixed(0)} ms`,
-	]),
-)}
+${found
+	.map(({ name, all }) => {
+		const cpu = fit(all.map((each) => [each.count, each.cpu * 100]));
+		const memory = fit(all.map((each) => [each.count, each.memory / 1000]));
+		return `${name}: an item more costs ${cpu.slope.toFixed(3)} % of one processor (a straight line tells ${(cpu.r2 * 100).toFixed(0)} % of the differences) and ${memory.slope.toFixed(1)} kB
+(${(memory.r2 * 100).toFixed(0)} %).
 
-![Processor and requests over the number of waiting items](images/bench-growth.svg)
+${table(HEAD, all.map(rowOf))}`;
+	})
+	.join('\n\n')}
 
-An item more costs ${line.slope.toFixed(3)} % of one processor; a straight line tells ${(line.r2 * 100).toFixed(0)} % of the differences. Aim: a health check in less
-than ${MOST_HEALTH_MS} ms with ${last.count} items. It is ${verdict(worst < MOST_HEALTH_MS)}: ${worst.toFixed(0)} ms at worst.`;
+![Processor over the number of waiting items](images/bench-growth.svg)
+
+![Memory over the number of waiting items](images/bench-growth-memory.svg)
+
+Aim: a health check in less than ${MOST_HEALTH_MS} ms with ${last.count} items of this node. It is ${verdict(worst < MOST_HEALTH_MS)}: ${worst.toFixed(0)} ms at worst.`;
 }
 
-const curves = (all: Measured[]): string =>
+const curves = (found: Found[], what: string, of: (measured: Measured) => number): string =>
 	plot({
-		title: 'Waiting items in one n8n',
+		title: `Waiting items in one n8n: ${what}`,
 		x: 'items',
 		y: '',
-		lines: [
-			{ name: 'processor, %', points: all.map(({ count, cpu }) => [count, cpu * 100]) },
-			{
-				name: 'requests a second',
-				points: all.map(({ count, requestsPerSecond }) => [count, requestsPerSecond]),
-			},
-		],
+		lines: found.map(({ name, all }) => ({
+			name,
+			points: all.map((each): [number, number] => [each.count, of(each)]),
+		})),
 	});
