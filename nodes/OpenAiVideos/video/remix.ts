@@ -33,5 +33,5 @@ export const remixVideo: Work = async (context, request) =>
 			videoId: requireVideo(context, request).videoId,
 			prompt: readPrompt(context),
 		}),
-		bodyOf: ({ prompt }) => ({ prompt }),
+		bodyOf: ({ prompt }) => ({ body: { prompt } }),
 	});

@@ -9,6 +9,7 @@ import type { Context, NodeProblem } from '../problems/problem';
 import { createPatience, mayHaveBeenAccepted } from '../requests/patience';
 import { send } from '../requests/send';
 import type { Request } from '../requests/send';
+import type { Body } from '../uploads/body';
 import { clock } from '../waiting/clock';
 import { firstComplaint, isAbandoned, rememberCheck } from './checks';
 import { findLost } from './lookup';
@@ -19,7 +20,7 @@ import type { Run, Wish } from './run';
 export interface Order<F extends Wish> {
 	/** What the item asks for; throws what can be known to be wrong before anything is sent. */
 	check: Promise<F>;
-	bodyOf: (fields: F) => unknown;
+	bodyOf: (fields: F) => Body;
 	/** The error for an outcome without a video. */
 	refusal: (outcome: Outcome) => Promise<NodeProblem>;
 }
@@ -71,16 +72,16 @@ async function sendOrder(
 	request: Request,
 	run: Run,
 	fields: Wish,
-	body: unknown,
+	{ body, headers }: Body,
 ): Promise<Outcome> {
 	const options: Request['options'] = {
 		...request.options,
 		headers: {
 			...request.options.headers,
+			...headers,
 			'Idempotency-Key': idempotencyKey(context, run, fields),
 		},
-		// A body that the host does not know as a form of its own is still sent as one; see `multipart`.
-		body: body as Request['options']['body'],
+		body,
 	};
 	const { outcome, found: video } = await send(
 		context,

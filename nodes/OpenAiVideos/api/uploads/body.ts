@@ -2,6 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../answers/object';
 import type { Upload } from '../files/media';
+import { form } from './form';
+import type { Part } from './form';
 import type { Reference } from './reference';
 
 /** What Create sends; a field that is undefined is left out. */
@@ -18,25 +20,21 @@ export interface CreateFields {
 	extra: IDataObject;
 }
 
-/**
- * The contract's body. Node's own form is used, not the `form-data` package: n8n allows no run-time
- * dependency, and this one has a known length and can be sent again.
- */
-export function multipart<F extends Pick<CreateFields, 'extra'>>({
-	extra,
-	...fields
-}: F): FormData {
-	const form = new FormData();
+/** What a request carries; a form says what it is in a header. */
+export interface Body {
+	body: Buffer | IDataObject;
+	headers?: IDataObject;
+}
+
+/** The contract's body. */
+export function multipart<F extends Pick<CreateFields, 'extra'>>({ extra, ...fields }: F): Body {
 	const all = Object.entries<unknown>({ ...fields, ...extra });
-	for (const [name, value] of all.filter(([, each]) => !isUpload(each))) {
-		for (const text of textsOf(value)) form.append(name, text);
-	}
-	for (const [name, value] of all) {
-		if (!isUpload(value)) continue;
-		const { bytes, fileName, mimeType } = value;
-		form.append(name, new Blob([bytes], { type: mimeType }), fileName);
-	}
-	return form;
+	const texts = all
+		.filter(([, value]) => !isUpload(value))
+		.flatMap(([name, value]) => textsOf(value).map((text): Part => [name, text]));
+	// Last, as a server may want to know what a file is for.
+	const files = all.filter((each): each is [string, Upload] => isUpload(each[1]));
+	return form([...texts, ...files]);
 }
 
 /**
@@ -47,12 +45,14 @@ export function json<F extends Pick<CreateFields, 'extra' | 'input_reference'>>(
 	extra,
 	input_reference: reference,
 	...fields
-}: F): IDataObject {
+}: F): Body {
 	const url = isUpload(reference)
 		? `data:${reference.mimeType};base64,${reference.bytes.toString('base64')}`
 		: reference;
 	const body = { ...fields, input_reference: url && { image_url: url }, ...extra };
-	return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+	return {
+		body: Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)),
+	};
 }
 
 const isUpload = (value: unknown): value is Upload =>
