@@ -15,5 +15,8 @@ module.exports = {
 			},
 		],
 	},
+	setupFilesAfterEnv: ['<rootDir>/test/support/buffers.cjs'],
+	// What a file waits for is another file's time; with jest's own choice two processors would be one.
+	maxWorkers: '100%',
 	testTimeout: 30_000,
 };

@@ -12,7 +12,7 @@ const DIALECTS = ['', 'newapi', 'reseller', 'litellm', 'vllm', 'sglang', 'openro
 const RUNS = 5;
 const ITEMS = 25;
 const FAULTY_PART = 0.2;
-const RENDER_SECONDS = 20;
+const RENDER_SECONDS = 8;
 
 const NEEDS_JSON = ['sglang', 'openrouter'];
 const LISTS_VIDEOS = ['', 'litellm', 'vllm', 'sglang', 'cdn'];

@@ -22,33 +22,20 @@ async function demo(args: string[], env: NodeJS.ProcessEnv = {}) {
 		['--import', 'tsx', 'scripts/demo.mts', '--out', folder, ...args],
 		{ cwd: PACKAGE_ROOT, env: { ...process.env, NODE_ENV: '', ...env } },
 	);
-	let output = '';
 	let errors = '';
-	child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+	child.stdout.resume();
 	child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
 	const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-	return { code, output, errors };
+	return { code, errors };
 }
 
 async function onlyVideo() {
 	const [name, ...others] = await readdir(folder);
 	expect(others).toEqual([]);
-	const file = path.join(folder, name);
-	return { file, ...(await inspectMedia(await readFile(file))) };
+	return await inspectMedia(await readFile(path.join(folder, name)));
 }
 
 describe('the demo', () => {
-	it('leaves a playable MP4 of the asked size and length, shows its progress, and says where it is', async () => {
-		const { code, output, errors } = await demo(['--size', '1280x720', '--seconds', '8']);
-		expect(errors).toBe('');
-		expect(code).toBe(0);
-		const { file, track } = await onlyVideo();
-		expect(output.trim().split('\n').at(-1)).toBe(file);
-		expect(output).toMatch(/in_progress, \d+ %/);
-		expect(track).toMatchObject({ Format: 'AVC', Width: 1280, Height: 720 });
-		expect(track.Duration).toBeCloseTo(8, 1);
-	});
-
 	it('sends JSON where the server takes nothing else', async () => {
 		const sandbox = await startSandbox({ apiKey: 'sk-mine', renderSeconds: 0.1 });
 		const baseUrl = sandbox.baseUrl.replace('/v1', '/openrouter/v1');

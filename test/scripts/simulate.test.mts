@@ -13,8 +13,15 @@ const MANY = 300;
 const delays = (waits: Wait[]) => waits.map(({ delay }) => delay);
 const questions = (waits: Wait[]) => waits.map(({ asked }) => asked.length);
 
-const node = async (server: Server, seconds: number) =>
-	await simulateWaits(server, 'this node', seconds * 1000, MANY);
+const simulated = new Map<string, Promise<Wait[]>>();
+
+/** Always the same for the same video: what several tests look at is simulated once. */
+function node(server: Server, seconds: number): Promise<Wait[]> {
+	const key = `${server} ${seconds}`;
+	const waits = simulated.get(key) ?? simulateWaits(server, 'this node', seconds * 1000, MANY);
+	simulated.set(key, waits);
+	return waits;
+}
 
 /** The waits in which a finished video went unnoticed for too long. */
 const tooLate = (waits: Wait[]) =>
