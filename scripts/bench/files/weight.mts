@@ -29,6 +29,12 @@ load(process.argv[1]).then(async () => {
 	console.log(performance.now() - start);
 });`;
 
+/** The same for as many files with nothing in them, one requiring all others: the limit for this many. */
+const LOAD_EMPTY = `
+const start = performance.now();
+require(process.argv[1]);
+console.log(performance.now() - start);`;
+
 export const weight: Benchmark = {
 	name: 'weight',
 	title: 'Weight',
@@ -40,9 +46,15 @@ export const weight: Benchmark = {
 		const empty = await mkdtemp(path.join(tmpdir(), 'openai-videos-empty-'));
 		const manifest = { name: 'empty', n8n: { nodes: [], credentials: [] } };
 		await writeFile(path.join(empty, 'package.json'), JSON.stringify(manifest));
-		const times: number[] = [];
+		const scripts = files.filter((file) => file.path.endsWith('.js'));
+		const all = scripts.map((_file, index) => `${index}.js`);
+		for (const name of all) await writeFile(path.join(empty, name), '');
+		const index = path.join(empty, 'index.js');
+		await writeFile(index, all.map((name) => `require('./${name}');`).join('\n'));
+		const [times, least]: [number[], number[]] = [[], []];
 		for (let time = 0; time < (extent === 'full' ? 11 : 3); time++) {
 			times.push(Number((await run(node, ['-e', LOAD, empty], options)).stdout));
+			least.push(Number((await run(node, ['-e', LOAD_EMPTY, index], options)).stdout));
 		}
 		await rm(empty, { recursive: true });
 		const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
@@ -62,6 +74,11 @@ ${table(
 			`Loaded by n8n's own loader, median of ${times.length}`,
 			`${median(times).toFixed(1)} ms`,
 			`${MOST_MS} ms: ${verdict(median(times) <= MOST_MS)}`,
+		],
+		[
+			`As many empty files (${scripts.length}), in the same way`,
+			`${median(least).toFixed(1)} ms`,
+			'',
 		],
 	],
 )}`,

@@ -153,7 +153,7 @@ function text(all: Found[], lengths: number[], orders: number): string {
 	const of = (name: Contender, workers: number) =>
 		all.find((each) => each.name === name && each.workers === workers)!;
 	const percent = (part: number) => `${(part * 100).toFixed(0)} %`;
-	return `${orders * lengths.length} orders at once by webhook, a third each for videos of ${lengths.join(', ')} s, at an n8n with Redis, PostgreSQL and one or two workers
+	return `${orders * lengths.length} orders at once by webhook, as many of each for videos of ${lengths.join(', ')} s, at an n8n with Redis, PostgreSQL and one or two workers
 of ${PLACES} places each; an execution makes one video and gets its file. With one worker, at most ${limitOf(lengths).toFixed(0)} a minute are possible: it
 carries out ${PLACES} at a time, and each lasts as long as its video. What part of an execution's time was not waiting for a video that
 is being made is n8n's, and the time till somebody sees that it is done.
