@@ -21,9 +21,11 @@ const HEALTH_INTERVAL_MS = 100;
 
 /** Seconds of a wait before it is measured, and for which it is. */
 const SIZES: Record<Extent, { counts: number[]; before: number; seconds: number }> = {
-	full: { counts: [1, 10, 50, 100, 250, 500], before: 20, seconds: 20 },
+	full: { counts: [1, 50, 100, 250, 500], before: 20, seconds: 20 },
 	small: { counts: [1, 20], before: 2, seconds: 3 },
 };
+
+const WARM_UP = { before: 3, seconds: 1 };
 
 const CONTENDERS = {
 	'This node': async (client, { apiKey, baseUrl }, count) =>
@@ -63,15 +65,15 @@ export const growth: Benchmark = {
 				const inside = watchInside(path.join(folder, name[0]));
 				const world = await startWorld({ env: inside.env });
 				try {
-					const measureAt = async (count: number) => {
+					const measureFor = async (count: number, during: typeof times) => {
 						const workflow = await workflowFor(world.client, sandbox, count);
-						return { count, ...(await measure(world, sandbox, inside, workflow, times)) };
+						return { count, ...(await measure(world, sandbox, inside, workflow, during)) };
 					};
 					// The first executions of an n8n load its nodes, and much else once.
-					for (let time = 0; time < 2; time++) await measureAt(counts[1]);
+					for (const count of [1, counts[1]]) await measureFor(count, WARM_UP);
 					const all: Measured[] = [];
 					for (const count of counts) {
-						all.push(await measureAt(count));
+						all.push(await measureFor(count, times));
 						report(`${name}, ${count} items: ${rowOf(all.at(-1)!).join(' | ')}`);
 					}
 					found.push({ name, all });
