@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { chain, type NodeSketch, videosNode } from '../../../test/e2e/support/workflow.mts';
+import { chain, videosNode } from '../../../test/e2e/support/workflow.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
 import { createAt } from '../create.mts';
+import { httpDownload } from '../httpRequest.mts';
 import { table, verdict } from '../table.mts';
 import { type Carrier, fetchCarrier, n8nCarrier } from './carriers.mts';
 import { type Cost, costOf } from './cost.mts';
@@ -32,20 +33,11 @@ const thisNode = async (env?: NodeJS.ProcessEnv) =>
 		return chain([videosNode(credential, { operation: 'download', videoId: id })]);
 	}, env);
 
-const httpRequest = async (env?: NodeJS.ProcessEnv) =>
-	await n8nCarrier<Held>(async (held) => chain([requestFor(held)]), env);
-
-const requestFor = ({ server: { apiKey, baseUrl }, id }: Held): NodeSketch => ({
-	name: 'Videos',
-	type: 'n8n-nodes-base.httpRequest',
-	typeVersion: 4.2,
-	parameters: {
-		url: `${baseUrl}/videos/${id}/content`,
-		sendHeaders: true,
-		headerParameters: { parameters: [{ name: 'authorization', value: `Bearer ${apiKey}` }] },
-		options: { response: { response: { responseFormat: 'file' } } },
-	},
-});
+const withHttpRequest = async (env?: NodeJS.ProcessEnv) =>
+	await n8nCarrier<Held>(
+		async ({ server, id }) => chain([httpDownload(server, 'Videos', id)]),
+		env,
+	);
 
 const CONTENDERS = {
 	fetch: (folder: string) => async () =>
@@ -56,9 +48,9 @@ const CONTENDERS = {
 			file: path.join(folder, 'video.mp4'),
 		})),
 	'this node': () => async () => await thisNode(),
-	'HTTP Request': () => async () => await httpRequest(),
+	'HTTP Request': () => async () => await withHttpRequest(),
 	'this node, small young generation': () => async () => await thisNode(SMALL_YOUNG),
-	'HTTP Request, the same': () => async () => await httpRequest(SMALL_YOUNG),
+	'HTTP Request, the same': () => async () => await withHttpRequest(SMALL_YOUNG),
 } satisfies Record<string, (folder: string) => () => Promise<Carrier<Held>>>;
 
 type Contender = keyof typeof CONTENDERS;

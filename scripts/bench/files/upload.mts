@@ -5,6 +5,7 @@ import path from 'node:path';
 import { encodePng } from '../../../sandbox/png.mts';
 import { chain, type NodeSketch, videosNode } from '../../../test/e2e/support/workflow.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
+import { httpCreate } from '../httpRequest.mts';
 import { table, verdict } from '../table.mts';
 import { type Carrier, fetchCarrier, n8nCarrier } from './carriers.mts';
 import { type Cost, costOf } from './cost.mts';
@@ -30,31 +31,11 @@ const read = (file: string, name = 'Read'): NodeSketch => ({
 	parameters: { operation: 'read', fileSelector: file, options: {} },
 });
 
-const request = ({ apiKey, baseUrl }: OwnServer): NodeSketch => ({
-	name: 'Videos',
-	type: 'n8n-nodes-base.httpRequest',
-	typeVersion: 4.2,
-	parameters: {
-		method: 'POST',
-		url: `${baseUrl}/videos`,
-		sendHeaders: true,
-		headerParameters: { parameters: [{ name: 'authorization', value: `Bearer ${apiKey}` }] },
-		sendBody: true,
-		contentType: 'multipart-form-data',
-		bodyParameters: {
-			parameters: [
-				{ name: 'model', value: 'sora-2' },
-				{ name: 'prompt', value: PROMPT },
-				{
-					parameterType: 'formBinaryData',
-					name: 'input_reference',
-					inputDataFieldName: 'data',
-				},
-			],
-		},
-		options: {},
-	},
-});
+const FILE = {
+	parameterType: 'formBinaryData',
+	name: 'input_reference',
+	inputDataFieldName: 'data',
+};
 
 const CONTENDERS = {
 	fetch: async () =>
@@ -78,7 +59,7 @@ const CONTENDERS = {
 		}, env),
 	'HTTP Request': async (env) =>
 		await n8nCarrier<Picture>(
-			async ({ file, server }) => chain([read(file), request(server)]),
+			async ({ file, server }) => chain([read(file), httpCreate(server, 'Videos', PROMPT, [FILE])]),
 			env,
 		),
 	'nothing but reading': async (env) =>

@@ -1,14 +1,14 @@
 import type { IConnection, IWorkflowBase } from 'n8n-workflow';
 
-import type { Sandbox } from '../../../sandbox/server.mts';
 import {
 	chain,
 	itemsOf,
 	mainTo,
-	type NodeSketch,
 	numbered,
 	videosNode,
 } from '../../../test/e2e/support/workflow.mts';
+import type { Address } from '../create.mts';
+import { httpCreate, httpDownload, httpRequest } from '../httpRequest.mts';
 
 /** How n8n names a saved credential. */
 interface Saved {
@@ -50,38 +50,17 @@ export const builtInWith = (credential: Saved, count: number): IWorkflowBase =>
 export const nothing = (count: number): IWorkflowBase => chain(itemsOf(numbered(count)));
 
 /** The loop that one builds of n8n's own nodes: create, wait 10 s, look; if not done, wait again. */
-export function loopWith({ baseUrl, apiKey }: Sandbox, count: number): IWorkflowBase {
-	const headers = {
-		sendHeaders: true,
-		headerParameters: { parameters: [{ name: 'authorization', value: `Bearer ${apiKey}` }] },
-	};
-	const request = (name: string, parameters: object): NodeSketch => ({
-		name,
-		type: 'n8n-nodes-base.httpRequest',
-		typeVersion: 4.2,
-		parameters: { ...headers, options: {}, ...parameters },
-	});
+export function loopWith(address: Address, count: number): IWorkflowBase {
 	const workflow = chain([
 		...itemsOf(numbered(count)),
-		request('Create', {
-			method: 'POST',
-			url: `${baseUrl}/videos`,
-			sendBody: true,
-			contentType: 'multipart-form-data',
-			bodyParameters: {
-				parameters: [
-					{ name: 'model', value: 'sora-2' },
-					{ name: 'prompt', value: PROMPT },
-				],
-			},
-		}),
+		httpCreate(address, 'Create', PROMPT),
 		{
 			name: 'Wait',
 			type: 'n8n-nodes-base.wait',
 			typeVersion: 1.1,
 			parameters: { amount: 10, unit: 'seconds' },
 		},
-		request('Look', { url: `=${baseUrl}/videos/{{ $json.id }}` }),
+		httpRequest(address, 'Look', { url: `=${address.baseUrl}/videos/{{ $json.id }}` }),
 		{
 			name: 'Done?',
 			type: 'n8n-nodes-base.if',
@@ -101,10 +80,7 @@ export function loopWith({ baseUrl, apiKey }: Sandbox, count: number): IWorkflow
 				options: {},
 			},
 		},
-		request('Videos', {
-			url: `=${baseUrl}/videos/{{ $json.id }}/content`,
-			options: { response: { response: { responseFormat: 'file' } } },
-		}),
+		httpDownload(address, 'Videos', '{{ $json.id }}'),
 	]);
 	const [done] = workflow.connections['Done?'].main;
 	workflow.connections['Done?'].main = [done, mainTo('Wait').main[0] as IConnection[]];
