@@ -80,11 +80,7 @@ describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...e
 			const large = await examplesFor(here, { renderSeconds: 0.5, fileBytes: 300 * MEGABYTE });
 			// The first executions of an n8n load, and keep, much of their own.
 			await runExample(small.examples.get('text-to-video')!);
-			// What it no longer needs goes in several rounds.
-			let before = Infinity;
-			for (let round = 0; round < 6; round++) {
-				before = Math.min(before, await inside.bytesInUse(pid));
-			}
+			const before = await inside.bytesInUseAtRest(pid);
 			let isOver = false;
 			const running = runExample(large.examples.get('text-to-video')!).finally(() => {
 				isOver = true;

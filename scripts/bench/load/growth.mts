@@ -102,7 +102,7 @@ async function measure(
 	workflow: IWorkflowBase,
 	{ before, seconds }: { before: number; seconds: number },
 ): Promise<Omit<Measured, 'count'>> {
-	const idle = await inside.bytesInUse(n8n.pid);
+	const idle = await inside.bytesInUseAtRest(n8n.pid);
 	const execution = await client.start(workflow);
 	await sleep(before * 1000);
 
@@ -124,7 +124,7 @@ async function measure(
 		requestsPerSecond: requests / took,
 		health,
 		loopDelay: Math.max(...(await inside.loopDelays(n8n.pid)).slice(noted)),
-		memory: (await inside.bytesInUse(n8n.pid)) - idle,
+		memory: (await inside.bytesInUseAtRest(n8n.pid)) - idle,
 	};
 	await client.call('POST', `/executions/${execution}/stop`);
 	await client.waitFor(execution);
@@ -162,8 +162,11 @@ ${found
 	.map(({ name, all }) => {
 		const cpu = fit(all.map((each) => [each.count, each.cpu * 100]));
 		const memory = fit(all.map((each) => [each.count, each.memory / 1000]));
-		return `${name}: an item more costs ${cpu.slope.toFixed(3)} % of one processor (a straight line tells ${(cpu.r2 * 100).toFixed(0)} % of the differences) and ${memory.slope.toFixed(1)} kB
-(${(memory.r2 * 100).toFixed(0)} %).
+		return `${name}: an item more costs ${cpu.slope.toFixed(3)} % of one processor (a straight line tells ${(cpu.r2 * 100).toFixed(0)} % of the differences) and ${
+			memory.r2 > 0.5
+				? `${memory.slope.toFixed(1)} kB (${(memory.r2 * 100).toFixed(0)} %)`
+				: "less memory than n8n's own comings and goings"
+		}.
 
 ${table(HEAD, all.map(rowOf))}`;
 	})
