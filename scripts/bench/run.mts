@@ -15,10 +15,19 @@ export async function outputOfRun(
 	count: number,
 ): Promise<number> {
 	const { text } = await runWell(client, workflow, node, count);
-	const { startedAt, stoppedAt } = (
-		JSON.parse(text) as { data: { startedAt: string; stoppedAt: string } }
-	).data;
-	return Date.parse(stoppedAt) - Date.parse(startedAt);
+	return spanOf((JSON.parse(text) as { data: Dates }).data).took;
+}
+
+/** When an execution began and ended, as n8n tells it. */
+export interface Dates {
+	startedAt: string;
+	stoppedAt: string;
+}
+
+/** When it ended, and how long it lasted, in milliseconds. */
+export function spanOf({ startedAt, stoppedAt }: Dates): { end: number; took: number } {
+	const end = Date.parse(stoppedAt);
+	return { end, took: end - Date.parse(startedAt) };
 }
 
 /** The same for one node that puts out one item: what it alone took. */

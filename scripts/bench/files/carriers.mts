@@ -41,18 +41,19 @@ export async function fetchCarrier<What>(
 		execPath: node,
 		execArgv: [],
 	});
+	const exited = once(child, 'exit');
 	return {
 		pid: child.pid!,
 		async carry(what) {
-			const answer = once(child, 'message');
+			const answer = Promise.race([once(child, 'message'), exited.then(() => ['it has ended'])]);
 			child.send(errandFor(what));
 			const [took] = (await answer) as [number | string];
 			if (typeof took === 'string') throw new Error(took);
 			return took;
 		},
 		async end() {
-			child.disconnect();
-			if (child.exitCode === null) await once(child, 'exit');
+			if (child.connected) child.disconnect();
+			await exited;
 		},
 	};
 }

@@ -15,10 +15,32 @@ export interface Cost {
 	growth: number;
 }
 
-/** What it costs a fresh carrier, warmed up with small files, to carry a large one so many times. */
-export async function costOf<What>(
+/** A large file to carry so many times, and a small one to warm up with. */
+export interface Load<What> {
+	small: What;
+	large: What;
+	runs: number;
+}
+
+/** What it costs each contender, one after the other; `tell` hears of each at once. */
+export async function costsOf<Name extends string, What>(
+	contenders: Record<Name, () => Promise<Carrier<What>>>,
+	load: Load<What>,
+	tell: (name: Name, cost: Cost) => void,
+): Promise<Record<Name, Cost>> {
+	const costs: Array<[Name, Cost]> = [];
+	for (const [name, start] of Object.entries<() => Promise<Carrier<What>>>(contenders)) {
+		const cost = await costOf(start, load);
+		costs.push([name as Name, cost]);
+		tell(name as Name, cost);
+	}
+	return Object.fromEntries(costs) as Record<Name, Cost>;
+}
+
+/** What it costs a fresh carrier, warmed up, to carry the large file. */
+async function costOf<What>(
 	start: () => Promise<Carrier<What>>,
-	{ small, large, runs }: { small: What; large: What; runs: number },
+	{ small, large, runs }: Load<What>,
 ): Promise<Cost> {
 	const carrier = await start();
 	try {

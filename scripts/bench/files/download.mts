@@ -7,8 +7,8 @@ import type { Benchmark, Extent } from '../benchmark.mts';
 import { createAt } from '../create.mts';
 import { httpDownload } from '../httpRequest.mts';
 import { table, verdict } from '../table.mts';
-import { type Carrier, fetchCarrier, n8nCarrier } from './carriers.mts';
-import { type Cost, costOf } from './cost.mts';
+import { fetchCarrier, n8nCarrier } from './carriers.mts';
+import { type Cost, costsOf } from './cost.mts';
 import { type OwnServer, startOwnServer } from './ownServer.mts';
 
 const LEAST_SPEED = 0.95;
@@ -39,22 +39,21 @@ const withHttpRequest = async (env?: NodeJS.ProcessEnv) =>
 		env,
 	);
 
-const CONTENDERS = {
-	fetch: (folder: string) => async () =>
+const contendersFor = (folder: string) => ({
+	fetch: async () =>
 		await fetchCarrier<Held>(({ server: { apiKey, baseUrl }, id }) => ({
 			kind: 'download',
 			url: `${baseUrl}/videos/${id}/content`,
 			headers: { authorization: `Bearer ${apiKey}` },
 			file: path.join(folder, 'video.mp4'),
 		})),
-	'this node': () => async () => await thisNode(),
-	'HTTP Request': () => async () => await withHttpRequest(),
-	'this node, small young generation': () => async () => await thisNode(SMALL_YOUNG),
-	'HTTP Request, the same': () => async () => await withHttpRequest(SMALL_YOUNG),
-} satisfies Record<string, (folder: string) => () => Promise<Carrier<Held>>>;
+	'this node': async () => await thisNode(),
+	'HTTP Request': async () => await withHttpRequest(),
+	'this node, small young generation': async () => await thisNode(SMALL_YOUNG),
+	'HTTP Request, the same': async () => await withHttpRequest(SMALL_YOUNG),
+});
 
-type Contender = keyof typeof CONTENDERS;
-const NAMES = Object.keys(CONTENDERS) as Contender[];
+type Contender = keyof ReturnType<typeof contendersFor>;
 
 interface Found {
 	megabytes: number;
@@ -72,14 +71,15 @@ export const download: Benchmark = {
 		try {
 			for (const each of megabytes) {
 				const large = await heldBy(each);
-				const costs: Array<[Contender, Cost]> = [];
-				for (const name of NAMES) {
-					const cost = await costOf(CONTENDERS[name](folder), { small, large, runs });
-					costs.push([name, cost]);
-					report(`${each} MB, ${name}: ${cost.ms.toFixed(0)} ms, ${mega(cost.growth)}`);
+				try {
+					const load = { small, large, runs };
+					const by = await costsOf(contendersFor(folder), load, (name, { ms, growth }) =>
+						report(`${each} MB, ${name}: ${ms.toFixed(0)} ms, ${mega(growth)}`),
+					);
+					all.push({ megabytes: each, by });
+				} finally {
+					await large.server.stop();
 				}
-				all.push({ megabytes: each, by: Object.fromEntries(costs) as Found['by'] });
-				await large.server.stop();
 			}
 			return { markdown: text(all, runs) };
 		} finally {
@@ -102,7 +102,8 @@ const mega = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
 
 function text(all: Found[], runs: number): string {
 	const speed = ({ by }: Found, name: Contender) => by.fetch.ms / by[name].ms;
-	const others = NAMES.slice(1);
+	const names = Object.keys(all[0].by) as Contender[];
+	const others = names.slice(1);
 	const slowest = Math.min(...all.map((found) => speed(found, 'this node')));
 	const most = Math.max(...all.map(({ by }) => by['this node'].growth - by.fetch.growth));
 	return `The step Download alone, for a video that is done, as a share of the speed of \`fetch\` into a file, on the same Node; and by how
@@ -117,10 +118,10 @@ ${table(
 )}
 
 ${table(
-	['Memory', ...NAMES],
+	['Memory', ...names],
 	all.map(({ megabytes, by }) => [
 		`${megabytes} MB`,
-		...NAMES.map((name) => mega(by[name].growth)),
+		...names.map((name) => mega(by[name].growth)),
 	]),
 )}
 

@@ -7,8 +7,9 @@ import { chain, type NodeSketch, videosNode } from '../../../test/e2e/support/wo
 import type { Benchmark, Extent } from '../benchmark.mts';
 import { httpCreate } from '../httpRequest.mts';
 import { table, verdict } from '../table.mts';
-import { type Carrier, fetchCarrier, n8nCarrier } from './carriers.mts';
-import { type Cost, costOf } from './cost.mts';
+import { MODEL } from '../waiting/workflows.mts';
+import { fetchCarrier, n8nCarrier } from './carriers.mts';
+import { type Cost, costsOf } from './cost.mts';
 import { type OwnServer, startOwnServer } from './ownServer.mts';
 
 const MOST_PICTURES = 3;
@@ -37,7 +38,7 @@ const FILE = {
 	inputDataFieldName: 'data',
 };
 
-const CONTENDERS = {
+const contendersWith = (env: NodeJS.ProcessEnv) => ({
 	fetch: async () =>
 		await fetchCarrier<Picture>(({ file, server: { apiKey, baseUrl } }) => ({
 			kind: 'upload',
@@ -46,28 +47,27 @@ const CONTENDERS = {
 			fields: { model: 'sora-2', prompt: PROMPT },
 			file,
 		})),
-	'this node': async (env) =>
+	'this node': async () =>
 		await n8nCarrier<Picture>(async ({ file, server: { apiKey, baseUrl } }, client) => {
 			const credential = await client.createCredential('Own', { apiKey, baseUrl });
 			const create = {
 				operation: 'create',
-				model: { __rl: true, mode: 'id', value: 'sora-2' },
+				model: MODEL,
 				prompt: PROMPT,
 				referenceImage: 'binary',
 			};
 			return chain([read(file), videosNode(credential, create)]);
 		}, env),
-	'HTTP Request': async (env) =>
+	'HTTP Request': async () =>
 		await n8nCarrier<Picture>(
 			async ({ file, server }) => chain([read(file), httpCreate(server, 'Videos', PROMPT, [FILE])]),
 			env,
 		),
-	'nothing but reading': async (env) =>
+	'nothing but reading': async () =>
 		await n8nCarrier<Picture>(async ({ file }) => chain([read(file, 'Videos')]), env),
-} satisfies Record<string, (env: NodeJS.ProcessEnv) => Promise<Carrier<Picture>>>;
+});
 
-type Contender = keyof typeof CONTENDERS;
-const NAMES = Object.keys(CONTENDERS) as Contender[];
+type Contender = keyof ReturnType<typeof contendersWith>;
 
 export const upload: Benchmark = {
 	name: 'upload',
@@ -80,13 +80,9 @@ export const upload: Benchmark = {
 		try {
 			const small = { file: await paint(folder, 0.1), server };
 			const large = { file: await paint(folder, megabytes), server };
-			const costs: Array<[Contender, Cost]> = [];
-			for (const name of NAMES) {
-				const cost = await costOf(async () => await CONTENDERS[name](env), { small, large, runs });
-				costs.push([name, cost]);
-				report(`${name}: ${cost.ms.toFixed(0)} ms, ${times(cost.growth, megabytes)}`);
-			}
-			const by = Object.fromEntries(costs) as Record<Contender, Cost>;
+			const by = await costsOf(contendersWith(env), { small, large, runs }, (name, cost) =>
+				report(`${name}: ${cost.ms.toFixed(0)} ms, ${times(cost.growth, megabytes)}`),
+			);
 			return { markdown: text(by, megabytes, runs) };
 		} finally {
 			await server.stop();
@@ -106,6 +102,7 @@ async function paint(folder: string, megabytes: number): Promise<string> {
 const times = (bytes: number, megabytes: number) => `${(bytes / 1e6 / megabytes).toFixed(1)} ×`;
 
 function text(by: Record<Contender, Cost>, megabytes: number, runs: number): string {
+	const names = Object.keys(by) as Contender[];
 	const reading = by['nothing but reading'].growth;
 	const growth = (by['this node'].growth - reading) / 1e6 / megabytes;
 	return `A Create with a picture of ${megabytes} MB that n8n keeps on disk: the time of this step, and by how much the process grew at most, in
@@ -113,10 +110,10 @@ pictures, each a fresh process that had sent small ones. Of ${runs} runs the med
 is n8n's own node that brings the picture into n8n; all of n8n's memory has that in it.
 
 ${table(
-	['', ...NAMES],
+	['', ...names],
 	[
-		['Time', ...NAMES.map((name) => `${by[name].ms.toFixed(0)} ms`)],
-		['Memory', ...NAMES.map((name) => times(by[name].growth, megabytes))],
+		['Time', ...names.map((name) => `${by[name].ms.toFixed(0)} ms`)],
+		['Memory', ...names.map((name) => times(by[name].growth, megabytes))],
 	],
 )}
 

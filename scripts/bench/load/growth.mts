@@ -58,11 +58,11 @@ export const growth: Benchmark = {
 	async run(extent, report) {
 		const { counts, ...times } = SIZES[extent];
 		const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-bench-'));
+		const inside = watchInside(path.join(folder, 'n8n'));
 		const sandbox = await startSandbox({ renderSeconds: 86_400 });
 		const found: Found[] = [];
 		try {
 			for (const [name, workflowFor] of Object.entries(CONTENDERS)) {
-				const inside = watchInside(path.join(folder, name[0]));
 				const world = await startWorld({ env: inside.env });
 				try {
 					const measureFor = async (count: number, during: typeof times) => {

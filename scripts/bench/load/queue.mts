@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import { type Cluster, startCluster } from '../../../test/e2e/support/cluster.mts';
+import { until } from '../../../test/e2e/support/until.mts';
 import { type Published, publish } from '../../../test/e2e/support/webhook.mts';
 import { mean } from '../../statistics.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
+import { type Dates, spanOf } from '../run.mts';
 import { table } from '../table.mts';
 import { generateWith, loopWith } from '../waiting/workflows.mts';
 
@@ -16,7 +16,8 @@ const SIZES: Record<Extent, { lengths: number[]; orders: number }> = {
 	full: { lengths: [2, 6, 12], orders: 40 },
 	small: { lengths: [1, 2], orders: 2 },
 };
-const LOOK_MS = 500;
+/** Milliseconds: all orders of a round, and little work for n8n meanwhile. */
+const PATIENCE = { within: 1_200_000, every: 500 };
 
 const CONTENDERS = {
 	'this node': async ({ client }: Cluster, { apiKey, baseUrl }: Sandbox) =>
@@ -126,25 +127,23 @@ async function ended(
 ): Promise<Ended[]> {
 	const all = await Promise.all(
 		services.map(async ({ length, published }) => {
-			for (;;) {
-				const executions = await published.executions();
-				const failed = executions.find(({ status }) => /error|crashed|canceled/.test(status));
-				if (failed) throw new Error(`execution ${failed.id}: ${failed.status}`);
-				if (executions.filter(({ status }) => status === 'success').length === count) {
-					return executions.map(({ id }) => ({ id, length }));
-				}
-				await sleep(LOOK_MS);
-			}
+			const executions = await until(
+				`${count} executions end well`,
+				async () => {
+					const now = await published.executions();
+					const failed = now.find(({ status }) => /error|crashed|canceled/.test(status));
+					if (failed) throw new Error(`execution ${failed.id}: ${failed.status}`);
+					return now.filter(({ status }) => status === 'success').length === count && now;
+				},
+				PATIENCE,
+			);
+			return executions.map(({ id }) => ({ id, length }));
 		}),
 	);
 	return await Promise.all(
 		all.flat().map(async ({ id, length }) => {
-			const { startedAt, stoppedAt } = (await client.call('GET', `/executions/${id}`)).data as {
-				startedAt: string;
-				stoppedAt: string;
-			};
-			const end = Date.parse(stoppedAt);
-			return { length, end, took: end - Date.parse(startedAt) };
+			const { data } = await client.call('GET', `/executions/${id}`);
+			return { length, ...spanOf(data as Dates) };
 		}),
 	);
 }

@@ -17,7 +17,8 @@ interface Saved {
 }
 
 const PROMPT = '={{ $json.prompt }}';
-const MODEL = { __rl: true, mode: 'id', value: 'sora-2' };
+/** As n8n saves a model that was chosen by its name. */
+export const MODEL = { __rl: true, mode: 'id', value: 'sora-2' };
 
 /** This node, all in one step. */
 export const generateWith = (credential: Saved, count: number): IWorkflowBase =>

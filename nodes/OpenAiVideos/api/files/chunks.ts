@@ -12,7 +12,7 @@ export class Chunks {
 	}
 
 	/** The next chunk; undefined at the end. */
-	async next(): Promise<Buffer | undefined> {
+	private async next(): Promise<Buffer | undefined> {
 		const { done, value } = await this.source.next().catch((error: Error) => this.breakOff(error));
 		return done ? undefined : value;
 	}
