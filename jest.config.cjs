@@ -1,4 +1,4 @@
-/** Node-side code is TypeScript modules (.mts); jest reads it as CommonJS, compiled one file at a time. */
+/** jest reads TypeScript, the node's and that around it, as CommonJS, compiled one file at a time. */
 module.exports = {
 	testEnvironment: 'node',
 	rootDir: __dirname,
@@ -6,7 +6,7 @@ module.exports = {
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
 	moduleFileExtensions: ['mts', 'ts', 'mjs', 'cjs', 'js', 'json', 'node'],
 	transform: {
-		'\\.mts$': [
+		'\\.m?ts$': [
 			'@swc/jest',
 			{
 				jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

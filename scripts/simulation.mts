@@ -1,25 +1,7 @@
-import { createRequire } from 'node:module';
-
-import type { Sighting } from '../nodes/OpenAiVideos/api/waiting/pollDelay.ts';
-import type { WaitRules } from '../nodes/OpenAiVideos/api/waiting/wait.ts';
+import { clock } from '../nodes/OpenAiVideos/api/waiting/clock.ts';
+import { pollDelay, type Sighting } from '../nodes/OpenAiVideos/api/waiting/pollDelay.ts';
+import { waitFor } from '../nodes/OpenAiVideos/api/waiting/wait.ts';
 import { type Chance, chanceFrom } from './chance.mts';
-
-/** What a server tells about a video. */
-interface Look {
-	done: boolean;
-	progress?: number;
-}
-
-const require = createRequire(import.meta.url);
-const { clock } = require('../dist/nodes/OpenAiVideos/api/waiting/clock.js') as {
-	clock: { now: () => number };
-};
-const { pollDelay } = require('../dist/nodes/OpenAiVideos/api/waiting/pollDelay.js') as {
-	pollDelay: (seen: Sighting[], random: number) => number;
-};
-const { waitFor } = require('../dist/nodes/OpenAiVideos/api/waiting/wait.js') as {
-	waitFor: (ask: () => Promise<Look>, rules: WaitRules<Look>) => Promise<Look>;
-};
 
 /** The progress shown when `part` (0 to 1) of a video's time is over. */
 type Progress = (part: number) => number | undefined;

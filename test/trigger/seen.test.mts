@@ -1,32 +1,19 @@
-import { createRequire } from 'node:module';
-
-import type { IDataObject } from 'n8n-workflow';
-
-interface Seen {
-	open: string[];
-	done: Record<string, number>;
-	since: number;
-}
-
-const { newsIn, LATEST_SECONDS } = createRequire(import.meta.url)(
-	'../../dist/nodes/OpenAiVideosTrigger/seen.js',
-) as {
-	newsIn(
-		seen: Seen | undefined,
-		found: { videos: IDataObject[]; gone?: string[]; now: number },
-	): { news: IDataObject[]; seen: Seen };
-	LATEST_SECONDS: number;
-};
+import type { Video } from '../../nodes/OpenAiVideos/api/answers/video.ts';
+import { LATEST_SECONDS, newsIn, type Seen } from '../../nodes/OpenAiVideosTrigger/seen.ts';
 
 const NOW = 1_790_000_000;
-const done = (id: string, createdAt: number) => ({
+const done = (id: string, createdAt: number): Video => ({
 	id,
+	object: 'video',
 	status: 'completed',
 	created_at: createdAt,
 });
-const open = (id: string, createdAt: number) => ({ ...done(id, createdAt), status: 'in_progress' });
+const open = (id: string, createdAt: number): Video => ({
+	...done(id, createdAt),
+	status: 'in_progress',
+});
 const published = (now = NOW) => newsIn(undefined, { videos: [done('old', now)], now }).seen;
-const newIds = (seen: Seen, videos: IDataObject[], now = NOW) =>
+const newIds = (seen: Seen, videos: Video[], now = NOW) =>
 	newsIn(seen, { videos, now }).news.map(({ id }) => id);
 
 describe('what is new', () => {

@@ -1,14 +1,9 @@
-import { createRequire } from 'node:module';
-
+import {
+	fileNameFor,
+	fileNameFromId,
+	sniffMedia,
+} from '../../../nodes/OpenAiVideos/api/files/media.ts';
 import { PNG } from '../../support/videos.mts';
-
-const { fileNameFor, fileNameFromId, sniffMedia } = createRequire(import.meta.url)(
-	'../../../dist/nodes/OpenAiVideos/api/files/media.js',
-) as {
-	fileNameFor: (name: string, type: { mimeType: string; extensions: string[] }) => string;
-	fileNameFromId: (id: string) => string;
-	sniffMedia: (bytes: Buffer) => { mimeType: string; extensions: string[] } | undefined;
-};
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 

@@ -1,16 +1,9 @@
-import { createRequire } from 'node:module';
-
-interface Run {
-	checks: Map<number, Promise<void>>;
-}
-
-const { rememberCheck } = createRequire(import.meta.url)(
-	'../../../dist/nodes/OpenAiVideos/api/orders/checks.js',
-) as { rememberCheck: (run: Run, item: number, check: Promise<unknown>) => void };
+import { rememberCheck } from '../../../nodes/OpenAiVideos/api/orders/checks.ts';
+import type { Run } from '../../../nodes/OpenAiVideos/api/orders/run.ts';
 
 describe('what is remembered of the check of an item', () => {
 	const remembered = (check: Promise<unknown>) => {
-		const run: Run = { checks: new Map() };
+		const run = { checks: new Map() } as Run;
 		rememberCheck(run, 0, check);
 		return run.checks.get(0);
 	};

@@ -1,9 +1,4 @@
-import { createRequire } from 'node:module';
-
-import type * as Form from '../../../nodes/OpenAiVideos/api/uploads/form.ts';
-
-const require = createRequire(import.meta.url);
-const { form } = require('../../../dist/nodes/OpenAiVideos/api/uploads/form.js') as typeof Form;
+import { form } from '../../../nodes/OpenAiVideos/api/uploads/form.ts';
 
 /** As a receiver reads it: Node's own parser. */
 const read = async ({ body, headers }: ReturnType<typeof form>): Promise<FormData> =>

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
-
 import { imageSize } from 'image-size';
 
+import { pictureSize } from '../../../nodes/OpenAiVideos/api/uploads/pictureSize.ts';
 import { encodePng } from '../../../sandbox/png.mts';
 import {
 	EXTENDED_WEBP,
@@ -11,12 +10,6 @@ import {
 	TURNED_JPEG,
 	WEBP,
 } from '../../support/pictures.mts';
-
-const { pictureSize } = createRequire(import.meta.url)(
-	'../../../dist/nodes/OpenAiVideos/api/uploads/pictureSize.js',
-) as {
-	pictureSize: (file: Buffer) => { width: number; height: number; isTurned: boolean } | undefined;
-};
 
 const png = (width: number, height: number) =>
 	encodePng(width, height, Buffer.alloc(width * height * 3));

@@ -1,10 +1,4 @@
-import { createRequire } from 'node:module';
-
-import type { Sighting } from '../../../nodes/OpenAiVideos/api/waiting/pollDelay.ts';
-
-const { pollDelay } = createRequire(import.meta.url)(
-	'../../../dist/nodes/OpenAiVideos/api/waiting/pollDelay.js',
-) as { pollDelay: (seen: Sighting[], random: number) => number };
+import { pollDelay, type Sighting } from '../../../nodes/OpenAiVideos/api/waiting/pollDelay.ts';
 
 const SECOND = 1000;
 
