@@ -145,5 +145,6 @@ function resultOf({ data: { resultData } }: IRun): INodeExecutionData {
 
 main().catch((error: Error) => {
 	console.error(`demo: ${error.message.split('\n')[0]}`);
-	process.exitCode = 1;
+	// A server that had been started would keep this process alive.
+	process.exit(1);
 });

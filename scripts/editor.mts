@@ -3,12 +3,11 @@ import { parseArgs } from 'node:util';
 
 import { startSandbox } from '../sandbox/server.mts';
 import { CHAT_CREDENTIAL_TYPE, importInto, readExamples } from './n8n/import.mts';
-import { CACHE, ensureN8n } from './n8n/install.mts';
+import { CACHE, ensureN8n, VERSION } from './n8n/install.mts';
 import { installPackage } from './n8n/package.mts';
 import { freePort, OWNER, startN8n } from './n8n/server.mts';
 import { startScriptedModel } from './scriptedModel.mts';
 
-const VERSION = '2.41.1';
 const HELP = `Opens a real n8n ${VERSION} with this package, the sandbox, a credential and the examples.
 
   npm run editor -- [options]

@@ -14,7 +14,7 @@ export const asTool = (node: INodeType): INodeType =>
 		description: { ...node.description, inputs: [], outputs: ['ai_tool'] },
 	});
 
-/** The one built-in node that the examples need here; n8n's own lives in a package of 100 others. */
+/** The one built-in node that the examples need here; n8n's own lives in a package of hundreds. */
 export const startNode = (items: INodeExecutionData[]): INodeType => ({
 	description: {
 		displayName: 'Manual Trigger',

@@ -1,4 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
 import {
 	analyzePackage,
@@ -20,7 +22,8 @@ interface Verdict {
  * a published package, on the source and on what would be published.
  */
 async function main(): Promise<void> {
-	const unpacked = await unpackPackage();
+	const unpacked = await mkdtemp(path.join(tmpdir(), 'openai-videos-scan-'));
+	await unpackPackage(unpacked);
 	const legs: Array<[name: string, folder: string, patterns: string[]]> = [
 		['source', PACKAGE_ROOT, SOURCE_FILE_PATTERNS as string[]],
 		['packed package', unpacked, ['**/*.js', 'package.json']],

@@ -1,6 +1,6 @@
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
 
-/** What a language model is told of one tool, and what it answers to that tool's call. */
+/** What a language model is told of one tool. */
 type Tool = NonNullable<ChatCompletionRequest['tools']>[number]['function'];
 
 export interface ScriptedModel {
@@ -51,7 +51,7 @@ function script({ messages }: ChatCompletionRequest): FixtureResponse {
 	const since = messages.slice(start + 1);
 	const made = rowsOf(since, CREATE);
 	const seen = rowsOf(since, WAIT);
-	const unseen = made.filter(({ id }) => id && !seen.some((row) => row.id === id));
+	const started = made.filter(({ id }) => id);
 
 	if (!/video/i.test(lines.join())) return { content: 'Tell me what the video shall show.' };
 	if (made.length === 0) {
@@ -60,10 +60,10 @@ function script({ messages }: ChatCompletionRequest): FixtureResponse {
 			lines.map((line) => ({ Prompt: line, Custom_Size: '1280x720' })),
 		);
 	}
-	if (seen.length === 0 && unseen.length > 0) {
+	if (seen.length === 0 && started.length > 0) {
 		return calls(
 			WAIT,
-			unseen.map(({ id }) => ({ Video_ID: id })),
+			started.map(({ id }) => ({ Video_ID: id })),
 		);
 	}
 	return { content: [...made.filter(({ id }) => !id), ...seen].map(report).join('\n') };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import { table } from './bench/table.mts';
 import { type Contender, type Server, simulateWaits } from './simulation.mts';
 import { mean } from './statistics.mts';
 
@@ -65,10 +66,7 @@ async function compare(servers: Server[], contenders: Contender[]): Promise<Row[
 const meanAndMost = (numbers: number[], digits = 0): string =>
 	`${mean(numbers).toFixed(1)} / ${Math.max(...numbers).toFixed(digits)}`;
 
-const asMarkdown = ([head, ...rows]: Row[]): string =>
-	[head, head.map((_, column) => (column < 2 ? '---' : '--:')), ...rows]
-		.map((row) => `| ${row.join(' | ')} |`)
-		.join('\n');
+const asMarkdown = ([head, ...rows]: Row[]): string => table(head, rows, 2);
 
 function asText(rows: Row[]): string {
 	const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));

@@ -1,12 +1,10 @@
 export const mean = (numbers: number[]): number =>
 	numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
-export const median = (numbers: number[]): number => quantile(numbers, 0.5);
-
-/** The smallest number that `part` (0 to 1) of all are not above. */
-export function quantile(numbers: number[], part: number): number {
+/** The smallest number that half of all are not above. */
+export function median(numbers: number[]): number {
 	const sorted = [...numbers].sort((a, b) => a - b);
-	return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
+	return sorted[Math.ceil(sorted.length / 2) - 1];
 }
 
 export interface Fit {

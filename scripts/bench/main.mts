@@ -61,5 +61,6 @@ async function write({ title }: Benchmark, section: string, { plots = {} }: Find
 
 main().catch((error: Error) => {
 	console.error(`bench: ${error.message}`);
-	process.exitCode = 1;
+	// What it had started would keep this process alive; with it, that ends too.
+	process.exit(1);
 });

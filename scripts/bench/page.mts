@@ -24,7 +24,7 @@ export async function sectionOf(
 	{ name, title }: Benchmark,
 	{ markdown }: Findings,
 ): Promise<string> {
-	return await pretty(`## ${title}\n\n${markdown}\n\n\`${name}\`, ${await setting()}\n`);
+	return await pretty(`## ${title}\n\n${markdown}\n\n\`${name}\`, ${setting()}\n`);
 }
 
 /** The page with this section in place of an earlier one of its title, in the order of `titles`. */

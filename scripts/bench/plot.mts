@@ -12,12 +12,12 @@ export interface Plot {
 	x: string;
 	y: string;
 	lines: Line[];
-	/** A scale on which each step is ten times the one before. */
-	logarithmic?: { x?: boolean; y?: boolean };
+	/** A scale for x on which each step is ten times the one before. */
+	hasLogarithmicX?: boolean;
 }
 
 /** Lines as an SVG for a Markdown page, on white so that it can be read on a dark page, too. */
-export function plot({ title, x, y, lines, logarithmic = {} }: Plot): string {
+export function plot({ title, x, y, lines, hasLogarithmicX }: Plot): string {
 	const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 720, height: 400 });
 	try {
 		chart.setOption({
@@ -26,8 +26,8 @@ export function plot({ title, x, y, lines, logarithmic = {} }: Plot): string {
 			title: { text: title, left: 'center' },
 			legend: { bottom: 0 },
 			grid: { top: 50, bottom: 80, left: 70, right: 30 },
-			xAxis: axis(x, 'middle', logarithmic.x),
-			yAxis: axis(y, 'end', logarithmic.y),
+			xAxis: axis(x, 'middle', hasLogarithmicX),
+			yAxis: axis(y, 'end'),
 			series: lines.map(({ name, points }) => ({ type: 'line', name, data: points })),
 		});
 		return chart.renderToSVGString();

@@ -8,7 +8,7 @@ const PATIENCE_MS = 1_200_000;
  * Runs a workflow; resolves with the milliseconds from its start to its end, by n8n's own account.
  * Rejects where it failed, or where the node put out another number of items, over all its runs.
  */
-export async function outputOfRun(
+export async function msOfRun(
 	client: Client,
 	workflow: IWorkflowBase,
 	node: string,
@@ -16,6 +16,16 @@ export async function outputOfRun(
 ): Promise<number> {
 	const { text } = await runWell(client, workflow, node, count);
 	return spanOf((JSON.parse(text) as { data: Dates }).data).took;
+}
+
+/** The same for one node that puts out one item: what it alone took. */
+export async function msOfNode(
+	client: Client,
+	workflow: IWorkflowBase,
+	node: string,
+): Promise<number> {
+	const { data } = await runWell(client, workflow, node, 1);
+	return data.resultData.runData[node][0].executionTime;
 }
 
 /** When an execution began and ended, as n8n tells it. */
@@ -28,16 +38,6 @@ export interface Dates {
 export function spanOf({ startedAt, stoppedAt }: Dates): { end: number; took: number } {
 	const end = Date.parse(stoppedAt);
 	return { end, took: end - Date.parse(startedAt) };
-}
-
-/** The same for one node that puts out one item: what it alone took. */
-export async function msOfNode(
-	client: Client,
-	workflow: IWorkflowBase,
-	node: string,
-): Promise<number> {
-	const { data } = await runWell(client, workflow, node, 1);
-	return data.resultData.runData[node][0].executionTime;
 }
 
 async function runWell(

@@ -1,12 +1,12 @@
 import { cpus, totalmem, type } from 'node:os';
 
-import { VERSION } from '../../test/e2e/support/world.mts';
+import { nodeOf, VERSION } from '../n8n/install.mts';
 
 /** On what was measured: machine and versions, and the day. */
-export async function setting(): Promise<string> {
+export function setting(): string {
 	const processors = cpus();
 	const memory = Math.round(totalmem() / 2 ** 30);
 	const machine = `${processors.length} × ${processors[0].model.trim()}, ${memory} GiB`;
 	const day = new Date().toISOString().slice(0, 10);
-	return `measured on ${day} with n8n ${VERSION} (Node 24; the rest on Node ${process.versions.node}), ${type()}, ${machine}.`;
+	return `measured on ${day} with n8n ${VERSION} (Node ${nodeOf(VERSION)}; the rest on Node ${process.versions.node}), ${type()}, ${machine}.`;
 }

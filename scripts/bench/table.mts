@@ -1,8 +1,8 @@
 export type Cell = string | number;
 
-/** A Markdown table; its first column stands to the left, numbers to the right. */
-export const table = (head: string[], rows: Cell[][]): string =>
-	[head, head.map((_, column) => (column === 0 ? '---' : '--:')), ...rows]
+/** A Markdown table; its first `left` columns stand to the left, numbers to the right. */
+export const table = (head: string[], rows: Cell[][], left = 1): string =>
+	[head, head.map((_, column) => (column < left ? '---' : '--:')), ...rows]
 		.map((row) => `| ${row.join(' | ')} |`)
 		.join('\n');
 

@@ -32,7 +32,13 @@ const RELEASES = {
 
 export type N8nVersion = keyof typeof RELEASES;
 
+/** The release line of what is about one only. */
+export const VERSION: N8nVersion = '2.41.1';
+
 export const N8N_VERSIONS = Object.keys(RELEASES) as N8nVersion[];
+
+/** The major version of Node that an n8n runs on. */
+export const nodeOf = (version: N8nVersion): number => RELEASES[version].node;
 
 export interface N8nInstall {
 	version: N8nVersion;

@@ -11,36 +11,43 @@ import { PACKAGE_ROOT } from '../engine.mts';
 export const PACKAGE_NAME = 'n8n-nodes-openai-videos';
 
 /** What `npm publish` would publish, as npm tells of it; `dist` must be built. */
-export interface PackedPackage {
-	/** The tarball. */
-	file: string;
+interface Packed {
 	version: string;
 	integrity: string;
 	shasum: string;
+	/** In bytes. */
+	size: number;
+	unpackedSize: number;
+	/** Paths from the package's root. */
+	files: Array<{ path: string; size: number }>;
 }
 
-export async function packPackage(folder: string): Promise<PackedPackage> {
-	const { stdout } = await promisify(execFile)(
-		'npm',
-		['pack', '--json', '--pack-destination', folder],
-		{ cwd: PACKAGE_ROOT, shell: process.platform === 'win32' },
-	);
-	const [{ filename, version, integrity, shasum }] = Object.values(
-		JSON.parse(stdout) as Array<PackedPackage & { filename: string }>,
-	);
-	return { file: path.join(folder, filename), version, integrity, shasum };
+async function npmPack(...args: string[]): Promise<Packed & { filename: string }> {
+	const { stdout } = await promisify(execFile)('npm', ['pack', '--json', ...args], {
+		cwd: PACKAGE_ROOT,
+		shell: process.platform === 'win32',
+	});
+	const [packed] = Object.values(JSON.parse(stdout) as Array<Packed & { filename: string }>);
+	return packed;
 }
 
-/** Unpacks it into a new folder; returns the folder. */
-export async function unpackPackage(target?: string): Promise<string> {
-	const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-pack-'));
-	const { file } = await packPackage(folder);
-	const unpacked = target ?? path.join(folder, 'package');
-	await rm(unpacked, { recursive: true, force: true });
-	await mkdir(unpacked, { recursive: true });
-	await extract({ file, cwd: unpacked, strip: 1 });
-	await rm(target === undefined ? file : folder, { recursive: true, force: true });
-	return unpacked;
+/** What would be published, without making it. */
+export const packed = async (): Promise<Packed> => await npmPack('--dry-run');
+
+/** Makes the tarball in a folder; `file` is its path. */
+export async function packPackage(folder: string): Promise<Packed & { file: string }> {
+	const { filename, ...told } = await npmPack('--pack-destination', folder);
+	return { ...told, file: path.join(folder, filename) };
+}
+
+/** Unpacks what would be published into a folder, in place of what is there. */
+export async function unpackPackage(folder: string): Promise<void> {
+	const packing = await mkdtemp(path.join(tmpdir(), 'openai-videos-pack-'));
+	const { file } = await packPackage(packing);
+	await rm(folder, { recursive: true, force: true });
+	await mkdir(folder, { recursive: true });
+	await extract({ file, cwd: folder, strip: 1 });
+	await rm(packing, { recursive: true });
 }
 
 /** Puts the packed package where n8n keeps community nodes, in the form in which n8n puts it there. */

@@ -72,8 +72,9 @@ async function start(
 		await ended;
 	};
 
+	let timer: NodeJS.Timeout | undefined;
 	await new Promise<void>((resolve, reject) => {
-		const timer = setTimeout(
+		timer = setTimeout(
 			() => reject(new Error(`n8n did not start in time. It said last: ${lastWords(output)}`)),
 			START_TIMEOUT_MS,
 		);
@@ -86,12 +87,13 @@ async function start(
 		child.on('close', () =>
 			reject(new Error(`n8n ended by itself. It said last: ${lastWords(output)}`)),
 		);
-		ended.finally(() => clearTimeout(timer)).catch(() => {});
 		child.on('error', reject);
-	}).catch(async (error: unknown) => {
-		await stop();
-		throw error;
-	});
+	})
+		.finally(() => clearTimeout(timer))
+		.catch(async (error: unknown) => {
+			await stop();
+			throw error;
+		});
 	const url = `http://127.0.0.1:${port}`;
 	return { url, pid: child.pid!, log: () => output, ended, stop, kill };
 }

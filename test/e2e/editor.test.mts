@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 
 import { NODE_TYPE, PACKAGE_ROOT, TOOL_TYPE } from '../../scripts/engine.mts';
-import { ensureN8n } from '../../scripts/n8n/install.mts';
+import { ensureN8n, VERSION } from '../../scripts/n8n/install.mts';
 import { freePort, OWNER } from '../../scripts/n8n/server.mts';
 import { Client } from './support/client.mts';
-import { VERSION } from './support/world.mts';
 
 /** Starts the editor as `npm run editor` does after its build, and waits for what it says. */
 async function startEditor(args: string[]) {
@@ -68,7 +67,9 @@ describe('the editor command', () => {
 			expect(await isReachable(sandboxUrl)).toBe(false);
 			expect(await isReachable(`http://127.0.0.1:${port}`)).toBe(false);
 		} finally {
-			child.kill('SIGKILL');
+			// Not SIGKILL: n8n would outlive it.
+			child.kill('SIGINT');
+			await ended;
 		}
 	});
 

@@ -1,10 +1,12 @@
 import { tmpdir } from 'node:os';
 
+import { agent } from './inEachN8n/agent.mts';
 import { credential } from './inEachN8n/credential.mts';
 import { elsewhere } from './inEachN8n/elsewhere.mts';
 import { examples } from './inEachN8n/examples.mts';
 import { files } from './inEachN8n/files.mts';
 import { generate } from './inEachN8n/generate.mts';
+import { loop } from './inEachN8n/loop.mts';
 import { money } from './inEachN8n/money.mts';
 import { operations } from './inEachN8n/operations.mts';
 import { pictures } from './inEachN8n/pictures.mts';
@@ -27,6 +29,8 @@ inEachN8n(
 		elsewhere(here);
 		examples(here);
 		variants(here);
+		loop(here);
+		agent(here);
 		words(here);
 		requestOptions(here);
 		credential(here);

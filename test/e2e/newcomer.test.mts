@@ -5,13 +5,13 @@ import type { Browser, Locator } from 'playwright-core';
 
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
-import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
+import { N8N_VERSIONS, VERSION } from '../../scripts/n8n/install.mts';
 import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
 import { readForm } from '../support/videos.mts';
 import { openBrowser } from './support/browser.mts';
 import { EditorPage } from './support/editorPage.mts';
 import { until } from './support/until.mts';
-import { VERSION, startWorld, type World } from './support/world.mts';
+import { startWorld, type World } from './support/world.mts';
 
 const PROMPT = 'A paper boat on a stream, evening light';
 const PATIENCE_MS = 30_000;

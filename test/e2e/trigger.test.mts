@@ -59,9 +59,17 @@ async function tryIn({ world, example }: Stage) {
 }
 
 const stages = new Map<N8nVersion, Stage>();
+/** The trigger looks once a minute: so that one does not wait for one line after the other. */
+const twos = new Map<N8nVersion, ReturnType<typeof makeTwo>>();
 
 beforeAll(async () => {
 	for (const version of N8N_VERSIONS) stages.set(version, await setStage(version));
+	for (const [version, stage] of stages) {
+		const two = makeTwo(stage);
+		// Told where it is waited for.
+		two.catch(() => {});
+		twos.set(version, two);
+	}
 });
 
 afterAll(async () => {
@@ -89,17 +97,23 @@ async function toldBy({ world, sandbox, finished }: Stage, count: number): Promi
 	return ids;
 }
 
+/** A video that ends while n8n is killed, and one in a later minute: what was made, and what was told. */
+async function makeTwo(stage: Stage) {
+	const { world, sandbox, create } = stage;
+	const first = await create();
+	await world.n8n.kill();
+	await until('the video is done', () => isDone(sandbox, first));
+	await world.restart();
+	const told = [await toldBy(stage, 1)];
+	const second = await create();
+	told.push(await toldBy(stage, 2));
+	return { told, made: [first, second] };
+}
+
 describe.each(N8N_VERSIONS)('the trigger in n8n %s', (version) => {
 	it('tells of a video that ended while n8n was killed, then of one in a later minute, and each once', async () => {
-		const stage = stages.get(version)!;
-		const { world, sandbox, create } = stage;
-		const first = await create();
-		await world.n8n.kill();
-		await until('the video is done', () => isDone(sandbox, first));
-		await world.restart();
-		expect(await toldBy(stage, 1)).toEqual([first]);
-		const second = await create();
-		expect(await toldBy(stage, 2)).toEqual([first, second]);
+		const { told, made } = await twos.get(version)!;
+		expect(told).toEqual([made.slice(0, 1), made]);
 	});
 
 	it('gives the latest finished video to a try in the editor', async () => {

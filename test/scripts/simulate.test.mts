@@ -120,6 +120,18 @@ describe('the command', () => {
 		expect(shown).toEqual(tables);
 	});
 
+	it('lines the same up for the eye where Markdown is not wanted', () => {
+		const cells = (text: string, between: RegExp) =>
+			text
+				.split('\n')
+				.filter((line) => line !== '' && !line.startsWith('| ---'))
+				.map((line) => line.replace(/^\| | \|$/g, '').split(between));
+		const shown = simulate().stdout;
+		expect(cells(shown, / {2,}/)).toEqual(cells(simulate('--markdown').stdout, / \| /));
+		const [head, first] = shown.split('\n');
+		expect(first).toHaveLength(head.length);
+	});
+
 	it('says in one line what is wrong with a wrong flag, and ends with 1', () => {
 		const { status, stderr } = simulate('--markdwon');
 		expect(stderr).toMatch(/^simulate: Unknown option '--markdwon'[^\n]*\n$/);

@@ -5,9 +5,9 @@ import path from 'node:path';
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Client } from '../../../test/e2e/support/client.mts';
-import { startWorld, VERSION } from '../../../test/e2e/support/world.mts';
+import { startWorld } from '../../../test/e2e/support/world.mts';
 import { PACKAGE_ROOT } from '../../engine.mts';
-import { ensureN8n } from '../../n8n/install.mts';
+import { ensureN8n, VERSION } from '../../n8n/install.mts';
 import { msOfNode } from '../run.mts';
 import type { Errand } from './fetcher.mts';
 

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { VERSION } from '../../../test/e2e/support/world.mts';
-import { packed } from '../../../test/support/packedFiles.mts';
 import { PACKAGE_ROOT } from '../../engine.mts';
-import { ensureN8n } from '../../n8n/install.mts';
+import { ensureN8n, VERSION } from '../../n8n/install.mts';
+import { packed } from '../../n8n/package.mts';
 import { median } from '../../statistics.mts';
 import type { Benchmark } from '../benchmark.mts';
 import { table, verdict } from '../table.mts';
@@ -29,7 +28,7 @@ load(process.argv[1]).then(async () => {
 	console.log(performance.now() - start);
 });`;
 
-/** The same for as many files with nothing in them, one requiring all others: the limit for this many. */
+/** The least that so many files take: with nothing in them, required by one more. */
 const LOAD_EMPTY = `
 const start = performance.now();
 require(process.argv[1]);
@@ -41,7 +40,7 @@ export const weight: Benchmark = {
 	async run(extent) {
 		const run = promisify(execFile);
 		const options = { cwd: PACKAGE_ROOT };
-		const { size, unpackedSize, files } = packed();
+		const { size, unpackedSize, files } = await packed();
 		const { node } = await ensureN8n(VERSION);
 		const empty = await mkdtemp(path.join(tmpdir(), 'openai-videos-empty-'));
 		const manifest = { name: 'empty', n8n: { nodes: [], credentials: [] } };
@@ -76,7 +75,7 @@ ${table(
 			`${MOST_MS} ms: ${verdict(median(times) <= MOST_MS)}`,
 		],
 		[
-			`As many empty files (${scripts.length}), in the same way`,
+			`As many empty files (${scripts.length}), by \`require\` alone`,
 			`${median(least).toFixed(1)} ms`,
 			'',
 		],

@@ -1,7 +1,7 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
-import { outputOfRun } from '../run.mts';
+import { msOfRun } from '../run.mts';
 import type { World } from '../../../test/e2e/support/world.mts';
 import { limit, withPackage } from './outside.mts';
 import { builtInWith, generateWith, loopWith } from './workflows.mts';
@@ -32,7 +32,7 @@ export async function contendersIn({ client }: World, sandbox: Sandbox): Promise
 	const own = await client.createCredential('Own', { apiKey, baseUrl });
 	const openAi = await client.createCredential('OpenAI', { apiKey, url: baseUrl }, 'openAiApi');
 	const run = async (workflow: IWorkflowBase, node: string, count: number) =>
-		await outputOfRun(client, workflow, node, count);
+		await msOfRun(client, workflow, node, count);
 	return {
 		all: {
 			'this node': async (count) => await run(generateWith(own, count), 'Videos', count),

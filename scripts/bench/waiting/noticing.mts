@@ -142,7 +142,7 @@ ${table(
 ![How late a finished video is noticed, over its length](images/bench-noticing.svg)
 
 That server's progress moves evenly, which only this node makes use of. This node on other servers, and what its simulation in
-[waiting.md](waiting.md) says of them, where each kind of server is told:
+[waiting.md](waiting.md) says of them, where each kind of server is told but *absent*, which shows no progress at all:
 
 ${table(
 	['Progress', ...all.flatMap(({ length }) => [`${length} s`, 'looks', 'simulated', 'looks'])],
@@ -161,5 +161,5 @@ const curves = (all: Found[]): string =>
 			name: name.replaceAll('`', ''),
 			points: all.map(({ length, by }): [number, number] => [length, by[name].late]),
 		})),
-		logarithmic: { x: true },
+		hasLogarithmicX: true,
 	});

@@ -96,6 +96,10 @@ export function words(here: Here): void {
 			]);
 			expect(endOf(create)).toMatch(/^The .+ \| .+/);
 			for (const other of others) expect(endOf(other)).toMatch(/^.*'video_1'.* \| .+/);
+			if (answer.json === undefined) return;
+			for (const each of [create, ...others]) {
+				expect(endOf(each)).toContain('The key *** is not right.');
+			}
 		});
 	});
 

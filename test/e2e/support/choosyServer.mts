@@ -19,11 +19,10 @@ const reject = (response: ServerResponse): void =>
 	sendJson(response, 400, { error: { message: 'Not this one.' } });
 
 /**
- * A server that takes every Create but those with the prompt `bad`. It answers the bad one before any
+ * A server that takes every Create but one with the prompt `bad`. It answers the bad one before any
  * of the `good` others, or after all of them: n8n sends all items at once, so both can happen.
  */
 export async function startChoosyServer(
-	bad: string,
 	good: number,
 	order: 'first' | 'last',
 	answerBad = reject,
@@ -48,7 +47,7 @@ export async function startChoosyServer(
 	const create = async (request: ReceivedRequest, response: ServerResponse) => {
 		const prompt = String((await readForm(request)).get('prompt'));
 		asked.push(prompt);
-		const isBad = prompt === bad;
+		const isBad = prompt === 'bad';
 		answerInTurn(isBad === (order === 'first'), () => {
 			if (isBad) return answerBad(response);
 			const id = `video_${accepted.length + 1}`;

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { ensureN8n } from '../../../scripts/n8n/install.mts';
+import { ensureN8n, VERSION } from '../../../scripts/n8n/install.mts';
 import { installPackage } from '../../../scripts/n8n/package.mts';
 import { type RunningN8n, startN8n, startWorker } from '../../../scripts/n8n/server.mts';
 import { Client } from './client.mts';
 import { startPostgres } from './postgres.mts';
 import { startRedis } from './redis.mts';
-import { VERSION, type WorldOptions } from './world.mts';
+import type { WorldOptions } from './world.mts';
 
 /** The executions that a worker has begun, by its own log. */
 export const begunBy = (worker: RunningN8n): string[] =>

@@ -22,8 +22,10 @@ export async function startDaemon(
 	{ readyWords, stopSignal, uid, missing }: DaemonOptions,
 ): Promise<Daemon> {
 	const child = spawn(command, args, { uid, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
-	process.once('exit', () => child.kill(stopSignal));
+	const endWithUs = () => child.kill(stopSignal);
+	process.once('exit', endWithUs);
 	const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+	void ended.then(() => process.off('exit', endWithUs));
 	let output = '';
 	await new Promise<void>((resolve, reject) => {
 		const listen = (chunk: Buffer) => {

@@ -31,7 +31,7 @@ export interface Registry {
  */
 export async function startRegistry(): Promise<Registry> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-registry-'));
-	const { file, version, ...dist } = await packPackage(folder);
+	const { file, version, integrity, shasum } = await packPackage(folder);
 	const manifest = JSON.parse(
 		await readFile(path.join(PACKAGE_ROOT, 'package.json'), 'utf8'),
 	) as object;
@@ -50,7 +50,7 @@ export async function startRegistry(): Promise<Registry> {
 	const tarball = `/${PACKAGE_NAME}/-/${path.basename(file)}`;
 	const describe = (host: string) => ({
 		...manifest,
-		dist: { ...dist, tarball: `https://${host}${tarball}` },
+		dist: { integrity, shasum, tarball: `https://${host}${tarball}` },
 	});
 	app.get(`/${PACKAGE_NAME}`, ({ host }) => ({
 		name: PACKAGE_NAME,

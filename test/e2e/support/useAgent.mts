@@ -3,11 +3,12 @@ import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import { TOOL_TYPE } from '../../../scripts/engine.mts';
 import { CHAT_CREDENTIAL_TYPE, readExamples } from '../../../scripts/n8n/import.mts';
-import type { N8nVersion } from '../../../scripts/n8n/install.mts';
 import { type ScriptedModel, startScriptedModel } from '../../../scripts/scriptedModel.mts';
 import { canaryFor, SECRETS, secretsIn } from './canary.mts';
 import type { Execution } from './client.mts';
-import { startWorld, type World } from './world.mts';
+import { expectSameFile } from './sameFile.mts';
+import type { Here } from './useWorld.mts';
+import { expectSuccess, rowsOf } from './workflow.mts';
 
 interface Chat {
 	/** Words that make the sandbox misbehave, such as `/slow`. */
@@ -17,15 +18,11 @@ interface Chat {
 	renderSeconds?: number;
 }
 
-/** The AI agent example in one n8n; a scripted model and a sandbox of its own for each message. */
-export function useAgent(version: N8nVersion) {
-	let world: World;
+/** The AI agent example in this n8n; a scripted model and a sandbox of its own for each message. */
+export function useAgent(here: Here) {
 	let model: ScriptedModel;
 	let sandbox: Sandbox | undefined;
 
-	beforeAll(async () => {
-		world = await startWorld({ version });
-	});
 	beforeEach(async () => {
 		model = await startScriptedModel();
 	});
@@ -33,7 +30,6 @@ export function useAgent(version: N8nVersion) {
 		await model.stop();
 		await sandbox?.close();
 	});
-	afterAll(async () => await world?.end());
 
 	const videos = () => [...sandbox!.videos.values()];
 
@@ -51,14 +47,15 @@ export function useAgent(version: N8nVersion) {
 		async chat(message: string, { fault = '', change = {}, renderSeconds = 1 }: Chat = {}) {
 			sandbox = await startSandbox({ renderSeconds, apiKey: SECRETS[0] });
 			const baseUrl = sandbox.baseUrl.replace('/v1', `${fault}/v1`);
-			const credential = await world.client.createCredential('Canary', canaryFor(baseUrl));
-			const chatCredential = await world.client.createCredential(
+			const { client } = here.world;
+			const credential = await client.createCredential('Canary', canaryFor(baseUrl));
+			const chatCredential = await client.createCredential(
 				'Scripted model',
 				{ apiKey: model.apiKey, url: model.baseUrl },
 				CHAT_CREDENTIAL_TYPE,
 			);
 			const example = (await readExamples(credential, chatCredential)).get('ai-agent-tool')!;
-			const execution = await world.client.execute(withMessage(example, message, change));
+			const execution = await client.execute(withMessage(example, message, change));
 			expect(secretsIn(execution.text + JSON.stringify(model.requests()))).toEqual([]);
 			expect(execution.text).not.toContain(model.apiKey);
 			return execution;
@@ -84,15 +81,7 @@ export function useAgent(version: N8nVersion) {
 					.map(({ id }) => id)
 					.sort(),
 			);
-			for (const { json, binary } of items) {
-				const served = await fetch(`${sandbox!.baseUrl}/videos/${String(json.id)}/content`, {
-					headers: { authorization: `Bearer ${sandbox!.apiKey}` },
-				});
-				const stored = await world.client.readFile(binary!.data);
-				const [mine, theirs] = [await stored.arrayBuffer(), await served.arrayBuffer()];
-				expect(theirs.byteLength).toBeGreaterThan(10_000);
-				expect(Buffer.from(mine).equals(Buffer.from(theirs))).toBe(true);
-			}
+			for (const item of items) await expectSameFile(here.world, sandbox!, item);
 		},
 	};
 }
@@ -120,14 +109,10 @@ function withMessage(
 	};
 }
 
-const rowsOf = ({ data }: Execution, node: string) =>
-	data.resultData.runData[node]?.at(-1)?.data?.main?.[0] ?? [];
-
 export const downloadsOf = (execution: Execution) => rowsOf(execution, 'Download video');
 
 /** What the chat shows: the output of the node that ran last. */
 export function answerOf(execution: Execution): string {
-	const { error, lastNodeExecuted } = execution.data.resultData;
-	expect([execution.status, error?.message]).toEqual(['success', undefined]);
-	return String(rowsOf(execution, lastNodeExecuted!)[0].json.output);
+	expectSuccess(execution);
+	return String(rowsOf(execution, execution.data.resultData.lastNodeExecuted)[0].json.output);
 }

@@ -3,13 +3,13 @@ import type { ServerResponse } from 'node:http';
 import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
-import { N8N_VERSIONS } from '../../../scripts/n8n/install.mts';
+import { N8N_VERSIONS, VERSION } from '../../../scripts/n8n/install.mts';
 import { type ScriptedServer, startScriptedServer } from '../../support/scriptedServer.mts';
 import { canaryFor, SECRETS, secretsIn } from './canary.mts';
 import { type ChoosyServer, startChoosyServer } from './choosyServer.mts';
 import type { Execution } from './client.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';
-import { startWorld, VERSION, type World, type WorldOptions } from './world.mts';
+import { startWorld, type World, type WorldOptions } from './world.mts';
 
 /** The user's server, and another host that it points to. */
 export interface Hosts {
@@ -87,7 +87,7 @@ export function useWorld(options: WorldOptions) {
 			order: 'first' | 'last',
 			answerBad?: (response: ServerResponse) => void,
 		): Promise<ChoosyServer> {
-			const choosy = await startChoosyServer('bad', good, order, answerBad);
+			const choosy = await startChoosyServer(good, order, answerBad);
 			servers.push(choosy.server);
 			return choosy;
 		},

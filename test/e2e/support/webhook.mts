@@ -5,7 +5,6 @@ import { until } from './until.mts';
 
 /** A workflow in production. */
 export interface Published {
-	id: string;
 	/** Starts an execution as a user's own system does, and does not wait for its end. */
 	send(body: object): Promise<void>;
 	/** Its executions, the newest first; at most 100. */
@@ -44,7 +43,6 @@ export async function publish(
 	const headers = { 'content-type': 'application/json' };
 	const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
 	return {
-		id,
 		async send(body) {
 			// n8n listens a moment after it has said that it does.
 			await until(`${address} is listened to`, async () => {

@@ -2,13 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { ensureN8n, type N8nVersion } from '../../../scripts/n8n/install.mts';
+import { ensureN8n, type N8nVersion, VERSION } from '../../../scripts/n8n/install.mts';
 import { installPackage } from '../../../scripts/n8n/package.mts';
 import { freePort, type RunningN8n, startN8n } from '../../../scripts/n8n/server.mts';
 import { Client } from './client.mts';
-
-/** The release line of the tests that are about one only. */
-export const VERSION: N8nVersion = '2.41.1';
 
 export interface WorldOptions {
 	/** Default {@link VERSION}. */
@@ -42,7 +39,10 @@ export async function startWorld({
 	const start = async () => await startN8n({ install, userFolder, env, port });
 	let n8n = await start();
 	const client = new Client(n8n.url, install);
-	await client.login();
+	await client.login().catch(async (error: unknown) => {
+		await n8n.stop();
+		throw error;
+	});
 	return {
 		get n8n() {
 			return n8n;

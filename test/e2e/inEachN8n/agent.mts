@@ -1,0 +1,133 @@
+import { answerOf, downloadsOf, useAgent } from '../support/useAgent.mts';
+import type { Here } from '../support/useWorld.mts';
+
+const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
+
+const modelById = (value: string) => ({ model: { __rl: true, mode: 'id', value } });
+
+export const agent = (here: Here) =>
+	describe('the AI agent example', () => {
+		const { chat, videos, creates, tools, told, expectFiles } = useAgent(here);
+
+		it('makes one video of a message, stores its file, and answers with its ID', async () => {
+			const execution = await chat('A video of a kitten');
+			expect(videos()).toMatchObject([
+				{ prompt: 'A video of a kitten', size: '1280x720', seconds: '4', model: 'sora-2' },
+			]);
+			await expectFiles(execution);
+			expect(answerOf(execution)).toContain(`'${videos()[0].id}' is completed`);
+		});
+
+		it('tells the model what each tool does and what to fill in', async () => {
+			await chat('Hello');
+			expect([...tools().keys()].sort()).toEqual(['Create_video', 'Wait_until_done']);
+			expect(tools().get('Create_video')).toMatchObject({
+				description: expect.stringMatching(/returns its ID at once.*Each call costs money/),
+				parameters: {
+					properties: {
+						Prompt: {
+							type: 'string',
+							description: expect.stringContaining('What the video shows'),
+						},
+						Custom_Size: { type: 'string', description: expect.stringContaining('1280x720') },
+					},
+					required: ['Prompt', 'Custom_Size'],
+				},
+			});
+			expect(tools().get('Wait_until_done')).toMatchObject({
+				description: expect.stringMatching(/takes minutes.*Costs nothing/),
+				parameters: {
+					properties: {
+						Video_ID: { type: 'string', description: expect.stringContaining('Create_video') },
+					},
+					required: ['Video_ID'],
+				},
+			});
+		});
+
+		it('makes two videos, each with its file, when two are wanted', async () => {
+			const execution = await chat('A video of a cat\nA video of a dog');
+			const prompts = videos().map(({ prompt }) => prompt);
+			expect(prompts.sort()).toEqual(['A video of a cat', 'A video of a dog']);
+			await expectFiles(execution);
+			for (const { id } of videos()) expect(answerOf(execution)).toContain(`'${id}' is completed`);
+		});
+
+		it('makes two videos of the same prompt when the model asks for it twice', async () => {
+			await expectFiles(await chat('A video of a cat\nA video of a cat'));
+			expect(videos()).toHaveLength(2);
+		});
+
+		it('only answers when no video is wanted', async () => {
+			const execution = await chat('Hello');
+			expect(answerOf(execution)).toBe('Tell me what the video shall show.');
+			expect(videos()).toEqual([]);
+			expect(downloadsOf(execution)).toEqual([]);
+		});
+
+		it('with Retry On Fail, pays once for a Create that may have been accepted, and names the video', async () => {
+			const execution = await chat('A video of a kitten', {
+				fault: '/accept-then-drop',
+				change: { 'Create video': RETRY },
+			});
+			expect([creates(), videos().length]).toEqual([1, 1]);
+			expect(answerOf(execution)).toMatch(/may exist and be billed/);
+			expect(answerOf(execution)).toContain(`It may be '${videos()[0].id}'`);
+		});
+
+		it('with Retry On Fail, sends a refused Create again, which costs nothing', async () => {
+			const parameters = modelById('unheard-of');
+			await chat('A video of a kitten', { change: { 'Create video': { ...RETRY, parameters } } });
+			expect([creates(), videos()]).toEqual([3, []]);
+		});
+
+		it('tells the model why the server refused a video and what to do, and goes on', async () => {
+			const parameters = modelById('unheard-of');
+			const execution = await chat('A video of a kitten', {
+				change: { 'Create video': { parameters } },
+			});
+			expect(told('Create_video')).toMatchObject([
+				{
+					error: expect.stringMatching(/^The server does not offer this model/),
+					next_step: expect.stringMatching(/^Pick one from the list/),
+				},
+			]);
+			expect(answerOf(execution)).toMatch(/^No video: The server does not offer this model/);
+			expect([creates(), videos()]).toEqual([1, []]);
+		});
+
+		it('tells the model why a video failed, with its ID, and downloads nothing', async () => {
+			const parameters = modelById('sandbox-always-fails');
+			const execution = await chat('A video of a kitten', {
+				change: { 'Create video': { parameters } },
+			});
+			const [{ id }] = videos();
+			expect(told('Wait_until_done')).toMatchObject([
+				{ id, status: 'failed', error: expect.stringContaining(id) },
+			]);
+			expect(answerOf(execution)).toContain(`No video from '${id}'`);
+			expect(downloadsOf(execution)).toEqual([]);
+			expect(creates()).toBe(1);
+		});
+
+		it('a Download as a tool tells the model of the file, which stays in n8n', async () => {
+			// With the description that n8n makes up, and in place of the wait.
+			const parameters = { descriptionType: 'auto', operation: 'download' };
+			const execution = await chat('A video of a kitten', {
+				renderSeconds: 0,
+				change: { 'Wait until done': { parameters } },
+			});
+			const [{ id }] = videos();
+			expect(tools().get('Wait_until_done')?.description).toBe('Download video in OpenAI Videos');
+			expect(told('Wait_until_done')).toMatchObject([
+				{
+					id,
+					status: 'completed',
+					fileName: `${id}.mp4`,
+					mimeType: 'video/mp4',
+					next_step: expect.stringContaining(`'${id}.mp4' is in the output of this tool`),
+				},
+			]);
+			await expectFiles(execution);
+		});
+	});

@@ -1,0 +1,88 @@
+import type { IWorkflowBase } from 'n8n-workflow';
+
+import { readExamples } from '../../../scripts/n8n/import.mts';
+import type { ScriptedServer } from '../../support/scriptedServer.mts';
+import { completedVideo, MP4, readForm } from '../../support/videos.mts';
+import type { Execution } from '../support/client.mts';
+import type { Here } from '../support/useWorld.mts';
+import { expectSuccess, forEach } from '../support/workflow.mts';
+
+/** That it survives a restart is shown in restart.test.mts; here it waits shortly. */
+export const loop = (here: Here) =>
+	describe('restart-safe-loop', () => {
+		/** Runs the loop with one item for each prompt; a video's id is its prompt. */
+		async function run(server: ScriptedServer, prompts: string[], looks = 50): Promise<Execution> {
+			server.answerAlways('POST /v1/videos', {
+				respond: (response) => {
+					const form = readForm(server.received.at(-1)!);
+					void form.then((fields) => {
+						response.writeHead(200, { 'content-type': 'application/json' });
+						response.end(JSON.stringify(video(String(fields.get('prompt')), 'queued')));
+					});
+				},
+			});
+			const example = (await readExamples(await here.credentialFor(server))).get(
+				'restart-safe-loop',
+			)!;
+			return await here.execute(forEach(quick(example, looks), prompts));
+		}
+
+		it('takes each video to its own end: done, done later, failed; a refused look is taken again', async () => {
+			const { server } = await here.startHosts();
+			const done = (id: string) => {
+				server.answerAlways(`GET /v1/videos/${id}`, { json: completedVideo(id) });
+				server.answer(`GET /v1/videos/${id}/content`, { body: MP4 });
+			};
+			done('soon');
+			done('later');
+			server.answer(
+				'GET /v1/videos/later',
+				{ status: 401, json: { error: { message: 'Not now.' } } },
+				{ json: video('later', 'in_progress') },
+			);
+			const error = { message: 'Out of luck.' };
+			server.answerAlways('GET /v1/videos/failing', {
+				json: { ...video('failing', 'failed'), error },
+			});
+
+			const execution = await run(server, ['soon', 'later', 'failing']);
+			expectSuccess(execution);
+			expect(rowsOfRuns(execution, 'Wait')).toEqual([
+				['soon', 'later', 'failing'],
+				['later'],
+				['later'],
+			]);
+			expect(rowsOfRuns(execution, 'Download video')).toEqual([['soon'], ['later']]);
+			expect(rowsOfRuns(execution, 'Video failed')).toEqual([['failing']]);
+			const [failed] = execution.data.resultData.runData['Video failed'][0].data!.main[0]!;
+			expect(String(failed.json.error)).toContain('Out of luck.');
+			server.verify();
+		});
+
+		it('gives up on a video that is never done, and says so', async () => {
+			const { server } = await here.startHosts();
+			server.answerAlways('GET /v1/videos/endless', { json: video('endless', 'in_progress') });
+			const execution = await run(server, ['endless'], 2);
+			expectSuccess(execution);
+			expect(rowsOfRuns(execution, 'Wait')).toEqual([['endless'], ['endless']]);
+			const [{ json }] = execution.data.resultData.runData['Video failed'][0].data!.main[0]!;
+			expect(json.id).toBe('endless');
+			expect(String(json.error)).toContain("Video 'endless' is not finished yet");
+		});
+	});
+
+const video = (id: string, status: string) => ({ id, object: 'video', status, error: null });
+
+/** The loop with waits of a second, and another number of looks. */
+function quick(example: IWorkflowBase, looks: number): IWorkflowBase {
+	const text = JSON.stringify(example)
+		.replace('"amount":70', '"amount":1')
+		.replace('"rightValue":49', `"rightValue":${looks - 1}`);
+	return JSON.parse(text) as IWorkflowBase;
+}
+
+/** The ids that each run of a node put out at its first output. */
+const rowsOfRuns = ({ data }: Execution, node: string): unknown[] =>
+	data.resultData.runData[node]
+		.map((run) => run.data!.main[0]!.map(({ json }) => json.id))
+		.filter((ids) => ids.length > 0);
