@@ -6,7 +6,7 @@ const PENDING = { id: 'video_1', object: 'video', status: 'pending' };
 
 const bench = benchFor({ operation: 'getStatus' });
 
-describe('base URLs (2.8, point 18)', () => {
+describe('base URLs', () => {
 	it.each([
 		['', '/v1'],
 		['/', '/v1'],

@@ -14,7 +14,7 @@ const sendJson = async (options: INodeParameters = {}, ...rest: [INodeParameters
 
 const PLAIN = { model: 'sora-2', prompt: 'a cat', size: '720x1280', seconds: '4' };
 
-describe('the body of Create (2.8, point 12)', () => {
+describe('the body of Create', () => {
 	it('is a form unless the user chooses JSON', async () => {
 		const { headers } = await send();
 		expect(headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);

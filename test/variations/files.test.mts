@@ -79,7 +79,7 @@ const brokenOff = (bytes: Buffer): ScriptedAnswer => ({
 	},
 });
 
-describe('what /content answers (2.8, point 10)', () => {
+describe('what /content answers', () => {
 	it.each([
 		['avi', AVI, 'video/x-msvideo'],
 		['webm', WEBM, 'video/webm'],

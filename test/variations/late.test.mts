@@ -8,7 +8,7 @@ const CONTENT = 'GET /v1/videos/video_1/content';
 const bench = benchFor({ operation: 'download' });
 const download = downloadedFrom(bench);
 
-describe('a file that is not there yet (2.8, point 11)', () => {
+describe('a file that is not there yet', () => {
 	const notYet = (status: number, headers?: Record<string, string>) => ({
 		status,
 		headers,

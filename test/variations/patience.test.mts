@@ -17,7 +17,7 @@ const waitForOneOf = async (age: number, ...answers: ScriptedAnswer[]) => {
 	return await bench.run({}, { items: [{ json }] });
 };
 
-describe('a video that the server does not know (2.8, point 15)', () => {
+describe('a video that the server does not know', () => {
 	const UNKNOWN: Array<[name: string, answer: ScriptedAnswer]> = [
 		['404', { status: 404, json: { error: { message: 'Why.' } } }],
 		['404 with nothing', { status: 404 }],
@@ -88,7 +88,7 @@ describe('a video that the server does not know (2.8, point 15)', () => {
 	);
 });
 
-describe('rate limits (2.8, point 16)', () => {
+describe('rate limits', () => {
 	const limited = (headers: Record<string, string> = {}): ScriptedAnswer => ({
 		status: 429,
 		headers,

@@ -10,7 +10,7 @@ const DONE = { json: completedVideo('video_1') };
 const bench = benchFor({ operation: 'waitUntilDone' });
 const wait = async (parameters = {}) => await bench.run(parameters);
 
-describe('polls that have to come again (2.8, point 16)', () => {
+describe('polls that have to come again', () => {
 	it.each([
 		...[304, 408, 409, 425, 429, 500, 502, 503, 504, 524].map((status) => ({ status })),
 		{ status: 400, headers: { 'x-should-retry': 'true' } },

@@ -10,7 +10,7 @@ const rowOf = async (json: unknown) => {
 	return (await bench.run()).items[0].json;
 };
 
-describe('progress (2.8, point 7)', () => {
+describe('progress', () => {
 	it.each([
 		[0, 0],
 		[1, 1],
@@ -65,7 +65,7 @@ describe('progress (2.8, point 7)', () => {
 	});
 });
 
-describe('times and lengths (2.8, point 8)', () => {
+describe('times and lengths', () => {
 	it.each([
 		['seconds', 1764347090, 1764347090],
 		['milliseconds', 1764347090922, 1764347090],
