@@ -15,6 +15,7 @@ describe('base URLs', () => {
 		['/v1///', '/v1'],
 		['/openai/v1', '/openai/v1'],
 		['/openai/v1/', '/openai/v1'],
+		['/openai/v2/', '/openai/v2'],
 		['/api/v1', '/api/v1'],
 		['/api', '/api'],
 		['/a/deep/path', '/a/deep/path'],

@@ -2,7 +2,6 @@ import { benchFor } from '../support/bench.mts';
 import { downloadedFrom } from '../support/downloaded.mts';
 import { MP4 } from '../support/videos.mts';
 
-const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
 
 const bench = benchFor({ operation: 'download' });
@@ -77,11 +76,6 @@ describe('a file that is not there yet', () => {
 		);
 		expect(error?.description).toContain('Create it again');
 		expect(bench.time.pauses).toEqual([]);
-	});
-
-	it('is not asked for when the video itself says that it has expired', async () => {
-		bench.server.answer(STATUS, { json: { id: 'video_1', status: 'expired' } });
-		expect((await bench.run()).error?.message).toBe("Video 'video_1' has expired on the server");
 	});
 
 	it('is waited for as told when the server answers 202', async () => {

@@ -65,7 +65,7 @@ describe('polls that have to come again', () => {
 			{ json: RUNNING },
 		);
 		const { error } = await wait({ timeoutMinutes: 1 });
-		expect(error?.message).toContain('was not finished within 1 minute');
+		expect(error?.message).toContain('was not finished within 1 minute (');
 		expect(bench.time.waited).toBe(60_000);
 	});
 
@@ -93,10 +93,5 @@ describe('polls that have to come again', () => {
 		const headers = { location: 'https://example.com/login' };
 		bench.server.answer(STATUS, { status: 302, headers });
 		expect((await wait()).error?.message).toContain("'video_1'");
-	});
-
-	it('tell a timeout of one minute in good English', async () => {
-		bench.server.answerAlways(STATUS, { json: RUNNING });
-		expect((await wait({ timeoutMinutes: 1 })).error?.message).toContain('within 1 minute (');
 	});
 });
