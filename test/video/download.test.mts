@@ -1,6 +1,5 @@
 import { startSandbox } from '../../sandbox/server.mts';
 import { benchFor } from '../support/bench.mts';
-import { startScriptedServer } from '../support/scriptedServer.mts';
 import { API_KEY, completedVideo, MP4, runNode, SORA } from '../support/videos.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
@@ -9,7 +8,7 @@ const bench = benchFor({ operation: 'download' });
 const download = bench.run;
 const bytesOf = bench.fileOf;
 
-beforeEach(() => bench.server.answer(STATUS, { json: completedVideo('video_1') }));
+beforeEach(() => bench.server.answerAlways(STATUS, { json: completedVideo('video_1') }));
 
 describe('Download', () => {
 	it('stores the file byte for byte as <id>.mp4, beside the video and the facts of the file', async () => {
@@ -34,9 +33,6 @@ describe('Download', () => {
 	});
 
 	it('brings a real video of the sandbox unharmed through Create, Wait and Download', async () => {
-		bench.server.answer(CONTENT, { body: MP4 });
-		await download();
-
 		const sandbox = await startSandbox({ now: () => bench.time.now });
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
 		const create = { operation: 'create', model: SORA, prompt: 'a cat' };
@@ -143,9 +139,6 @@ describe('Download of a video that has no file', () => {
 			'create the video again',
 		],
 	])('because it %s says so and asks for no file', async (_name, json, message, next) => {
-		bench.server.received.length = 0;
-		await bench.server.close();
-		bench.server = await startScriptedServer();
 		bench.server.answer(STATUS, { json });
 		const { error } = await download();
 		expect(error?.message).toBe(message);

@@ -6,6 +6,7 @@ import {
 	resultOf,
 	runNode,
 	sharedEngine,
+	SORA,
 	workflowOf,
 } from '../support/videos.mts';
 
@@ -39,7 +40,7 @@ describe('Wait Until Done', () => {
 		const sandbox = await startSandbox({ renderSeconds: 720, now: () => bench.time.now });
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
 		const created = await runNode(
-			{ operation: 'create', model: { __rl: true, mode: 'id', value: 'sora-2' }, prompt: 'a cat' },
+			{ operation: 'create', model: SORA, prompt: 'a cat' },
 			{ credentials },
 		);
 		const { items } = await wait({}, { credentials, items: created.items });
