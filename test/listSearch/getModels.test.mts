@@ -228,7 +228,7 @@ describe('a list of models that does not come', () => {
 	});
 
 	it('shows an address with hyphens whole: n8n would take them out', async () => {
-		const baseUrl = 'http://no-such-host.invalid/v1';
+		const baseUrl = 'http://127.0.0.1:9/my-own-gateway/v1';
 		const { message } = await shownFor({ apiKey: API_KEY, baseUrl });
 		expect(message).not.toContain('-');
 		expect(message.replace(/\u2011/g, '-')).toBe(`The server at ${baseUrl} cannot be reached`);

@@ -54,7 +54,8 @@ it('tells each of 1,000 videos once, however they finish and however often n8n i
 
 	const told: unknown[] = [];
 	const counts = { kills: 0, downs: 0, looks: 0, largest: 0 };
-	for (let made = 1; made < VIDEOS || told.length < VIDEOS; ) {
+	// 134 looks do; where one is never told, this ends it sooner than jest would.
+	for (let made = 1; (made < VIDEOS || told.length < VIDEOS) && counts.looks < 300; ) {
 		const isDown = chance() < 0.06;
 		counts.downs += Number(isDown);
 		const minutes = isDown ? 60 * (1 + 10 * chance()) : 1 + 3 * chance();
@@ -74,7 +75,6 @@ it('tells each of 1,000 videos once, however they finish and however often n8n i
 		told.push(...rows.map(({ json }) => json.id));
 		saved = trigger.memory();
 		counts.largest = Math.max(counts.largest, saved.length);
-		if (counts.looks > 5_000) break;
 	}
 	expect(told).toHaveLength(VIDEOS);
 	expect(new Set(told)).toEqual(new Set(ends.slice(130).map(({ id }) => id)));

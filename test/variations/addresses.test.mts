@@ -6,7 +6,7 @@ const PENDING = { id: 'video_1', object: 'video', status: 'pending' };
 
 const bench = benchFor({ operation: 'getStatus' });
 
-describe('base URLs (2.8, point 18)', () => {
+describe('base URLs', () => {
 	it.each([
 		['', '/v1'],
 		['/', '/v1'],
@@ -15,6 +15,7 @@ describe('base URLs (2.8, point 18)', () => {
 		['/v1///', '/v1'],
 		['/openai/v1', '/openai/v1'],
 		['/openai/v1/', '/openai/v1'],
+		['/openai/v2/', '/openai/v2'],
 		['/api/v1', '/api/v1'],
 		['/api', '/api'],
 		['/a/deep/path', '/a/deep/path'],

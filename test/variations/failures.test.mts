@@ -12,7 +12,7 @@ const rowOf = async (json: unknown) => {
 	return (await bench.run()).items[0].json;
 };
 
-describe('errors inside a video (2.8, point 5)', () => {
+describe('errors inside a video', () => {
 	const ERRORS = [
 		['null', null],
 		['an empty object', {}],
@@ -135,7 +135,7 @@ describe('errors inside a video (2.8, point 5)', () => {
 	});
 });
 
-describe('a failed video in an answer that is no success (2.8, point 6)', () => {
+describe('a failed video in an answer that is no success', () => {
 	const failed = { ...FAILED, error: { code: 500, message: 'Out of memory.' } };
 
 	it.each([400, 404, 409, 422, 429, 500, 502, 503])('ends the wait at once: %i', async (status) => {

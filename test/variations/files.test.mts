@@ -79,7 +79,7 @@ const brokenOff = (bytes: Buffer): ScriptedAnswer => ({
 	},
 });
 
-describe('what /content answers (2.8, point 10)', () => {
+describe('what /content answers', () => {
 	it.each([
 		['avi', AVI, 'video/x-msvideo'],
 		['webm', WEBM, 'video/webm'],
@@ -188,6 +188,8 @@ describe('what /content answers (2.8, point 10)', () => {
 		expect(error?.message).toBe(
 			"The server sent JSON instead of the file of video 'video_1': Upstream said no.",
 		);
+		const asked = bench.server.received.filter(({ path }) => path.endsWith('/content'));
+		expect(asked.length).toBeGreaterThan(1);
 	});
 
 	it('JSON with an error gives way to the file a moment later', async () => {

@@ -7,7 +7,7 @@ const PENDING = { id: 'video_1', object: 'video', status: 'pending' };
 
 const bench = benchFor({ operation: 'getStatus' });
 
-describe('extra headers and queries (2.8, point 17)', () => {
+describe('extra headers and queries', () => {
 	const run = async (parameters: object, baseUrl = `${bench.server.baseUrl}?api-version=1`) =>
 		await bench.run(
 			{ ...parameters },

@@ -11,7 +11,7 @@ const idFromCreate = async (json: unknown) => {
 	return (await bench.run(CREATE, { items: [{ json: {} }] })).items[0]?.json.id;
 };
 
-describe('ids (2.8, point 3)', () => {
+describe('ids', () => {
 	it.each([
 		['id', { id: 'a' }],
 		['task_id', { task_id: 'a' }],
@@ -87,7 +87,7 @@ describe('ids (2.8, point 3)', () => {
 	});
 });
 
-describe('envelopes (2.8, point 4)', () => {
+describe('envelopes', () => {
 	const running = { task_id: 'video_1', status: 'IN_PROGRESS', progress: '50%' };
 
 	it.each([

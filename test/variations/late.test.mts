@@ -2,13 +2,12 @@ import { benchFor } from '../support/bench.mts';
 import { downloadedFrom } from '../support/downloaded.mts';
 import { MP4 } from '../support/videos.mts';
 
-const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
 
 const bench = benchFor({ operation: 'download' });
 const download = downloadedFrom(bench);
 
-describe('a file that is not there yet (2.8, point 11)', () => {
+describe('a file that is not there yet', () => {
 	const notYet = (status: number, headers?: Record<string, string>) => ({
 		status,
 		headers,
@@ -77,11 +76,6 @@ describe('a file that is not there yet (2.8, point 11)', () => {
 		);
 		expect(error?.description).toContain('Create it again');
 		expect(bench.time.pauses).toEqual([]);
-	});
-
-	it('is not asked for when the video itself says that it has expired', async () => {
-		bench.server.answer(STATUS, { json: { id: 'video_1', status: 'expired' } });
-		expect((await bench.run()).error?.message).toBe("Video 'video_1' has expired on the server");
 	});
 
 	it('is waited for as told when the server answers 202', async () => {

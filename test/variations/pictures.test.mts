@@ -31,7 +31,7 @@ const bench = benchFor({ operation: 'create', model: SORA, prompt: 'a cat' });
 const send = sentBy(bench);
 const sendForm = async (...given: Parameters<typeof send>) => await readForm(await send(...given));
 
-describe('the file part (2.8, point 13)', () => {
+describe('the file part', () => {
 	it.each([
 		['png', PNG, 'first', 'first.png', 'image/png'],
 		['jpeg', JPEG, 'first', 'first.jpg', 'image/jpeg'],

@@ -42,7 +42,7 @@ const places = (value: string): Array<[name: string, fields: object]> => [
 	['url, where others are null or empty', { url: null, video_url: '', output: {}, urls: [value] }],
 ];
 
-describe('where the file is (2.8, point 9)', () => {
+describe('where the file is', () => {
 	it.each(places('/files/1'))('on the same server, in %s', async (_name, fields) => {
 		bench.server.answer('GET /files/1', { body: MP4 });
 		expect((await fileWith(fields)).equals(MP4)).toBe(true);

@@ -10,7 +10,7 @@ const DONE = { json: completedVideo('video_1') };
 const bench = benchFor({ operation: 'waitUntilDone' });
 const wait = async (parameters = {}) => await bench.run(parameters);
 
-describe('polls that have to come again (2.8, point 16)', () => {
+describe('polls that have to come again', () => {
 	it.each([
 		...[304, 408, 409, 425, 429, 500, 502, 503, 504, 524].map((status) => ({ status })),
 		{ status: 400, headers: { 'x-should-retry': 'true' } },
@@ -65,7 +65,7 @@ describe('polls that have to come again (2.8, point 16)', () => {
 			{ json: RUNNING },
 		);
 		const { error } = await wait({ timeoutMinutes: 1 });
-		expect(error?.message).toContain('was not finished within 1 minute');
+		expect(error?.message).toContain('was not finished within 1 minute (');
 		expect(bench.time.waited).toBe(60_000);
 	});
 
@@ -93,10 +93,5 @@ describe('polls that have to come again (2.8, point 16)', () => {
 		const headers = { location: 'https://example.com/login' };
 		bench.server.answer(STATUS, { status: 302, headers });
 		expect((await wait()).error?.message).toContain("'video_1'");
-	});
-
-	it('tell a timeout of one minute in good English', async () => {
-		bench.server.answerAlways(STATUS, { json: RUNNING });
-		expect((await wait({ timeoutMinutes: 1 })).error?.message).toContain('within 1 minute (');
 	});
 });

@@ -6,7 +6,7 @@ const STATUS = 'GET /v1/videos/video_1';
 const bench = benchFor({ operation: 'getStatus' });
 const { create, read } = refusedBy(bench);
 
-describe('401, 402, 403 and an account without credit (2.8, point 14)', () => {
+describe('401, 402, 403 and an account without credit', () => {
 	it.each([
 		[401, 'The server did not accept the API key', "Check 'API Key' and 'Base URL'"],
 		[402, 'The account on the server has no credit left', 'Add credit there'],

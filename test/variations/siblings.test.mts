@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { until } from '../e2e/support/until.mts';
 import { benchFor } from '../support/bench.mts';
 import { API_KEY, PNG, resultOf, sharedEngine, SORA, workflowOf } from '../support/videos.mts';
 
@@ -75,21 +76,20 @@ describe('items that are sent in batches', () => {
 
 describe('an execution that is stopped while an answer is on its way', () => {
 	it('names the videos that are paid', async () => {
-		bench.server.answer(POST, accepted('video_0'), { respond: () => {} });
+		bench.server.answer(POST, accepted('video_0'), { status: 429 }, { respond: () => {} });
 		const running = (await sharedEngine()).run(workflowOf(CREATE, RETRY), {
 			credentials: { apiKey: API_KEY, baseUrl: bench.server.baseUrl },
 			items: prompts('a', 'b'),
 		});
-		while (created().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-		// The first answer has to get through.
-		await new Promise((resolve) => setTimeout(resolve, 100));
+		// By the time the second item is sent again, the first answer has got through.
+		await until('it is sent again', () => created().length === 3, { within: 10_000, every: 5 });
 		running.cancel();
 		const { run } = resultOf(await running.finished);
 		expect(run.status).toBe('canceled');
 		const [{ error }] = run.data.resultData.runData.Videos;
 		expect(error?.message).toBe('The execution was canceled');
 		expect(error).toMatchObject({ description: expect.stringContaining("'video_0' (item 0)") });
-		expect(created()).toHaveLength(2);
+		expect(created()).toHaveLength(3);
 	});
 });
 

@@ -30,7 +30,7 @@ const spellings = (word: string) => [
 	word.replaceAll('_', ' '),
 ];
 
-describe('status words (2.8, point 1)', () => {
+describe('status words', () => {
 	it.each(Object.entries(WORDS).flatMap(([status, words]) => words.map((word) => [word, status])))(
 		'"%s" means %s, however it is written',
 		async (word, status) => {
@@ -116,7 +116,7 @@ describe('status words (2.8, point 1)', () => {
 	});
 });
 
-describe('what Create is answered with (2.8, point 2)', () => {
+describe('what Create is answered with', () => {
 	const create = async () => await bench.run(CREATE, { items: [{ json: {} }] });
 
 	it.each([200, 201, 202])('a %i is a success', async (status) => {

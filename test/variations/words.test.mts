@@ -67,7 +67,7 @@ const MUTE: Array<[name: string, answer: ScriptedAnswer]> = [
 	['a page without a heading', { body: '<html><body></body></html>' }],
 ];
 
-describe('the words of a refusal (2.8, point 14)', () => {
+describe('the words of a refusal', () => {
 	it.each(SHAPES)('are found in the answer of Create: %s', async (_name, answer, words) => {
 		const error = await create({ status: 400, ...answer });
 		expect(error.message).toBe(`The server did not accept this video (400): ${words}`);

@@ -2,7 +2,7 @@ import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../sandbox/server.mts';
 import { benchFor } from '../support/bench.mts';
-import { API_KEY, type NodeSetup } from '../support/videos.mts';
+import { API_KEY, type NodeSetup, SORA } from '../support/videos.mts';
 
 const POST = 'POST /v1/videos/video_1/remix';
 
@@ -51,8 +51,7 @@ describe('Remix', () => {
 	it('remixes a video of the sandbox', async () => {
 		const sandbox = await startSandbox({ renderSeconds: 0 });
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
-		const model = { __rl: true, mode: 'id', value: 'sora-2' };
-		const created = await remix({ operation: 'create', model }, { credentials });
+		const created = await remix({ operation: 'create', model: SORA }, { credentials });
 		const { items, error } = await remix(
 			{ videoId: created.items[0].json.id as string },
 			{ credentials, items: sources('in snow') },
