@@ -2,11 +2,10 @@ import { badField } from './errors.mts';
 import { choiceOf, missing, modelOf, promptOf, textOf, valueOf } from './fields.mts';
 import type { Form } from './form.mts';
 import type { NewVideo } from './store.mts';
-import type { UploadedVideo } from './uploadedVideo.mts';
+import { MOST_SECONDS, type UploadedVideo } from './uploadedVideo.mts';
 import { refuseUnknown } from './validation.mts';
 import type { VideoRecord } from './videos.mts';
 
-const MOST_SECONDS = 120;
 const EXTENSIONS = ['4', '8', '12', '16', '20'];
 
 /** A request that makes a new video out of one that is finished or comes with it. */
