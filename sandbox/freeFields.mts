@@ -1,5 +1,5 @@
 import { badField } from './errors.mts';
-import { checkedPicture, missing, referenceOf, valueOf } from './fields.mts';
+import { checkedPicture, missing, valueOf } from './fields.mts';
 import type { Form } from './form.mts';
 import type { Reference } from './videos.mts';
 
@@ -63,12 +63,12 @@ export interface Picture {
 export function pictureOf(form: Form, name = 'input_reference', size?: string): Picture {
 	const sent = form.get(name)?.[0];
 	if (!sent) return {};
-	if ('file' in sent) return { reference: referenceOf(form, size) };
+	if ('file' in sent) return { reference: checkedPicture(sent.file, size, name) };
 	const url = urlIn(sent.value);
 	const [, type, data] = /^data:([^;,]+);base64,(.*)$/s.exec(url ?? '') ?? [];
 	if (type) {
 		const file = { name: '', type, bytes: Buffer.from(data, 'base64') };
-		return { reference: checkedPicture(file, size) };
+		return { reference: checkedPicture(file, size, name) };
 	}
 	if (url && /^https?:\/\//i.test(url) && URL.canParse(url)) return { referenceUrl: url };
 	throw badField(name, 'invalid_value', `'${name}' must be a picture, or the URL of one.`);
