@@ -16,7 +16,7 @@ export function textOf(form: Form, name: string, expected: string): string | und
 	throw wrongType(name, expected, sent);
 }
 
-/** Any field of the name, as it was sent. */
+/** The first value of a field, as it was sent; undefined for a file. */
 export function valueOf(form: Form, name: string): unknown {
 	const sent = form.get(name)?.[0];
 	return sent && 'value' in sent ? sent.value : undefined;
