@@ -1,5 +1,5 @@
 import { FAULTS } from '../../sandbox/faults.mts';
-import { type Client, FAMILIES, basics, send, startBench } from './helpers.mts';
+import { type Client, FAMILIES, basics, heldBack, send, startBench } from './helpers.mts';
 
 const join = (...words: string[]) => words.filter(Boolean).join('/');
 
@@ -167,15 +167,16 @@ describe('slow', () => {
 	});
 
 	it('holds back refusals and files, too, and answers in the end', async () => {
-		const bench = await startBench({ slowMs: 1, renderSeconds: 0 });
+		const bench = await startBench({ slowMs: 100, renderSeconds: 0 });
 		const { baseUrl, start, look, content } = bench.under('cdn/slow');
 		const id = await start();
-		expect((await look('none')).status).toBe(404);
-		expect((await send('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
+		expect((await heldBack(async () => await look('none'))).status).toBe(404);
+		const stranger = async () => await send('GET', `${baseUrl}/models`, 'wrong');
+		expect((await heldBack(stranger)).status).toBe(401);
 		const location = (await content(id)).headers.get('location')!;
 		expect(location).toContain('faults=slow');
-		const bytes = Buffer.from(await (await fetch(location)).arrayBuffer());
-		expect(bytes.equals(await bench.fileOf(id))).toBe(true);
+		const file = await heldBack(async () => await fetch(location));
+		expect(Buffer.from(await file.arrayBuffer()).equals(await bench.fileOf(id))).toBe(true);
 	});
 });
 

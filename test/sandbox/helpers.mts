@@ -113,6 +113,15 @@ export function wantsJson(family: Dialect): boolean {
 	}
 }
 
+/** Brings an answer that the sandbox must have held back for 100 ms. */
+export async function heldBack<T>(answer: () => Promise<T>): Promise<T> {
+	const began = performance.now();
+	const got = await answer();
+	// A timer may be early by a little.
+	expect(performance.now() - began).toBeGreaterThan(90);
+	return got;
+}
+
 /** The least a create needs. */
 export const basics = { model: 'sora-2', prompt: 'a calico cat plays the piano' };
 
