@@ -37,17 +37,16 @@ export const routeOf = (dialect: Dialect) =>
 
 /** The faults a header asks for, separated by commas; throws a 400 where one is unknown. */
 export function faultsInHeader(value: string | string[] | undefined): FaultName[] {
-	const words = String(value ?? '').split(',');
-	return words
+	const words = String(value ?? '')
+		.split(',')
 		.map((word) => word.trim().toLowerCase())
-		.filter((word) => {
-			if (word === '' || isFault(word)) return word !== '';
-			const known = FAULT_NAMES.join(', ');
-			throw new ApiError(
-				400,
-				`The header ${FAULT_HEADER} names an unknown fault '${word}'. Known are: ${known}.`,
-			);
-		}) as FaultName[];
+		.filter(Boolean);
+	const unknown = words.find((word) => !isFault(word));
+	if (unknown === undefined) return words.filter(isFault);
+	throw new ApiError(
+		400,
+		`The header ${FAULT_HEADER} names an unknown fault '${unknown}'. Known are: ${FAULT_NAMES.join(', ')}.`,
+	);
 }
 
 function unknownAddress(problem: string): ApiError {

@@ -8,6 +8,7 @@ import { ApiError, toApiError } from './errors.mts';
 import { FAULT_HEADER } from './faults.mts';
 import { valueOf } from './fields.mts';
 import { type Form, MAX_UPLOAD_BYTES, readForm } from './form.mts';
+import { keyOf } from './idempotency.mts';
 import { type Asked, type InterruptOptions, interrupt } from './interrupt.mts';
 import { type RouteContext, registerRoutes } from './routes.mts';
 
@@ -81,7 +82,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 		refuseStranger(request, apiKey);
 		request.standingFaults = [...inAddress, ...faultsInHeader(headers[FAULT_HEADER])];
 	});
-	// An upload is read to its end before anything is answered: a client still sending hears nothing.
+	// Before a fault can answer: a client still uploading hears nothing. A stranger is refused earlier.
 	app.addHook('preHandler', async (request) => {
 		if (kindOf(request) === 'create') request.form = await readForm(request);
 	});
@@ -137,10 +138,6 @@ function ask(request: FastifyRequest): Asked {
 	const order = () => keyOf(request) ?? String(valueOf(request.form, 'prompt'));
 	const about = kind === 'create' ? `${dialect} create ${order()}` : `${method} ${path}`;
 	return { method, path, kind, dialect, about };
-}
-
-function keyOf({ headers }: FastifyRequest): string | undefined {
-	return String(headers['idempotency-key'] ?? '') || undefined;
 }
 
 function refuseStranger({ headers, address }: FastifyRequest, apiKey: string): void {

@@ -6,7 +6,7 @@ import { encodePng } from './png.mts';
 /** Frames per second of every clip. */
 export const FRAME_RATE = 12;
 
-/** More than the six size and length pairs of the contract, so none of them is ever made twice. */
+/** More than the six size and length pairs of the contract, which alone are never made twice. */
 const CACHED_CLIPS = 8;
 
 const clips = new Map<string, Promise<Buffer>>();

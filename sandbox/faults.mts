@@ -1,6 +1,7 @@
 /** What can be made to go wrong by a word in the base URL or in the header, and what happens then. */
 export const FAULTS = {
-	'rate-limit': 'the first Create and the first look at each video answer 429 with Retry-After',
+	'rate-limit':
+		'the first Create of each video and the first look at it answer 429 with Retry-After',
 	'server-error': 'each GET first answers 500; a Create always does, and makes nothing',
 	html: 'the same with the 502 page of a web server',
 	'cut-body': 'the first download of each file breaks off half-way',

@@ -16,7 +16,7 @@ export function textOf(form: Form, name: string, expected: string): string | und
 	throw wrongType(name, expected, sent);
 }
 
-/** Any field of the name, as it was sent. */
+/** The first value of a field, as it was sent; undefined for a file. */
 export function valueOf(form: Form, name: string): unknown {
 	const sent = form.get(name)?.[0];
 	return sent && 'value' in sent ? sent.value : undefined;
@@ -65,15 +65,19 @@ export function referenceOf(form: Form, size?: string): Reference | undefined {
 	return checkedPicture(sent.file, size);
 }
 
-export function checkedPicture(file: Reference, size?: string): Reference {
-	if (!/^image\//i.test(file.type)) throw badImage(`unsupported mimetype ('${file.type}')`);
+export function checkedPicture(
+	file: Reference,
+	size?: string,
+	name = 'input_reference',
+): Reference {
+	if (!/^image\//i.test(file.type)) throw badImage(name, `unsupported mimetype ('${file.type}')`);
 	const image = readImage(file.bytes);
 	if (!image || !IMAGE_TYPES.includes(image.type ?? '')) {
-		throw badImage(`the bytes are no such image, though labelled '${file.type}'`);
+		throw badImage(name, `the bytes are no such image, though labelled '${file.type}'`);
 	}
 	if (size !== undefined && `${image.width}x${image.height}` !== size) {
 		throw badField(
-			'input_reference',
+			name,
 			'invalid_value',
 			'Inpaint image must match the requested width and height',
 		);
@@ -89,11 +93,11 @@ function readImage(bytes: Buffer) {
 	}
 }
 
-function badImage(reason: string) {
+function badImage(name: string, reason: string) {
 	return badField(
-		'input_reference',
+		name,
 		'invalid_file',
-		`Invalid file 'input_reference': ${reason}. Supported file formats are 'image/jpeg', 'image/png', and 'image/webp'.`,
+		`Invalid file '${name}': ${reason}. Supported file formats are 'image/jpeg', 'image/png', and 'image/webp'.`,
 	);
 }
 

@@ -9,7 +9,7 @@ import { type FaultName, isFault } from './faults.mts';
 import { VARIANTS, type Variant } from './files.mts';
 import { type InterruptOptions, interrupt } from './interrupt.mts';
 import { sendFile } from './send.mts';
-import { EXPIRY_SECONDS, type VideoRecord } from './videos.mts';
+import { EXPIRY_SECONDS, type VideoRecord, doneAt } from './videos.mts';
 
 const KEPT_REQUESTS = 10_000;
 
@@ -127,10 +127,9 @@ export async function startFileHost(options: FileHostOptions): Promise<FileHost>
 		origin,
 		requests,
 		urlOf(record, variant, faults) {
-			const doneAt = Math.floor((record.createdAt + record.renderMs) / 1000);
 			const path = `/${Buffer.from(record.id).toString('base64url')}/${variant}`;
 			const carried = [...faults].join(',');
-			const query = `expires=${doneAt + EXPIRY_SECONDS}${carried && `&faults=${carried}`}`;
+			const query = `expires=${doneAt(record) + EXPIRY_SECONDS}${carried && `&faults=${carried}`}`;
 			const address = `${path}?${query}`;
 			return `${origin}${address}&signature=${sign(address)}`;
 		},

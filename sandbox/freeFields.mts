@@ -1,11 +1,15 @@
 import { badField } from './errors.mts';
-import { checkedPicture, missing, referenceOf, valueOf } from './fields.mts';
+import { checkedPicture, missing, valueOf } from './fields.mts';
 import type { Form } from './form.mts';
 import type { Reference } from './videos.mts';
 
 /** What the encoder makes in bearable time, in pixels of a side. */
-const SIDES = { from: 64, to: 1920 };
+export const SIDES = { from: 64, to: 1920 };
 const MOST_SECONDS = 20;
+
+/** Whether the encoder makes such pictures in bearable time; H.264 wants even sides. */
+export const canBeMade = (sides: number[]) =>
+	sides.every((side) => side >= SIDES.from && side <= SIDES.to && side % 2 === 0);
 
 /** Any size that H.264 can have, within reason; the contract's first one where none was sent. */
 export function freeSizeOf(form: Form): string {
@@ -14,9 +18,7 @@ export function freeSizeOf(form: Form): string {
 		throw badField('size', 'invalid_value', `String should match pattern '^\\d+x\\d+$': '${size}'`);
 	}
 	const sides = size.split('x').map(Number);
-	if (sides.every((side) => side >= SIDES.from && side <= SIDES.to && side % 2 === 0)) {
-		return sides.join('x');
-	}
+	if (canBeMade(sides)) return sides.join('x');
 	throw badField(
 		'size',
 		'invalid_value',
@@ -61,12 +63,12 @@ export interface Picture {
 export function pictureOf(form: Form, name = 'input_reference', size?: string): Picture {
 	const sent = form.get(name)?.[0];
 	if (!sent) return {};
-	if ('file' in sent) return { reference: referenceOf(form, size) };
+	if ('file' in sent) return { reference: checkedPicture(sent.file, size, name) };
 	const url = urlIn(sent.value);
 	const [, type, data] = /^data:([^;,]+);base64,(.*)$/s.exec(url ?? '') ?? [];
 	if (type) {
 		const file = { name: '', type, bytes: Buffer.from(data, 'base64') };
-		return { reference: checkedPicture(file, size) };
+		return { reference: checkedPicture(file, size, name) };
 	}
 	if (url && /^https?:\/\//i.test(url) && URL.canParse(url)) return { referenceUrl: url };
 	throw badField(name, 'invalid_value', `'${name}' must be a picture, or the URL of one.`);

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import type { FastifyRequest } from 'fastify';
+
 import { ApiError } from './errors.mts';
 import type { Form } from './form.mts';
 import type { VideoRecord } from './videos.mts';
@@ -13,6 +15,10 @@ export interface Order {
 	path: string;
 	form: Form;
 }
+
+/** The `Idempotency-Key` of a request; an empty one is none. */
+export const keyOf = ({ headers }: FastifyRequest): string | undefined =>
+	String(headers['idempotency-key'] ?? '') || undefined;
 
 /** Makes a video once for each key, as payment services do. */
 export class OrderBook {

@@ -1,5 +1,4 @@
 import { badField } from './errors.mts';
-import type { Video } from './videos.mts';
 
 /** The query of `GET /videos`, as it arrived. */
 export interface ListQuery {
@@ -9,7 +8,10 @@ export interface ListQuery {
 }
 
 /** One page of `videos`, which come oldest first; newest first is what the API answers by default. */
-export function listPage(videos: Video[], { limit = '20', after, order = 'desc' }: ListQuery) {
+export function listPage<T extends { id: string }>(
+	videos: T[],
+	{ limit = '20', after, order = 'desc' }: ListQuery,
+) {
 	const count = Number(limit);
 	if (!/^\d+$/.test(String(limit)) || count < 1 || count > 100) {
 		throw badField(

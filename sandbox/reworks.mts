@@ -2,15 +2,14 @@ import { badField } from './errors.mts';
 import { choiceOf, missing, modelOf, promptOf, textOf, valueOf } from './fields.mts';
 import type { Form } from './form.mts';
 import type { NewVideo } from './store.mts';
-import type { UploadedVideo } from './uploadedVideo.mts';
+import { MOST_SECONDS, type UploadedVideo } from './uploadedVideo.mts';
 import { refuseUnknown } from './validation.mts';
 import type { VideoRecord } from './videos.mts';
 
-const MOST_SECONDS = 120;
 const EXTENSIONS = ['4', '8', '12', '16', '20'];
 
 /** A request that makes a new video out of one that is finished or comes with it. */
-export interface Order {
+interface ReworkOrder {
 	form: Form;
 	upload?: UploadedVideo;
 	/** The record of a finished video; refuses any other. */
@@ -22,7 +21,7 @@ export interface Rework {
 	path: string;
 	/** As in "Only a completed video can be ...". */
 	done: string;
-	judge: (order: Order) => NewVideo;
+	judge: (order: ReworkOrder) => NewVideo;
 }
 
 export const REWORKS: Rework[] = [
@@ -54,7 +53,7 @@ export const REWORKS: Rework[] = [
 ];
 
 /** The video as long as it was. */
-function judge({ form, upload, completed }: Order, more: string[], kind: string): NewVideo {
+function judge({ form, upload, completed }: ReworkOrder, more: string[], kind: string): NewVideo {
 	// A file tells nothing of the model, which is known of the server's own videos.
 	const known = upload ? ['video', 'model'] : ['video', 'video[id]'];
 	refuseUnknown(form, ['prompt', ...known, ...more]);

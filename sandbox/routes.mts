@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Dialect, Scene } from './dialects/dialect.mts';
 import { ApiError } from './errors.mts';
-import type { OrderBook } from './idempotency.mts';
+import { type OrderBook, keyOf } from './idempotency.mts';
 import { type ListQuery, listPage } from './listing.mts';
 import { modelList } from './models.mts';
 import { REWORKS } from './reworks.mts';
@@ -34,8 +34,8 @@ export function registerRoutes(
 	/** Answers a request that makes a video, which a known idempotency key spares. */
 	const create = (request: FastifyRequest, reply: FastifyReply, judge: () => NewVideo) => {
 		const make = () => store.add(judge(), request);
-		const key = String(request.headers['idempotency-key'] ?? '');
-		const order = { dialect: dialect.name, key, path: request.url, form: request.form };
+		const { url: path, form } = request;
+		const order = { dialect: dialect.name, key: keyOf(request), path, form };
 		const { record, isReplay } = orders?.fill(order, make) ?? { record: make(), isReplay: false };
 		if (isReplay) reply.header('idempotent-replayed', 'true');
 		const scene = store.sceneOf(record, request);
@@ -94,11 +94,8 @@ export function registerRoutes(
 
 	if (dialect.offers.includes('list')) {
 		app.get<{ Querystring: ListQuery }>('/videos', { config: { kind: 'list' } }, (request) => {
-			const page = listPage(
-				store.all().map((record) => store.look(record)),
-				request.query,
-			);
-			const data = page.data.map(({ id }) => dialect.video(store.sceneOf(store.find(id), request)));
+			const page = listPage(store.all(), request.query);
+			const data = page.data.map((record) => dialect.video(store.sceneOf(record, request)));
 			return { ...page, data };
 		});
 	}

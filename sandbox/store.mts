@@ -4,6 +4,7 @@ import type { Dialect, Scene } from './dialects/dialect.mts';
 import { ApiError } from './errors.mts';
 import type { FaultName } from './faults.mts';
 import type { Variant } from './files.mts';
+import { keyOf } from './idempotency.mts';
 import { MODERATED } from './models.mts';
 import {
 	type Fate,
@@ -53,7 +54,7 @@ export class VideoStore {
 		return record.dialect === this.dialect.name && !record.isDeleted;
 	}
 
-	/** The video as it stands, telling the log of each status the first time it is seen. */
+	/** The video as it stands, telling the log where its status has changed since the last look. */
 	look(record: VideoRecord): Video {
 		const { now, log } = this.context;
 		const video = videoAt(record, now());
@@ -79,9 +80,10 @@ export class VideoStore {
 	}
 
 	/** Takes a video on, with the fate that the faults of its request give it. */
-	add(video: NewVideo, { faults, headers }: FastifyRequest): VideoRecord {
+	add(video: NewVideo, request: FastifyRequest): VideoRecord {
 		const { videos, now, renderMs, fateOf, log } = this.context;
-		const key = headers['idempotency-key'];
+		const { faults } = request;
+		const idempotencyKey = keyOf(request);
 		const record: VideoRecord = {
 			id: this.dialect.newId(video.model),
 			dialect: this.dialect.name,
@@ -91,7 +93,7 @@ export class VideoStore {
 			...fateOf(),
 			...(faults.has('moderation') && { failure: MODERATED }),
 			...(faults.has('never-done') && { neverDone: true }),
-			...(key && { idempotencyKey: String(key) }),
+			...(idempotencyKey && { idempotencyKey }),
 		};
 		videos.set(record.id, record);
 		const { model, size, seconds, origin, reference, prompt } = record;

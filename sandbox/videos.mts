@@ -77,16 +77,20 @@ export function newVideoId(): string {
 	return `video_${randomUUID().replaceAll('-', '')}`;
 }
 
+/** When its render time is over, in Unix seconds. */
+export const doneAt = ({ createdAt, renderMs }: VideoRecord) =>
+	Math.floor((createdAt + renderMs) / 1000);
+
 /** The video as it stands at `now` (Unix milliseconds). */
 export function videoAt(record: VideoRecord, now: number): Video {
 	const { id, model, seconds, size, prompt, remixedFrom, failure } = record;
-	const doneAt = Math.floor((record.createdAt + record.renderMs) / 1000);
+	const done = doneAt(record);
 	const { status, progress } = stageAt(record, now);
 	return {
 		id,
 		object: 'video',
 		created_at: Math.floor(record.createdAt / 1000),
-		...(status === 'completed' && { completed_at: doneAt, expires_at: doneAt + EXPIRY_SECONDS }),
+		...(status === 'completed' && { completed_at: done, expires_at: done + EXPIRY_SECONDS }),
 		model,
 		status,
 		progress,

@@ -4,18 +4,17 @@ import { fileOf } from '../sandbox/files.mts';
 import { type FaultName, type Sandbox, startSandbox } from '../sandbox/server.mts';
 import { chanceFrom } from '../scripts/chance.mts';
 import { NODE_TYPE } from '../scripts/engine.mts';
+import { FAMILIES, familyAt, wantsJson } from './sandbox/helpers.mts';
 import { sharedEngine, SORA, stopSharedEngine, TimeLapse } from './support/videos.mts';
 
 const SEED = 20261124;
-/** 8 server families x 5 runs x 25 items. */
-const DIALECTS = ['', 'newapi', 'reseller', 'litellm', 'vllm', 'sglang', 'openrouter', 'cdn'];
+/** At each server family. */
 const RUNS = 5;
 const ITEMS = 25;
+const VIDEOS = FAMILIES.length * RUNS * ITEMS;
 const FAULTY_PART = 0.2;
 const RENDER_SECONDS = 8;
 
-const NEEDS_JSON = ['sglang', 'openrouter'];
-const LISTS_VIDEOS = ['', 'litellm', 'vllm', 'sglang', 'cdn'];
 /** Its list does not tell the prompts, so that all that were lost in a run may be the one. */
 const KEEPS_PROMPTS_TO_ITSELF = ['sglang'];
 const FAULTS: Record<string, FaultName[]> = {
@@ -47,7 +46,7 @@ function faultsOf(seed: number) {
 
 /** Create, Wait Until Done and Download in a row; whatever fails leaves by the error branch. */
 function chain(dialect: string): IWorkflowBase {
-	const options = NEEDS_JSON.includes(dialect) ? { bodyFormat: 'json' } : {};
+	const options = wantsJson(familyAt(dialect)) ? { bodyFormat: 'json' } : {};
 	const operations: Record<string, INodeParameters> = {
 		Create: {
 			operation: 'create',
@@ -114,7 +113,7 @@ async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-describe('1,000 videos on servers where every fifth answer goes wrong', () => {
+describe(`${VIDEOS} videos on servers where every fifth answer goes wrong`, () => {
 	const { counts, faultOn } = faultsOf(SEED);
 	const tally = { files: 0, failedVideos: 0, refused: 0, inDoubt: 0, notRead: 0, notDownloaded: 0 };
 	let sandbox: Sandbox;
@@ -136,7 +135,7 @@ describe('1,000 videos on servers where every fifth answer goes wrong', () => {
 		await stopSharedEngine();
 	});
 
-	it.each(DIALECTS.map((dialect) => [dialect || 'the contract', dialect]))(
+	it.each(FAMILIES.map((dialect) => [dialect || 'the contract', dialect]))(
 		'end in the right file or a clear error on %s, and none is paid twice or forgotten',
 		async (_name, dialect) => {
 			const before = new Set(sandbox.videos.keys());
@@ -173,7 +172,7 @@ describe('1,000 videos on servers where every fifth answer goes wrong', () => {
 			const createErrors = all((end) => end.errors.Create).map(({ json }) => String(json.error));
 			const lost = accepted.filter(({ id }) => !created.includes(id));
 			const doubts = createErrors.filter((error) => error.includes('may exist'));
-			if (LISTS_VIDEOS.includes(dialect)) {
+			if (familyAt(dialect).offers.includes('list')) {
 				for (const { id } of lost) {
 					const naming = doubts.filter((error) => error.includes(`'${id}'`));
 					expect([id, naming.length > 0]).toEqual([id, true]);
@@ -208,7 +207,7 @@ describe('1,000 videos on servers where every fifth answer goes wrong', () => {
 	it('end in a file nearly always once the server has taken them', () => {
 		const doomed = tally.failedVideos;
 		const created = tally.files + doomed + tally.notRead + tally.notDownloaded;
-		expect(created).toBeGreaterThan(700);
+		expect(created).toBeGreaterThan(0.7 * VIDEOS);
 		expect(tally.files / (created - doomed)).toBeGreaterThan(0.95);
 		expect(counts.faults / counts.answers).toBeCloseTo(FAULTY_PART, 1);
 	});

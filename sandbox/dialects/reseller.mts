@@ -41,7 +41,7 @@ function dataOf({ video, record }: Scene) {
 		task_id: id,
 		model,
 		status: STATUS[status],
-		progress: `${progress}%`,
+		...(progress !== undefined && { progress: `${progress}%` }),
 		created: record.createdAt,
 		...(isOver && { finish_time: record.createdAt + record.renderMs }),
 		size,

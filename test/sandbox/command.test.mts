@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { namedDialects } from '../../sandbox/dialects/index.mts';
 import { FAULTS } from '../../sandbox/faults.mts';
-import { basics, send, startBench } from './helpers.mts';
+import { FAMILIES, basics, send, startBench } from './helpers.mts';
 
 const children: ChildProcess[] = [];
 
@@ -67,7 +66,7 @@ describe('the sandbox command', () => {
 		for (const flag of ['--port', '--key', '--render-seconds', '--file-mb', '--help']) {
 			expect(out).toContain(flag);
 		}
-		for (const name of [...namedDialects.map(({ name }) => name), ...Object.keys(FAULTS)]) {
+		for (const name of [...FAMILIES.filter(Boolean), ...Object.keys(FAULTS)]) {
 			expect(out).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
 		}
 	});
@@ -89,7 +88,7 @@ describe('the sandbox command', () => {
 			const more: string[] = [];
 			while (more.at(-1) !== 'Stop with Ctrl-C.') more.push(await next());
 			expect(more.join('\n')).toMatch(/0\.5 s.*--render-seconds/);
-			expect(more.join('\n')).toContain('newapi reseller litellm vllm sglang openrouter cdn');
+			expect(more.join('\n')).toContain(FAMILIES.filter(Boolean).join(' '));
 			expect(more.join('\n')).toContain('rate-limit server-error html cut-body slow moderation');
 			const [, example] = /such as +(http:\S+)/.exec(more.join('\n'))!;
 			expect(example).toBe(baseUrl.replace('/v1', '/slow/newapi/v1'));

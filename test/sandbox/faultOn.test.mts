@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 
 import type { SandboxOptions } from '../../sandbox/server.mts';
-import { type Bench, basics, form, startBench } from './helpers.mts';
+import { type Bench, basics, form, heldBack, startBench } from './helpers.mts';
 
 type Decide = NonNullable<SandboxOptions['faultOn']>;
 
@@ -176,8 +176,10 @@ describe('faults chosen for single answers', () => {
 	});
 
 	it('slow holds one answer back, and is not carried on in addresses', async () => {
-		const bench = await deal('status', ['slow'], { slowMs: 1 });
+		const bench = await deal('status', ['slow'], { slowMs: 100 });
 		const { start, look } = bench.under('sglang');
-		expect((await look(await start())).json.url).not.toContain('faults');
+		const id = await start();
+		const { json } = await heldBack(async () => await look(id));
+		expect(json.url).not.toContain('faults');
 	});
 });

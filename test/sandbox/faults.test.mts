@@ -1,27 +1,18 @@
 import { FAULTS } from '../../sandbox/faults.mts';
-import { type Answer, type Client, basics, form, send, startBench } from './helpers.mts';
-
-const DIALECTS = ['', 'newapi', 'reseller', 'litellm', 'vllm', 'sglang', 'openrouter', 'cdn'];
+import { type Client, FAMILIES, basics, heldBack, send, startBench } from './helpers.mts';
 
 const join = (...words: string[]) => words.filter(Boolean).join('/');
 
-/** A Create in the body format of the dialect, whatever is answered. */
-async function tryToCreate({ call }: Client, words: string, prompt = 'a cat'): Promise<Answer> {
-	const fields = { model: 'sora-2', prompt };
-	const body = /openrouter|sglang/.test(words) ? fields : form(fields);
-	return await call('POST', '/videos', body);
-}
-
-describe.each(DIALECTS.map((name) => [join(name, 'v1'), name]))('under /%s', (_base, name) => {
+describe.each(FAMILIES.map((name) => [join(name, 'v1'), name]))('under /%s', (_base, name) => {
 	it('rate-limit refuses the first Create and the first look with 429, then lets them pass', async () => {
 		const bench = await startBench();
 		const client = bench.under(join('rate-limit', name));
 		for (const prompt of ['a cat', 'a dog']) {
-			const first = await tryToCreate(client, name, prompt);
+			const first = await client.order({ prompt });
 			expect([first.status, first.headers.get('retry-after')]).toEqual([429, '2']);
 		}
 		expect(bench.videos.size).toBe(0);
-		const { json } = await tryToCreate(client, name);
+		const { json } = await client.order({ prompt: 'a cat' });
 		const id = json.id ?? json.data.task_id;
 		const looks = [await client.look(id), await client.look(id), await client.look(id)];
 		expect(looks.map(({ status }) => status)).toEqual([429, 200, 200]);
@@ -36,7 +27,7 @@ describe.each(DIALECTS.map((name) => [join(name, 'v1'), name]))('under /%s', (_b
 		const looks = [await client.look(id), await client.look(id)];
 		expect(looks.map(({ status }) => status)).toEqual([500, 200]);
 		expect(JSON.stringify(looks[0].json)).toContain('The server had an error');
-		const creates = [await tryToCreate(client, name), await tryToCreate(client, name)];
+		const creates = [await client.order(), await client.order()];
 		expect(creates.map(({ status }) => status)).toEqual([500, 500]);
 		expect(bench.videos.size).toBe(1);
 	});
@@ -44,7 +35,7 @@ describe.each(DIALECTS.map((name) => [join(name, 'v1'), name]))('under /%s', (_b
 	it('html does the same with a web page', async () => {
 		const bench = await startBench();
 		const client = bench.under(join('html', name));
-		for (const answer of [await client.call('GET', '/models'), await tryToCreate(client, name)]) {
+		for (const answer of [await client.call('GET', '/models'), await client.order()]) {
 			expect(answer.status).toBe(502);
 			expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
 			expect(answer.bytes.toString()).toContain('<h1>502 Bad Gateway</h1>');
@@ -94,9 +85,9 @@ describe.each(DIALECTS.map((name) => [join(name, 'v1'), name]))('under /%s', (_b
 		const bench = await startBench();
 		const words = join('accept-then-drop', name);
 		const client = bench.under(words, { 'idempotency-key': 'one' });
-		await expect(tryToCreate(client, name)).rejects.toThrow();
+		await expect(client.order()).rejects.toThrow();
 		const [id] = bench.videos.keys();
-		const { headers, json } = await tryToCreate(client, name);
+		const { headers, json } = await client.order();
 		expect(json.id ?? json.data.task_id).toBe(id);
 		expect(headers.get('idempotent-replayed')).toBe('true');
 		expect(bench.videos.size).toBe(1);
@@ -108,13 +99,12 @@ describe.each(DIALECTS.map((name) => [join(name, 'v1'), name]))('under /%s', (_b
 });
 
 describe('cut-body', () => {
+	const contractAddress = async ({ baseUrl }: Client, id: string) =>
+		`${baseUrl}/videos/${encodeURIComponent(id)}/content`;
 	const addresses: Record<string, (client: Client, id: string) => Promise<string>> = {
-		'': async ({ baseUrl }, id) => `${baseUrl}/videos/${id}/content`,
-		litellm: async ({ baseUrl }, id) => `${baseUrl}/videos/${encodeURIComponent(id)}/content`,
-		vllm: async ({ baseUrl }, id) => `${baseUrl}/videos/${id}/content`,
-		newapi: async ({ baseUrl, content }, id) => {
-			await content(id); // the 502 that comes first there
-			return `${baseUrl}/videos/${id}/content`;
+		newapi: async (client, id) => {
+			await client.content(id); // the 502 that comes first there
+			return await contractAddress(client, id);
 		},
 		openrouter: async ({ look }, id) => (await look(id)).json.unsigned_urls[0],
 		reseller: async ({ content }, id) => (await content(id)).json.url,
@@ -122,13 +112,13 @@ describe('cut-body', () => {
 		cdn: async ({ content }, id) => (await content(id)).headers.get('location')!,
 	};
 
-	it.each(Object.keys(addresses))(
+	it.each(FAMILIES)(
 		'breaks the first download of a file off half-way, its length being told: "%s"',
 		async (name) => {
 			const bench = await startBench({ renderSeconds: 0 });
 			const client = bench.under(join('cut-body', name));
 			const id = await client.start();
-			const url = await addresses[name](client, id);
+			const url = await (addresses[name] ?? contractAddress)(client, id);
 			const whole = await bench.fileOf(id);
 			const authorization = `Bearer ${bench.apiKey}`;
 			const headers = url.startsWith(bench.fileHost) ? undefined : { authorization };
@@ -177,15 +167,16 @@ describe('slow', () => {
 	});
 
 	it('holds back refusals and files, too, and answers in the end', async () => {
-		const bench = await startBench({ slowMs: 1, renderSeconds: 0 });
+		const bench = await startBench({ slowMs: 100, renderSeconds: 0 });
 		const { baseUrl, start, look, content } = bench.under('cdn/slow');
 		const id = await start();
-		expect((await look('none')).status).toBe(404);
-		expect((await send('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
+		expect((await heldBack(async () => await look('none'))).status).toBe(404);
+		const stranger = async () => await send('GET', `${baseUrl}/models`, 'wrong');
+		expect((await heldBack(stranger)).status).toBe(401);
 		const location = (await content(id)).headers.get('location')!;
 		expect(location).toContain('faults=slow');
-		const bytes = Buffer.from(await (await fetch(location)).arrayBuffer());
-		expect(bytes.equals(await bench.fileOf(id))).toBe(true);
+		const file = await heldBack(async () => await fetch(location));
+		expect(Buffer.from(await file.arrayBuffer()).equals(await bench.fileOf(id))).toBe(true);
 	});
 });
 
@@ -193,9 +184,9 @@ describe('the header x-sandbox-fault', () => {
 	it('does the same as the words in the base URL, several separated by commas', async () => {
 		const bench = await startBench({ retryAfterSeconds: 7 });
 		const client = bench.under('', { 'x-sandbox-fault': 'Rate-Limit, moderation' });
-		const first = await tryToCreate(client, '');
+		const first = await client.order();
 		expect([first.status, first.headers.get('retry-after')]).toEqual([429, '7']);
-		const { json } = await tryToCreate(client, '');
+		const { json } = await client.order();
 		expect(bench.videos.get(json.id)?.failure?.code).toBe('moderation_blocked');
 	});
 

@@ -21,21 +21,21 @@ describe('a server with its files on another host', () => {
 });
 
 describe('the file host', () => {
-	async function fileOf(words = 'cdn') {
+	async function startWithFile() {
 		const bench = await startBench({ renderSeconds: 0 });
-		const { start, look } = bench.under(words);
+		const { start, look } = bench.under('cdn');
 		const id = await start();
 		return { bench, url: (await look(id)).json.url as string };
 	}
 
 	it('is another origin, on the loopback interface', async () => {
-		const { bench } = await fileOf();
+		const { bench } = await startWithFile();
 		expect(bench.fileHost).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 		expect(bench.baseUrl.startsWith(`${bench.fileHost}/`)).toBe(false);
 	});
 
 	it('refuses a request that brings a key, as S3 does', async () => {
-		const { bench, url } = await fileOf();
+		const { bench, url } = await startWithFile();
 		const response = await fetch(url, { headers: { authorization: `Bearer ${bench.apiKey}` } });
 		expect(response.status).toBe(400);
 		expect(response.headers.get('content-type')).toMatch(/xml/);
@@ -48,7 +48,7 @@ describe('the file host', () => {
 		['another expiry', (url: string) => url.replace(/expires=\d+/, 'expires=9999999999')],
 		['another file', (url: string) => url.replace('/video?', '/thumbnail?')],
 	])('refuses an address with %s', async (_name, change) => {
-		const { url } = await fileOf();
+		const { url } = await startWithFile();
 		const response = await fetch(change(url));
 		expect(response.status).toBe(403);
 		expect(await response.text()).toContain('SignatureDoesNotMatch');
@@ -56,7 +56,7 @@ describe('the file host', () => {
 	});
 
 	it('keeps a file for an hour', async () => {
-		const { bench, url } = await fileOf();
+		const { bench, url } = await startWithFile();
 		bench.pass(3599);
 		expect((await fetch(url)).status).toBe(200);
 		bench.pass(1);
@@ -64,7 +64,7 @@ describe('the file host', () => {
 	});
 
 	it('remembers each request with its headers', async () => {
-		const { bench, url } = await fileOf();
+		const { bench, url } = await startWithFile();
 		await fetch(url, { headers: { 'x-mine': 'yes' } });
 		expect(bench.fileRequests).toEqual([
 			{
@@ -78,7 +78,7 @@ describe('the file host', () => {
 	});
 
 	it('closes with the sandbox', async () => {
-		const { bench, url } = await fileOf();
+		const { bench, url } = await startWithFile();
 		await bench.close();
 		await expect(fetch(url)).rejects.toThrow();
 	});

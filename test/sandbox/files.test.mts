@@ -84,7 +84,7 @@ describe('downloading a video', () => {
 		expect((await inspectMedia(other)).track).toMatchObject({ Width: 64, Height: 62 });
 	});
 
-	it('makes the same clip whenever it is made, with no date inside', async () => {
+	it('puts no date into a clip, by which two makings of it would differ', async () => {
 		const { general, track } = await inspectMedia(await clip('64x64', '1'));
 		for (const part of [general, track]) {
 			expect(part).not.toHaveProperty('Encoded_Date');

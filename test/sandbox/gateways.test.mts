@@ -134,4 +134,12 @@ describe('OpenRouter', () => {
 		const [video] = bench.videos.values();
 		expect(video.reference).toMatchObject({ type: 'image/png', bytes: png(720, 1280) });
 	});
+
+	it('names the first frame by its own name where it cannot read it', async () => {
+		const bench = await startBench();
+		const body = { ...basics, frame_images: ['data:image/png;base64,bm8gcGljdHVyZQ=='] };
+		const { status, json } = await bench.under('openrouter').call('POST', '/videos', body);
+		expect(status).toBe(400);
+		expect(json.error.message).toContain("Invalid file 'frame_images'");
+	});
 });

@@ -1,6 +1,12 @@
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
+import { readAddress } from '../../sandbox/address.mts';
+import type { Dialect } from '../../sandbox/dialects/dialect.mts';
+import { namedDialects } from '../../sandbox/dialects/index.mts';
 import { type Variant, fileOf } from '../../sandbox/files.mts';
 import { encodePng } from '../../sandbox/png.mts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
+
+/** The words before `/v1` that choose a server family, `''` being the contract. */
+export const FAMILIES = ['', ...namedDialects.map(({ name }) => name)];
 
 /** A sandbox with its own clock, and the plainest client for it. */
 export interface Bench extends Sandbox {
@@ -20,9 +26,11 @@ export interface Bench extends Sandbox {
 export interface Client {
 	baseUrl: string;
 	call: Bench['call'];
-	/** Starts a video in the body format that the server takes, and returns its id. */
+	/** Asks for a video in the body format that the server takes, whatever is answered. */
+	order(fields?: Record<string, string | File>): Promise<Answer>;
+	/** Starts a video in the same way, which must be accepted, and returns its id. */
 	start(fields?: Record<string, string>): Promise<string>;
-	/** Looks at a video, by its own way of telling. */
+	/** Asks how a video stands. */
 	look(id: string): Promise<Answer>;
 	/** Asks for the file, by the contract's path. */
 	content(id: string): Promise<Answer>;
@@ -69,22 +77,49 @@ export async function startBench(options: SandboxOptions = {}): Promise<Bench> {
 }
 
 function clientOf({ baseUrl: plain, apiKey }: Sandbox, words: string, headers = {}): Client {
-	const baseUrl = plain.replace(/\/v1$/, `${words && `/${words}`}/v1`);
+	const baseUrl = plain.replace(/\/v1$/, pathOf(words));
 	const call: Client['call'] = async (method, path, body) =>
 		await send(method, baseUrl + path, apiKey, body, headers);
+	const order: Client['order'] = async (fields = {}) => {
+		const all = { ...basics, ...fields };
+		return await call('POST', '/videos', wantsJson(familyAt(words)) ? all : form(all));
+	};
 	return {
 		baseUrl,
 		call,
-		async start(fields = {}) {
-			const all = { ...basics, ...fields };
-			const body = /openrouter|sglang/.test(words) ? all : form(all);
-			const { status, json } = await call('POST', '/videos', body);
+		order,
+		async start(fields) {
+			const { status, json } = await order(fields);
 			expect([200, 202]).toContain(status);
 			return json.id ?? json.data.task_id;
 		},
 		look: async (id) => await call('GET', `/videos/${encodeURIComponent(id)}`),
 		content: async (id) => await call('GET', `/videos/${encodeURIComponent(id)}/content`),
 	};
+}
+
+const pathOf = (words: string) => `${words && `/${words}`}/v1`;
+
+/** The server family that is chosen by the words before `/v1`. */
+export const familyAt = (words: string): Dialect => readAddress(pathOf(words))!.dialect;
+
+/** Whether a family refuses the plainest order as a form. */
+export function wantsJson(family: Dialect): boolean {
+	try {
+		family.judge(new Map(Object.entries(basics).map(([name, value]) => [name, [{ value }]])), true);
+		return false;
+	} catch {
+		return true;
+	}
+}
+
+/** Brings an answer that the sandbox must have held back for 100 ms. */
+export async function heldBack<T>(answer: () => Promise<T>): Promise<T> {
+	const began = performance.now();
+	const got = await answer();
+	// A timer may be early by a little.
+	expect(performance.now() - began).toBeGreaterThan(90);
+	return got;
 }
 
 /** The least a create needs. */

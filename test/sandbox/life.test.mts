@@ -99,10 +99,13 @@ describe('polling a video', () => {
 		});
 		const { id } = await bench.create();
 		const poll = async () => (await bench.call('GET', `/videos/${id}`)).json;
+		const { start, look } = bench.under('reseller');
+		const enveloped = await start();
 		bench.pass(29);
 		expect(await poll()).toMatchObject({ status: 'in_progress', progress: 0 });
 		bench.pass(30);
 		expect(await poll()).not.toHaveProperty('progress');
+		expect((await look(enveloped)).json.data).not.toHaveProperty('progress');
 		bench.pass(1);
 		expect(await poll()).toMatchObject({ status: 'completed', progress: 100 });
 	});

@@ -113,14 +113,14 @@ describe.each([
 	});
 
 	it.each([
-		['a file but no model', async () => ({}), 'model'],
-		['a picture', async () => ({ video: image(png(64, 64)), model: 'sora-2' }), 'video'],
-		['a text called MP4', async () => ({ video: film(Buffer.from('no film')) }), 'video'],
-		['a picture called MP4', async () => ({ video: film(png(64, 64)) }), 'video'],
+		['a file but no model', {}, 'model'],
+		['a picture', { video: image(png(64, 64)), model: 'sora-2' }, 'video'],
+		['a text called MP4', { video: film(Buffer.from('no film')) }, 'video'],
+		['a picture called MP4', { video: film(png(64, 64)) }, 'video'],
 	])('is refused with %s', async (_name, fields, param) => {
 		const { bench, source } = await startWithVideo({ seconds: '4' });
 		const file = { video: film(await bench.fileOf(source.id)) };
-		const body = form({ prompt: 'x', ...more, ...file, ...(await fields()) });
+		const body = form({ prompt: 'x', ...more, ...file, ...fields });
 		const { status, json } = await bench.call('POST', path, body);
 		expect([status, json.error.param]).toEqual([400, param]);
 		expect(bench.videos.size).toBe(1);

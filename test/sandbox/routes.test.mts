@@ -138,6 +138,14 @@ describe('deleting a video', () => {
 		expect((await bench.call('GET', '/videos')).json.data).toEqual([]);
 	});
 
+	it('leaves it among those that were paid for', async () => {
+		const bench = await startBench({ renderSeconds: 0 });
+		const { id } = await bench.create();
+		await bench.call('DELETE', `/videos/${id}`);
+		expect([...bench.videos.keys()]).toEqual([id]);
+		expect((await bench.call('GET', `/videos/${id}/content`)).status).toBe(404);
+	});
+
 	it('is refused with 409 while the video is being made', async () => {
 		const bench = await startBench({ renderSeconds: 10 });
 		const { id } = await bench.create();

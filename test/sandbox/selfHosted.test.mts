@@ -125,6 +125,15 @@ describe('SGLang', () => {
 		expect([...bench.videos.values()]).toMatchObject([{ referenceUrl: reference_url }]);
 	});
 
+	it('names the field of a picture that it cannot read', async () => {
+		const bench = await startBench();
+		const reference_url = 'data:image/png;base64,bm8gcGljdHVyZQ==';
+		const { call } = bench.under('sglang');
+		const { status, json } = await call('POST', '/videos', { ...basics, reference_url });
+		expect([status, json.detail[0].loc]).toEqual([422, ['body', 'reference_url']]);
+		expect(json.detail[0].msg).toContain("Invalid file 'reference_url'");
+	});
+
 	it('is queued until it is completed, and then has the address of the file', async () => {
 		const bench = await startBench({ renderSeconds: 10 });
 		const { start, look, content } = bench.under('sglang');
