@@ -174,14 +174,18 @@ describe('n8n 2 in queue mode', () => {
 			const mode = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
 			// They keep files elsewhere, and would take the order.
 			for (const other of here.cluster.workers) await other.stop();
-			await here.cluster.addWorker({ ...mode, N8N_BINARY_DATA_STORAGE_PATH });
-			const service = await serve(`files${status}`, { renderSeconds: 0.5 });
-			await service.order(['a cat']);
-			const [video] = (await service.ended()).flatMap(downloaded);
-			const file = video.binary!.data;
-			expect(file.id).toMatch(/^filesystem/);
-			expect((await here.cluster.client.readFile(file)).status).toBe(status);
-			if (status === 200) await expectSameFile(here.cluster, service.sandbox, video);
+			const worker = await here.cluster.addWorker({ ...mode, N8N_BINARY_DATA_STORAGE_PATH });
+			try {
+				const service = await serve(`files${status}`, { renderSeconds: 0.5 });
+				await service.order(['a cat']);
+				const [video] = (await service.ended()).flatMap(downloaded);
+				const file = video.binary!.data;
+				expect(file.id).toMatch(/^filesystem/);
+				expect((await here.cluster.client.readFile(file)).status).toBe(status);
+				if (status === 200) await expectSameFile(here.cluster, service.sandbox, video);
+			} finally {
+				await worker.stop();
+			}
 		});
 	});
 });
