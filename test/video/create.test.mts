@@ -100,22 +100,22 @@ describe('what Create refuses before anything is sent', () => {
 	it.each([
 		['an empty prompt', { prompt: '={{ "  " }}' }, "'Prompt' is empty. Nothing was sent."],
 		['an empty model', { model: { ...SORA, value: '={{ "" }}' } }, "'Model' is empty"],
-		['the size 10x', { size: 'custom', customSize: '10x' }, "'Size' is not a size: 10x"],
-		['the size abc', { size: 'custom', customSize: 'abc' }, "'Size' is not a size: abc"],
+		['the size 10x', { size: 'custom', customSize: '10x' }, "'Custom Size' is not a size: 10x"],
+		['the size abc', { size: 'custom', customSize: 'abc' }, "'Custom Size' is not a size: abc"],
 		[
 			'0 seconds',
 			{ seconds: 'custom', customSeconds: '0' },
-			"'Seconds' is not a length of time: 0",
+			"'Custom Seconds' is not a length of time: 0",
 		],
 		[
 			'-1 seconds',
 			{ seconds: 'custom', customSeconds: '-1' },
-			"'Seconds' is not a length of time: -1",
+			"'Custom Seconds' is not a length of time: -1",
 		],
 		[
 			'four seconds',
 			{ seconds: 'custom', customSeconds: 'four' },
-			"'Seconds' is not a length of time: four",
+			"'Custom Seconds' is not a length of time: four",
 		],
 	])('%s', async (_name, parameters, sentence) => {
 		const { error } = await create(parameters);
@@ -126,7 +126,7 @@ describe('what Create refuses before anything is sent', () => {
 
 	it('a binary field that is not there', async () => {
 		const { error } = await create({ referenceImage: 'binary' });
-		expect(error?.message).toContain("binary file 'data', but none was found");
+		expect(error?.message).toContain("There is no file in binary field 'data'");
 		expect(bench.server.received).toHaveLength(0);
 	});
 

@@ -106,7 +106,7 @@ describe.each([
 				{ ...FILE, model: { ...SORA, value: '={{ "" }}' } },
 				"'Model' is empty",
 			],
-			['a field without a file', FILE, "binary file 'data', but none was found"],
+			['a field without a file', FILE, "There is no file in binary field 'data'"],
 		])('%s', async (_name, parameters, message) => {
 			const { error } = await run(parameters);
 			expect(error?.message).toContain(message);
@@ -208,7 +208,7 @@ describe('what Extend says of the length', () => {
 
 	it('is refused before anything is sent where it is none', async () => {
 		const { error } = await extend({ seconds: 'custom', customSeconds: '0' });
-		expect(error?.message).toBe("'Seconds' is not a length of time: 0");
+		expect(error?.message).toBe("'Custom Seconds' is not a length of time: 0");
 		expect(bench.server.received).toHaveLength(0);
 	});
 });

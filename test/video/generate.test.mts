@@ -103,7 +103,7 @@ describe('Generate', () => {
 			expect(error?.description).toMatch(/Wait Until Done/);
 			expect(error?.description).toContain("Its ID is 'video_1'.");
 			expect(error?.description).toContain('would create, and cost, another video.');
-			expect(error?.description).not.toMatch(/run this step again/i);
+			expect(error?.description).not.toMatch(/run (this step|Wait Until Done) again|Created in/i);
 			expect(asked().filter((each) => each === POST)).toHaveLength(1);
 		});
 	});
@@ -124,6 +124,18 @@ describe('Generate', () => {
 		const failure = (await generate()).error;
 		expect(failure?.message).toBe("The server could not make video 'video_1': No.");
 		expect(failure?.description).not.toContain('Its ID is');
+		expect(failure?.description).not.toContain('not lost');
+	});
+
+	it('calls no video "not lost" that the server could not make', async () => {
+		const failed = { status: 'failed', error: { message: 'No.' } };
+		for (const id of ['video_1', 'video_2']) {
+			bench.server.answer(POST, { json: { ...QUEUED, id } });
+			bench.server.answer(`GET /v1/videos/${id}`, { json: { ...QUEUED, ...failed, id } });
+		}
+		const { error } = await generate({}, { items: [{ json: {} }, { json: {} }] });
+		expect(error?.message).toContain('could not make video');
+		expect(error?.description).not.toContain('not lost');
 	});
 
 	it('puts out a failed video without a file when the user asked for that', async () => {

@@ -1,12 +1,22 @@
 import { problem } from '../api/problems/problem';
 import type { Context } from '../api/problems/problem';
 
-/** The value of a parameter with the choices `custom` and `serverDefault`; undefined for the latter. */
-export function readChoice(context: Context, name: string, customName: string): string | undefined {
+/** A value, and the field that it was entered in. */
+export interface Choice {
+	value: string;
+	label: string;
+}
+
+/** What was chosen or entered, with the choices `custom` and `serverDefault`; undefined for the latter. */
+export function readChoice(
+	context: Context,
+	{ name, label, customName }: { name: string; label: string; customName: string },
+): Choice | undefined {
 	const choice = context.getNodeParameter(name, 'serverDefault');
 	if (choice === 'serverDefault') return undefined;
-	const value = choice === 'custom' ? context.getNodeParameter(customName, '') : choice;
-	return String(value ?? '').trim();
+	const isCustom = choice === 'custom';
+	const value = isCustom ? context.getNodeParameter(customName, '') : choice;
+	return { value: String(value ?? '').trim(), label: isCustom ? `Custom ${label}` : label };
 }
 
 /** The value of a parameter with these choices, the default first; an expression may give any other. */

@@ -15,15 +15,14 @@ const isPicturesOwn = (context: Context): boolean =>
  */
 export function readSize(context: Context): string | undefined {
 	if (isPicturesOwn(context)) return requirePicture(context);
-	const chosen = readChoice(context, 'size', 'customSize');
-	const size = chosen?.replace(/\s*[x×*]\s*/i, 'x');
-	if (size !== undefined && !/^([1-9]\d*x[1-9]\d*|[1-9]\d*[pk])$/i.test(size)) {
-		throw problem(context, {
-			message: `'Size' is not a size: ${chosen || '(empty)'}`,
-			next: 'Enter width x height in pixels, for example 1344x768, or a name that the server knows, such as 1080p.',
-		});
-	}
-	return size;
+	const choice = readChoice(context, { name: 'size', label: 'Size', customName: 'customSize' });
+	if (!choice) return undefined;
+	const size = choice.value.replace(/\s*[x×*]\s*/i, 'x');
+	if (/^([1-9]\d*x[1-9]\d*|[1-9]\d*[pk])$/i.test(size)) return size;
+	throw problem(context, {
+		message: `'${choice.label}' is not a size: ${choice.value || '(empty)'}`,
+		next: 'Enter width x height in pixels, for example 1344x768, or a name that the server knows, such as 1080p.',
+	});
 }
 
 function requirePicture(context: Context): undefined {

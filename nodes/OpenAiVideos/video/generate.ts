@@ -3,7 +3,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { Video } from '../api/answers/video';
 import { outputItem, requireBaseUrl } from '../api/operation';
 import type { Work } from '../api/operation';
-import { rememberFailure, runOf } from '../api/orders/run';
+import { isOfFailedVideo, rememberFailure, runOf } from '../api/orders/run';
 import type { NodeProblem } from '../api/problems/problem';
 import { statusRequest } from '../api/requests/endpoint';
 import { createVideo } from './create';
@@ -54,13 +54,19 @@ export const generateVideo: Work = async (context, request) => {
 	}
 };
 
-/** What is told of a video that exists says "run this step again", which here would create another one. */
-function howToResume({ description, context }: NodeProblem, videoId: string): string {
-	const next = description ?? '';
-	// An error that is none of ours has no context.
-	const video = (context as NodeProblem['context'] | undefined)?.video as
-		| Partial<Video>
-		| undefined;
-	if (video?.status === 'failed') return next;
-	return `${next.replace(/\b(r)un this step again/gi, (_, r: string) => `${r === 'R' ? 'G' : 'g'}et the video with Wait Until Done and Download`)} Its ID is '${videoId}'. To run Generate again would create, and cost, another video.`.trim();
+/** As said of a video that exists by steps that only read it; in Generate it would create another one. */
+const AGAIN =
+	/\b(r)un (?:this step again|Wait Until Done again with this video ID, or raise 'Timeout \(Minutes\)')/gi;
+
+/** The next step, and the ID by which to take it; nobody is told to create a second video. */
+function howToResume(error: NodeProblem, videoId: string): string {
+	if (isOfFailedVideo(error)) return error.description ?? '';
+	const next = (error.description ?? '').replace(
+		AGAIN,
+		(_, r: string) => `${r === 'R' ? 'G' : 'g'}et the video with Wait Until Done and Download`,
+	);
+	const how = next.includes('Wait Until Done')
+		? ''
+		: ' Get the video with Wait Until Done and Download.';
+	return `${next}${how} Its ID is '${videoId}'. To run Generate again would create, and cost, another video.`.trim();
 }

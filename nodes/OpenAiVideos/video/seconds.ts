@@ -37,12 +37,16 @@ const optionsFor = (lengths: string[]): INodePropertyOptions[] => [
 ];
 
 export function readSeconds(context: Context): string | undefined {
-	const seconds = readChoice(context, 'seconds', 'customSeconds');
-	if (seconds !== undefined && !(/^\d+(\.\d+)?$/.test(seconds) && Number(seconds) > 0)) {
-		throw problem(context, {
-			message: `'Seconds' is not a length of time: ${seconds || '(empty)'}`,
-			next: 'Enter a number above 0, for example 6.',
-		});
-	}
-	return seconds;
+	const choice = readChoice(context, {
+		name: 'seconds',
+		label: 'Seconds',
+		customName: 'customSeconds',
+	});
+	if (!choice) return undefined;
+	const { value, label } = choice;
+	if (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0) return value;
+	throw problem(context, {
+		message: `'${label}' is not a length of time: ${value || '(empty)'}`,
+		next: 'Enter a number above 0, for example 6.',
+	});
 }

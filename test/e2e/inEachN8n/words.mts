@@ -14,18 +14,18 @@ const BAD_INPUT: Array<[string, INodeParameters, RegExp, NodeSketch[]?]> = [
 	['empty prompt', { prompt: '={{ "" }}' }, /'Prompt' is empty/],
 	['empty model', { model: { ...SORA, value: '={{ "" }}' } }, /'Model' is empty/],
 	['empty video id', { operation: 'getStatus', videoId: '={{ "" }}' }, /'Video ID' is empty/],
-	['no binary field', { referenceImage: 'binary' }, /binary f(ile|ield) 'data'/],
+	['no binary field', { referenceImage: 'binary' }, /There is no file in binary field 'data'/],
 	[
 		'text as reference',
 		{ referenceImage: 'binary' },
 		/not a picture/,
 		fileOf(Buffer.from('I am no picture').toString('base64'), 'text.txt', 'text/plain'),
 	],
-	['size 10x', { size: 'custom', customSize: '10x' }, /'Size' is not a size: 10x/],
-	['size abc', { size: 'custom', customSize: 'abc' }, /'Size' is not a size: abc/],
-	['0 s', { seconds: 'custom', customSeconds: '0' }, /'Seconds' is not .*: 0/],
-	['-1 s', { seconds: 'custom', customSeconds: '-1' }, /'Seconds' is not .*: -1/],
-	['four s', { seconds: 'custom', customSeconds: 'four' }, /'Seconds' is not .*: four/],
+	['size 10x', { size: 'custom', customSize: '10x' }, /'Custom Size' is not a size: 10x/],
+	['size abc', { size: 'custom', customSize: 'abc' }, /'Custom Size' is not a size: abc/],
+	['0 s', { seconds: 'custom', customSeconds: '0' }, /'Custom Seconds' is not .*: 0/],
+	['-1 s', { seconds: 'custom', customSeconds: '-1' }, /'Custom Seconds' is not .*: -1/],
+	['four s', { seconds: 'custom', customSeconds: 'four' }, /'Custom Seconds' is not .*: four/],
 ];
 
 /** Trouble that would pass is told at once, so that the test need not wait for its end. */

@@ -131,10 +131,22 @@ export function stopIfInDoubt(run: Run, item: number): void {
 	if (failure?.isInDoubt) throw failure.error;
 }
 
+/** Whether an error tells that the server could not make the video. */
+export function isOfFailedVideo(error?: NodeProblem): boolean {
+	// An error that is none of ours has no context.
+	const context = error?.context as NodeProblem['context'] | undefined;
+	const video = context?.video as Partial<Video> | undefined;
+	return video?.status === 'failed';
+}
+
 function tellOfSiblings({ created, failures }: Run): void {
-	if (created.size === 0) return;
-	const ids = [...created].map(([item, { id }]) => `'${id}' (item ${item})`).join(', ');
-	for (const { error, next } of failures.values()) {
+	// Where Generate failed, a video can be one that the server could not make.
+	const usable = [...created].filter(([item]) => !isOfFailedVideo(failures.get(item)?.error));
+	for (const [failed, { error, next }] of failures) {
+		const siblings = usable.filter(([item]) => item !== failed);
+		error.description = next;
+		if (siblings.length === 0) continue;
+		const ids = siblings.map(([item, { id }]) => `'${id}' (item ${item})`).join(', ');
 		error.description = `${next} Created in the same run, and not lost: ${ids}. Get them with Wait Until Done and Download. To keep the other items when one fails, set 'On Error' to 'Continue (using error output)' in the node's settings.`;
 	}
 }

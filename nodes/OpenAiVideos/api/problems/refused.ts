@@ -119,7 +119,7 @@ function refusedToRead(answer: Answer, videoId: string, video?: Partial<Video>):
 
 export const unknownVideo = (videoId: string): Sentence => ({
 	message: `The server does not know video '${videoId}'`,
-	next: "Check 'Video ID'. The video may have been deleted, may have expired, or may belong to another server or key.",
+	next: "Check 'Video ID', and that this step has the credential with which the video was created. It may also have been deleted, or have expired.",
 });
 
 export function expired(videoId: string, video?: Partial<Video>): Sentence {

@@ -7,6 +7,7 @@ import type { Context, NodeProblem } from '../problems/problem';
 import { shownAddress } from '../requests/baseUrl';
 import { getWithoutCredentials, stopIfCancelled } from '../requests/send';
 import type { Request } from '../requests/send';
+import { requireBinary } from './binary';
 import { pictureSize } from './pictureSize';
 import type { PictureSize } from './pictureSize';
 
@@ -25,8 +26,7 @@ const MOST_BYTES = 50_000_000;
  * servers refuse. Throws before anything is sent when the field is missing or holds no picture.
  */
 export async function readReference(context: Context, binaryField: string): Promise<Reference> {
-	// Newer n8n also takes the binary object itself, from an expression, so it is passed on as it is.
-	const { fileName, mimeType } = context.helpers.assertBinaryData(binaryField);
+	const { fileName, mimeType } = requireBinary(context, binaryField);
 	const bytes = await context.helpers.getBinaryDataBuffer(binaryField);
 	return (
 		toReference(bytes, fileName) ??

@@ -5,6 +5,7 @@ import type { Upload } from '../files/media';
 import { isWhole } from '../files/whole';
 import { problem } from '../problems/problem';
 import type { Context } from '../problems/problem';
+import { requireBinary } from './binary';
 
 /** A form is held in memory while it is sent. */
 const MOST_BYTES = 100_000_000;
@@ -18,7 +19,7 @@ export async function readVideoFile(
 	binaryField: string,
 	instead: string,
 ): Promise<Upload> {
-	const file = context.helpers.assertBinaryData(binaryField);
+	const file = requireBinary(context, binaryField);
 	const refuse = (message: string, next: string) => problem(context, { message, next });
 	if ((await sizeOf(context, file)) > MOST_BYTES) {
 		throw refuse(
