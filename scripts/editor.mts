@@ -60,7 +60,7 @@ async function main(): Promise<void> {
 			void n8n.ended.then(resolve);
 		});
 		console.log(`
-Editor:   http://localhost:${port}
+Editor:   http://localhost:${port}/home/workflows
 E-mail:   ${OWNER.email}
 Password: ${OWNER.password}
 

@@ -90,10 +90,10 @@ describe('the package', () => {
 			'dist/icons/openAiVideos.svg',
 			'dist/nodes/OpenAiVideos/OpenAiVideos.node.js',
 			'dist/nodes/OpenAiVideos/OpenAiVideos.node.json',
-			'dist/nodes/OpenAiVideos/api.js',
-			'dist/nodes/OpenAiVideos/clock.js',
 			'dist/nodes/OpenAiVideosTrigger/OpenAiVideosTrigger.node.js',
 			'dist/nodes/OpenAiVideosTrigger/OpenAiVideosTrigger.node.json',
+			'dist/nodes/clock.js',
+			'dist/nodes/shared.js',
 			'package.json',
 		]);
 	});

@@ -32,8 +32,8 @@ const said = new Set(
 		.map(plain),
 );
 
-const quoted = tableUnder('README.md', 'Troubleshooting').map(
-	([cell]) => /^\*(.+)\*$/.exec(cell)![1],
+const quoted = tableUnder('README.md', 'Troubleshooting').flatMap(([cell]) =>
+	[...cell.matchAll(/\*([^*]+)\*/g)].map(([, sentence]) => sentence),
 );
 
 describe('the sentences under Troubleshooting', () => {

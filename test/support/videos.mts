@@ -17,7 +17,7 @@ export const API_KEY = 'sk-secret-of-the-tests';
 
 export const SORA = { __rl: true, mode: 'id', value: 'sora-2' };
 
-const { clock } = createRequire(import.meta.url)('../../dist/nodes/OpenAiVideos/clock.js') as {
+const { clock } = createRequire(import.meta.url)('../../dist/nodes/clock.js') as {
 	clock: {
 		now: () => number;
 		random: () => number;
