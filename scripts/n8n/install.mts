@@ -14,13 +14,17 @@ interface Release {
 	node: number;
 	/** Versions to take instead of those it names itself. */
 	overrides?: Record<string, string>;
-	/** Settings without which it does not start there. */
+	/** Settings that it needs here. */
 	env?: Record<string, string>;
 }
 
 /** The newest installable n8n of each release line that the package supports. */
 const RELEASES = {
-	'2.41.1': { node: 24 },
+	'2.41.1': {
+		node: 24,
+		// It would ask n8n's own host at each start.
+		env: { N8N_DISABLED_MODULES: 'mcp-registry' },
+	},
 	'1.123.81': {
 		node: 20,
 		// It wants an xlsx from another host than the registry; this is the registry's newest.
