@@ -126,7 +126,9 @@ describe('what Create refuses before anything is sent', () => {
 
 	it('a binary field that is not there', async () => {
 		const { error } = await create({ referenceImage: 'binary' });
-		expect(error?.message).toContain("There is no file in binary field 'data'");
+		expect(error?.message).toBe("There is no file in binary field 'data'");
+		expect(error?.description).toContain("'Input Binary Field'");
+		expect(error?.description).toContain('but none was found');
 		expect(bench.server.received).toHaveLength(0);
 	});
 

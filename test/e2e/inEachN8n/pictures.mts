@@ -111,10 +111,10 @@ export const pictures = (here: Here) =>
 					expect(sent.map((body) => body.includes(PNG))).toEqual([true]);
 				});
 
-				it('is not found where it would be otherwise, as n8n says, and nothing is sent', async () => {
+				it('is not found where it would be otherwise, which is told in n8n’s words too, and nothing is sent', async () => {
 					const { execution, sent } = await createFromDownload(combined, 'data');
 					expect(endOf(execution)).toMatch(
-						/^The path 'data' does not resolve to a binary data object .*Nothing was sent\./,
+						/^There is no file in binary field 'data' \| .*The path 'data' does not resolve to a binary data object .*Nothing was sent\./,
 					);
 					expect(sent).toEqual([]);
 				});

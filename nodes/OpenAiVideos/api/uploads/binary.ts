@@ -10,10 +10,11 @@ import type { Context } from '../problems/problem';
 export function requireBinary(context: Context, field: string): IBinaryData {
 	try {
 		return context.helpers.assertBinaryData(field);
-	} catch {
+	} catch (error) {
 		throw problem(context, {
 			message: `There is no file in binary field '${field}'`,
-			next: "Set 'Input Binary Field' to the name that the step before shows under 'Binary', or put a step before this one that gives a file.",
+			// n8n's own words tell where it looked, which depends on the workflow's binary mode.
+			next: `Set 'Input Binary Field' to the name that the step before shows under 'Binary', or put a step before this one that gives a file. (${(error as Error).message})`,
 		});
 	}
 }
