@@ -7,7 +7,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { completeBaseUrl, queryOf } from '../nodes/OpenAiVideos/api/requests/baseUrl';
+import { normalizeBaseUrl, queryOf } from '../nodes/OpenAiVideos/http/baseUrl';
 
 /** Masked, because the extra header of a gateway usually carries a second key. */
 const headerValue: INodeProperties = {
@@ -19,12 +19,12 @@ const headerValue: INodeProperties = {
 	displayOptions: { show: { header: [true] } },
 };
 
-const KEY_REFUSED = "The server did not accept the API key. Check 'API Key' and 'Base URL'.";
+const INVALID_KEY = "The server did not accept the API key. Check 'API Key' and 'Base URL'.";
 
 /** The requests that n8n has got from here to send. */
-const sent = new WeakSet<IHttpRequestOptions>();
+const sentRequests = new WeakSet<IHttpRequestOptions>();
 
-const refusedWith = (value: number, message: string): IAuthenticateRuleResponseCode => ({
+const errorRule = (value: number, message: string): IAuthenticateRuleResponseCode => ({
 	type: 'responseCode',
 	properties: { value, message },
 });
@@ -90,8 +90,8 @@ export class OpenAiVideosApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		if (sent.has(request)) throw new Error(KEY_REFUSED);
-		const baseURL = completeBaseUrl(credentials.baseUrl);
+		if (sentRequests.has(request)) throw new Error(INVALID_KEY);
+		const baseURL = normalizeBaseUrl(credentials.baseUrl);
 		if (baseURL === '') {
 			throw new Error(
 				"'Base URL' must be a full address that starts with http:// or https://, for example https://gateway.example.com/v1",
@@ -112,18 +112,18 @@ export class OpenAiVideosApi implements ICredentialType {
 		const missing = query.filter(([name]) => !searchParams.has(name));
 		const qs = { ...Object.fromEntries(missing), ...request.qs };
 		// Followed, a redirect would take the secrets along to wherever it leads.
-		const complete = { ...request, baseURL, headers, qs, disableFollowRedirect: true };
-		sent.add(complete);
-		return complete;
+		const authenticated = { ...request, baseURL, headers, qs, disableFollowRedirect: true };
+		sentRequests.add(authenticated);
+		return authenticated;
 	}
 
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{$credentials.baseUrl}}', url: '/models' },
 		// Without these n8n shows the bare status text, such as "Unauthorized".
 		rules: [
-			refusedWith(401, KEY_REFUSED),
-			refusedWith(403, 'The API key is not allowed to list models on this server.'),
-			refusedWith(
+			errorRule(401, INVALID_KEY),
+			errorRule(403, 'The API key is not allowed to list models on this server.'),
+			errorRule(
 				404,
 				"The server has no list of models there. Check 'Base URL': on most servers it ends in /v1.",
 			),

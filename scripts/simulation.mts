@@ -1,6 +1,5 @@
-import { clock } from '../nodes/OpenAiVideos/api/waiting/clock.ts';
-import { pollDelay, type Sighting } from '../nodes/OpenAiVideos/api/waiting/pollDelay.ts';
-import { waitFor } from '../nodes/OpenAiVideos/api/waiting/wait.ts';
+import { clock } from '../nodes/OpenAiVideos/clock.ts';
+import { pollDelay, pollUntil, type PollSample } from '../nodes/OpenAiVideos/api/polling.ts';
 import { type Chance, chanceFrom } from './chance.mts';
 
 /** The progress shown when `part` (0 to 1) of a video's time is over. */
@@ -89,7 +88,7 @@ async function simulateWait(
 	const chance = chanceFrom(seed);
 	const length = varied(around, chance);
 	const progressAt: Progress = SERVERS[server](chance);
-	const seen: Sighting[] = [];
+	const seen: PollSample[] = [];
 	const asked: number[] = [];
 	let now = 0;
 
@@ -104,14 +103,14 @@ async function simulateWait(
 	const realNow = clock.now;
 	clock.now = () => now;
 	try {
-		await waitFor(ask, {
-			isFinal: ({ done }) => done,
+		await pollUntil(ask, {
+			isDone: ({ done }) => done,
 			delay: ({ progress }) => {
 				seen.push({ at: now, progress });
 				return CONTENDERS[contender](seen, chance());
 			},
 			deadline: Infinity,
-			pause: async (ms) => {
+			sleep: async (ms) => {
 				now += ms;
 			},
 		});

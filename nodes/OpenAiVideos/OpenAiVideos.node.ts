@@ -2,7 +2,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 
 import { getModels } from './listSearch/getModels';
-import { videoDescription } from './video';
+import { videoDescription } from './resources/video';
 
 export class OpenAiVideos implements INodeType {
 	description: INodeTypeDescription = {
@@ -21,7 +21,7 @@ export class OpenAiVideos implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'openAiVideosApi', required: true }],
-		// No Content-Type here: it would turn the multipart form of Create into JSON and lose the picture.
+		// No Content-Type here: it would turn the multipart form of Create into JSON and lose the image.
 		requestDefaults: {
 			baseURL: '={{ $credentials.baseUrl }}',
 			headers: { Accept: 'application/json, */*' },

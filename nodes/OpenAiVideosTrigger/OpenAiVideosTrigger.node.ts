@@ -6,7 +6,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 
-import { latest, news } from './look';
+import { poll } from './poll';
 
 export class OpenAiVideosTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -50,7 +50,7 @@ export class OpenAiVideosTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const videos = this.getMode() === 'manual' ? await latest(this) : await news(this);
+		const videos = await poll(this);
 		return videos.length > 0 ? [videos.map((json) => ({ json }))] : null;
 	}
 }

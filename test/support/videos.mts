@@ -21,10 +21,10 @@ const { clock } = createRequire(import.meta.url)('../../dist/nodes/clock.js') as
 	clock: {
 		now: () => number;
 		random: () => number;
-		pause: (ms: number, signal?: AbortSignal) => Promise<void>;
+		sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 	};
 };
-const REAL_PAUSE = clock.pause;
+const REAL_PAUSE = clock.sleep;
 
 /** Time as the node sees it: it passes only while the node waits, and then at once. */
 export class FakeTime {
@@ -40,15 +40,15 @@ export class FakeTime {
 	constructor() {
 		clock.now = () => this.now;
 		clock.random = () => 0.5;
-		clock.pause = async (ms) => {
+		clock.sleep = async (ms) => {
 			this.pauses.push(ms);
 			this.now += ms;
 		};
 	}
 
 	/** From now on the node waits as `pause` does. */
-	pauseWith(pause: typeof clock.pause): void {
-		clock.pause = pause;
+	pauseWith(pause: typeof clock.sleep): void {
+		clock.sleep = pause;
 	}
 
 	/** All time waited so far, in ms. */
@@ -63,7 +63,7 @@ export class TimeLapse {
 
 	constructor(private readonly factor: number) {
 		clock.now = () => this.now();
-		clock.pause = async (ms, signal) => await REAL_PAUSE(ms / factor, signal);
+		clock.sleep = async (ms, signal) => await REAL_PAUSE(ms / factor, signal);
 	}
 
 	/** Milliseconds since the epoch. */

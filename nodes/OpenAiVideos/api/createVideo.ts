@@ -1,0 +1,189 @@
+import { clock } from '../clock';
+import { VideosError } from '../errors/nodeError';
+import type { RequestBody } from '../files/requestBody';
+import {
+	retryPolicyForReads,
+	SECOND_MS,
+	sendWithRetry,
+	UNREACHABLE_MAX_RETRY_MS,
+} from '../http/request';
+import type { RetryPolicy } from '../http/request';
+import { isQuotaExceeded } from '../responses/errorBody';
+import {
+	isConnectError,
+	isNetworkError,
+	isSuccess,
+	mayHaveBeenAccepted,
+	shouldRetryHeader,
+} from '../responses/response';
+import type { HttpResponse, HttpResult } from '../responses/response';
+import { describesVideo, parseVideo } from '../responses/video';
+import type { Video } from '../responses/video';
+import type { OperationContext, Request, RequestContext } from '../types';
+import { listRequest, parsePage } from './listVideos';
+import {
+	addValidation,
+	firstValidationError,
+	idempotencyKey,
+	isAbandoned,
+	rememberCreated,
+	rememberFailure,
+	runStateOf,
+	throwIfUncertain,
+} from './runState';
+import type { RunState, VideoParams } from './runState';
+
+/** A request that makes a video, and costs money. */
+export interface CreateOptions<P extends VideoParams> {
+	/** What the item asks for; rejects with what can be known to be invalid before anything is sent. */
+	params: Promise<P>;
+	toBody: (params: P) => RequestBody;
+	/** The error for a result without a video. */
+	toError: (result: HttpResult) => VideosError | Promise<VideosError>;
+}
+
+/** A slot may only free up when another video finishes, which takes minutes. */
+const RATE_LIMIT_MAX_RETRY_MS = 600 * SECOND_MS;
+
+/** Costs money: retried only where the server cannot have accepted it. */
+export const retryPolicyForCreate: RetryPolicy = (result) => {
+	if (isNetworkError(result)) return isConnectError(result) ? UNREACHABLE_MAX_RETRY_MS : 0;
+	if (result.statusCode !== 429 || shouldRetryHeader(result) === false) return 0;
+	return isQuotaExceeded(result) ? 0 : RATE_LIMIT_MAX_RETRY_MS;
+};
+
+/**
+ * Creates one video per item: validates all items, then sends each of them once. Undefined where n8n
+ * has given the node up; see {@link isAbandoned}.
+ */
+export async function createVideo<P extends VideoParams>(
+	context: OperationContext,
+	request: Request,
+	{ params, toBody, toError }: CreateOptions<P>,
+): Promise<Video | undefined> {
+	const run = runStateOf(context);
+	const item = context.getItemIndex();
+	addValidation(run, item, params);
+
+	const known = run.created.get(item);
+	if (known) return known;
+	throwIfUncertain(run, item);
+
+	const invalid = await firstValidationError(context, run);
+	if (isAbandoned(context, run)) return undefined;
+	if (invalid) throw rememberFailure(run, item, invalid, false);
+
+	const valid = await params;
+	const since = clock.now();
+	// An earlier try may still be waiting for its response, if n8n has ended it early.
+	const pending = run.requests.get(item) ?? sendCreate(context, request, run, valid, toBody(valid));
+	run.requests.set(item, pending);
+	const result = await pending.catch((cancelled: VideosError) => {
+		throw rememberFailure(run, item, cancelled, true);
+	});
+	const video = run.created.get(item);
+	if (video) return video;
+
+	const error = await toError(result);
+	if (!mayHaveBeenAccepted(result)) throw rememberFailure(run, item, error, false);
+	const lostVideoIds = await findLostVideos(context, request, run, { ...valid, since });
+	throw rememberFailure(run, item, new VideosError({ ...error.info, lostVideoIds }), true);
+}
+
+async function sendCreate(
+	context: OperationContext,
+	request: Request,
+	run: RunState,
+	params: VideoParams,
+	{ body, headers }: RequestBody,
+): Promise<HttpResult> {
+	const options: Request['options'] = {
+		...request.options,
+		headers: {
+			...request.options.headers,
+			...headers,
+			'Idempotency-Key': idempotencyKey(context, run, params),
+		},
+		body,
+	};
+	const { result, value: video } = await sendWithRetry(
+		context,
+		{ ...request, options },
+		(response) => parseCreatedVideo(response, params.videoId),
+		retryPolicyForCreate,
+	);
+	const item = context.getItemIndex();
+	if (video) {
+		rememberCreated(run, item, video);
+		// n8n 2 forgets all that an execution did when its worker is killed; the worker's log does not.
+		context.logger.info(`Created video '${video.id}' in execution ${context.getExecutionId()}`);
+	} else if (!mayHaveBeenAccepted(result)) run.requests.delete(item);
+	return result;
+}
+
+/**
+ * The created video, even in an error response, if that has an id. But then it is not the source
+ * video, which an error may name.
+ */
+function parseCreatedVideo(response: HttpResponse, sourceId?: string): Video | undefined {
+	const { body } = response;
+	if (isSuccess(response)) return parseVideo(body);
+	const video = describesVideo(body) ? parseVideo(body) : undefined;
+	return video?.id === sourceId ? undefined : video;
+}
+
+const LOOKUP_TIMEOUT_MS = 10 * SECOND_MS;
+const LOOKUP_MAX_RETRY_MS = 60 * SECOND_MS;
+/** Servers give whole seconds. */
+const ROUNDING_MS = 2 * SECOND_MS;
+/** The clock of a server that does not show it is wrong by less than this, mostly. */
+const CLOCK_SKEW_MS = 60 * SECOND_MS;
+
+interface LostVideoQuery {
+	prompt: string;
+	/** Clock ms at which the video was asked for. */
+	since: number;
+}
+
+/** Ids of the videos on the server that may be the one whose Create got no response, newest first. */
+async function findLostVideos(
+	context: OperationContext,
+	request: Request,
+	run: RunState,
+	query: LostVideoQuery,
+): Promise<string[]> {
+	await Promise.allSettled(run.requests.values());
+	const videos = await listSince(context, request, query);
+	// Until then a sibling's video, also one of a later batch, could be taken for the lost one.
+	await Promise.allSettled(run.requests.values());
+	const siblings = [...run.created.values()].map(({ id }) => id);
+	return videos.map(({ id }) => id).filter((id) => !siblings.includes(id));
+}
+
+/** Videos begun since then, with the prompt where the server gives it. Empty where it has no list. */
+async function listSince(
+	context: RequestContext,
+	request: Request,
+	{ prompt, since }: LostVideoQuery,
+): Promise<Video[]> {
+	const { result, value: page } = await sendWithRetry(
+		context,
+		listRequest(request, { timeout: LOOKUP_TIMEOUT_MS }),
+		parsePage,
+		retryPolicyForReads(LOOKUP_MAX_RETRY_MS, { wasReached: true }),
+	);
+	const serverNow = isNetworkError(result) ? NaN : Date.parse(String(result.headers.date ?? ''));
+	const earliest = Number.isNaN(serverNow)
+		? since - CLOCK_SKEW_MS
+		: since - (clock.now() - serverNow) - ROUNDING_MS;
+	// A form's text has CRLF line ends by its standard, and servers trim it.
+	const plain = (text: string) => text.replace(/\r\n/g, '\n').trim();
+	const hasPrompt = (value: unknown) =>
+		typeof value !== 'string' || ['', plain(prompt)].includes(plain(value));
+	return (page?.videos ?? []).filter(
+		(video) =>
+			hasPrompt(video.prompt) &&
+			typeof video.created_at === 'number' &&
+			video.created_at * SECOND_MS >= earliest,
+	);
+}

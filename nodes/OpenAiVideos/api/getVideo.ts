@@ -1,0 +1,167 @@
+import { clock } from '../clock';
+import { getMessages, videoNotFound } from '../errors/messages';
+import type { ErrorInfo } from '../errors/nodeError';
+import { responseError } from '../errors/responseError';
+import { retryPolicyForReads, SECOND_MS, sendWithRetry } from '../http/request';
+import { isVideoNotFound, matchKnownError, mentionsMissingVideo } from '../responses/errorBody';
+import { isNetworkError, isSuccess, retryAfterMs } from '../responses/response';
+import type { HttpResponse, HttpResult } from '../responses/response';
+import { describesVideo, isFinished, parseVideo } from '../responses/video';
+import type { Video } from '../responses/video';
+import type { OperationContext, Request, RequestContext, VideoRef } from '../types';
+
+/** For a small response; a server that keeps it longer than this is asked again. */
+const MAX_REQUEST_MS = 30 * SECOND_MS;
+/** The last poll before a deadline still gets this long for its response. */
+const MIN_REQUEST_MS = 5 * SECOND_MS;
+const RECENT_MS = 60 * SECOND_MS;
+
+/** How long to wait for a small response, in ms; the user's own 'Timeout' may be shorter. */
+export const requestTimeout = ({ options }: Pick<Request, 'options'>): number =>
+	Math.min(options.timeout ?? MAX_REQUEST_MS, MAX_REQUEST_MS);
+
+/** A GET with the settings of the request that n8n described for the operation. */
+export const getRequest = (request: Request, url: string, encoding?: 'stream'): Request => ({
+	...request,
+	options: { ...request.options, method: 'GET', url, body: undefined, encoding },
+});
+
+/** The request for a video's status. */
+export const statusRequest = (request: Request, videoId: string): Request =>
+	getRequest(request, `/videos/${encodeURIComponent(videoId)}`);
+
+/** One poll of a video. */
+export interface VideoPoll {
+	video: Video;
+	/** When the server wants to be polled next, in ms from now, where it says so. */
+	retryAfterMs?: number;
+}
+
+export interface GetOptions {
+	/** For how long transient errors are retried. */
+	maxRetryMs: number;
+	/** The video as an earlier step or request returned it. */
+	known?: Video;
+	/** Whether the server has responded about this video before. */
+	wasReached?: boolean;
+}
+
+/** Gets a video's status; throws in the user's terms when there is none. */
+export async function getVideo(
+	context: RequestContext,
+	request: Request,
+	{ baseUrl, videoId }: VideoRef,
+	{ maxRetryMs, known, wasReached = false }: GetOptions,
+): Promise<VideoPoll> {
+	const timeout = Math.min(requestTimeout(request), Math.max(MIN_REQUEST_MS, maxRetryMs));
+	const { result, value: video } = await sendWithRetry(
+		context,
+		{ ...request, options: { ...request.options, timeout } },
+		(response) => parseGetResponse(response, videoId),
+		retryPolicyForReads(maxRetryMs, {
+			isRecent: known !== undefined && isRecent(known),
+			wasReached: wasReached || known !== undefined,
+		}),
+	);
+	if (!video || isNetworkError(result)) {
+		const told = { id: videoId, expires_at: known?.expires_at };
+		throw responseError(result, {
+			baseUrl,
+			videoId,
+			video: told,
+			messages: getMessages(videoId, told),
+		});
+	}
+	const now = clock.now();
+	return {
+		video,
+		retryAfterMs: retryAfterMs(result, now) ?? retryAfterMs({ ...result, body: video }, now),
+	};
+}
+
+/** The video in a response; a finished one also in an error response (vLLM-Omni). */
+export function parseGetResponse(response: HttpResponse, videoId: string): Video | undefined {
+	const { body } = response;
+	if (isSuccess(response)) return parseVideo(body, videoId);
+	const video = describesVideo(body, videoId) ? parseVideo(body, videoId) : undefined;
+	return video && isFinished(video) ? video : undefined;
+}
+
+/** Whether an error response says that the server has no such video, or not any more. */
+export const isVideoGone = (response: HttpResponse): boolean =>
+	isVideoNotFound(response) || response.statusCode === 410;
+
+/** The input item, where it is this very video as this node returned it. */
+export function inputVideo(context: OperationContext, videoId: string): Video | undefined {
+	const { json } = context.getInputData();
+	return json.id === videoId && json.object === 'video' ? (json as Video) : undefined;
+}
+
+/** Created so recently that the server may not find it yet. */
+function isRecent(video: Video): boolean {
+	if (video.created_at === undefined) return !isFinished(video);
+	return Math.abs(clock.now() - Number(video.created_at) * SECOND_MS) < RECENT_MS;
+}
+
+const EXISTS_TIMEOUT_MS = 10 * SECOND_MS;
+
+/** Whether the server has a video; undefined where it does not say. */
+export async function videoExists(
+	context: RequestContext,
+	request: Request,
+	videoId: string,
+): Promise<boolean | undefined> {
+	const get = statusRequest(request, videoId);
+	const { value } = await sendWithRetry(
+		context,
+		{ ...get, options: { ...get.options, timeout: EXISTS_TIMEOUT_MS } },
+		(response) => {
+			if (isSuccess(response)) return parseVideo(response.body, videoId) ? true : undefined;
+			if (describesVideo(response.body, videoId)) return true;
+			return isVideoGone(response) ? false : undefined;
+		},
+		retryPolicyForReads(EXISTS_TIMEOUT_MS),
+	);
+	return value;
+}
+
+/** Something that not every server can do. */
+export interface UnsupportedOperation {
+	/** As in "This server does not ...". */
+	what: string;
+	/** What to do instead. */
+	alternative: string;
+}
+
+/**
+ * Tells an unknown video from an operation that the server does not support: both may be a bare 404,
+ * and then the video's status shows which it is. Undefined where the result is neither.
+ */
+export async function unsupportedOrMissing(
+	context: RequestContext,
+	request: Request,
+	result: HttpResult,
+	{ what, alternative }: UnsupportedOperation,
+	videoId?: string,
+): Promise<ErrorInfo | undefined> {
+	if (isNetworkError(result) || isSuccess(result)) return undefined;
+	const unsupported: ErrorInfo = {
+		message: `This server does not ${what}`,
+		nextStep: alternative,
+	};
+	if ([405, 501].includes(result.statusCode)) return unsupported;
+	if (!isVideoGone(result) || matchKnownError(result.body)) return undefined;
+	if (videoId === undefined) return unsupported;
+	if (result.statusCode === 410 || mentionsMissingVideo(result)) return videoNotFound(videoId);
+	switch (await videoExists(context, request, videoId)) {
+		case true:
+			return unsupported;
+		case false:
+			return videoNotFound(videoId);
+		default:
+			return {
+				message: `${videoNotFound(videoId).message}, or does not ${what}`,
+				nextStep: `Check 'Video ID'. ${alternative}`,
+			};
+	}
+}

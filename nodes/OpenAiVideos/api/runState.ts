@@ -1,0 +1,211 @@
+import { createHash, randomUUID } from 'crypto';
+
+import type { IExecuteData } from 'n8n-workflow';
+
+import { VideosError } from '../errors/nodeError';
+import type { SiblingVideo } from '../errors/nodeError';
+import type { CreateParams } from '../files/requestBody';
+import type { HttpResult } from '../responses/response';
+import { isObject } from '../responses/values';
+import type { Video } from '../responses/video';
+import type { OperationContext } from '../types';
+
+/** What a request that makes a video asks for. */
+export type VideoParams = Partial<CreateParams> & {
+	prompt: string;
+	/** The video from which the new one is made. */
+	videoId?: string;
+};
+
+/** What one run of the node has done so far, by item index. */
+export interface RunState {
+	/** Stands in for the execution's id where n8n gives none. */
+	id: string;
+	created: Map<number, Video>;
+	/** Of the current try. */
+	validations: Map<number, Promise<void>>;
+	/** Requests under way, and those that were billed or may have been. */
+	requests: Map<number, Promise<HttpResult>>;
+	failures: Map<number, FailedItem>;
+	/** By video id: an item or a try that deletes the same video continues from there. */
+	deletions: Map<string, Promise<DeleteResult>>;
+}
+
+export interface DeleteResult {
+	result: HttpResult;
+	isDeleted: boolean;
+	/** Whether the server may have deleted it, though it did not say so. */
+	mayBeDeleted: boolean;
+}
+
+interface FailedItem {
+	error: VideosError;
+	/** Whether the server may have accepted the item all the same. */
+	isUncertain: boolean;
+}
+
+/**
+ * n8n keeps one execution-data object through all items and all Retry On Fail tries of a node run,
+ * and makes a new one for the next run: what is kept by it lives exactly as long as the run.
+ */
+const runStates = new WeakMap<object, RunState>();
+
+export function runStateOf(context: OperationContext): RunState {
+	const key = runStateKey(context);
+	const known = runStates.get(key);
+	if (known) return known;
+	const run: RunState = {
+		id: randomUUID(),
+		created: new Map(),
+		validations: new Map(),
+		requests: new Map(),
+		failures: new Map(),
+		deletions: new Map(),
+	};
+	runStates.set(key, run);
+	return run;
+}
+
+/** An AI agent lends its own data to all calls of its tools; the tries of one call share its arguments. */
+function runStateKey(context: OperationContext): object {
+	const data = context.getExecuteData();
+	if (isOwnExecution(context, data)) return data;
+	const { json } = context.getInputData(0, 'ai_tool');
+	return isObject(json) ? json : data;
+}
+
+/** Whether execution data are those of this node. */
+export const isOwnExecution = (context: OperationContext, { node }: IExecuteData): boolean =>
+	node.name === context.getNode().name;
+
+/** Adds the validation of an item; the first of a new try makes those of the last one void. */
+export function addValidation(run: RunState, item: number, params: Promise<unknown>): void {
+	if (run.validations.has(item)) run.validations.clear();
+	// Without the params, as an uploaded file would stay in memory for the whole run.
+	const validation = params.then(() => {});
+	run.validations.set(item, validation);
+	// Prevents an unhandled rejection; later awaits still see the error.
+	validation.catch(() => {});
+}
+
+/**
+ * Waits until every item that n8n started together has been validated, and returns the first error:
+ * n8n would drop the videos of the valid items, paid for or not, so then none of them is sent.
+ */
+export async function firstValidationError(
+	context: OperationContext,
+	{ validations, requests }: RunState,
+): Promise<VideosError | undefined> {
+	await Promise.allSettled(validations.values());
+	if (context.continueOnFail()) return undefined;
+	for (const [item, validation] of validations) {
+		const error = await validation.then(
+			() => undefined,
+			(reason: Error & { description?: string }) => reason,
+		);
+		if (!error) continue;
+		const { message, description: nextStep } = error;
+		return new VideosError({
+			...(error instanceof VideosError ? error.info : { message, nextStep }),
+			invalidItem: validations.size > 1 ? item : undefined,
+			billing: requests.size > 0 ? 'noMoreSent' : 'nothingSent',
+		});
+	}
+	return undefined;
+}
+
+/**
+ * Whether n8n has ended the node while it was still starting the items, as it does when a parameter's
+ * expression fails: it starts all of them at once, unless they are batched. Nobody would get the item.
+ */
+export function isAbandoned(context: OperationContext, { validations }: RunState): boolean {
+	const execution = context.getExecuteData();
+	if (!isOwnExecution(context, execution) || context.continueOnFail()) return false;
+	const interval = context.getNodeParameter('requestOptions.batching.batch.batchInterval', 0);
+	const items = execution.node.executeOnce ? 1 : (execution.data.main?.[0]?.length ?? 0);
+	return !(Number(interval) > 0) && validations.size < items;
+}
+
+/** Remembers a paid video, so that Retry On Fail gets it back instead of paying again. */
+export function rememberCreated(run: RunState, item: number, video: Video): void {
+	run.created.set(item, video);
+	run.failures.delete(item);
+}
+
+/** Remembers that an item failed; returns the error. */
+export function rememberFailure(
+	run: RunState,
+	item: number,
+	error: VideosError,
+	isUncertain: boolean,
+): VideosError {
+	run.failures.set(item, { error, isUncertain });
+	return error;
+}
+
+/** Throws again what an earlier try ended with, where sending the item again could pay for it twice. */
+export function throwIfUncertain(run: RunState, item: number): void {
+	const failure = run.failures.get(item);
+	if (failure?.isUncertain) throw failure.error;
+}
+
+/** The videos that other items of this run created, but for those that the server could not make. */
+export function siblingVideos(context: OperationContext): SiblingVideo[] {
+	const { created, failures } = runStateOf(context);
+	return [...created]
+		.map(([item, { id }]) => ({ item, id }))
+		.filter(({ item }) => item !== context.getItemIndex())
+		.filter(({ item }) => failures.get(item)?.error.info.video?.status !== 'failed');
+}
+
+/**
+ * A key under which a server that honours it makes one video only, however often it is asked: the
+ * same whenever n8n repeats this item of this run of the node, also after n8n or a worker died.
+ */
+export function idempotencyKey(
+	context: OperationContext,
+	run: RunState,
+	params: VideoParams,
+): string {
+	const { model, prompt, size, seconds, extra, videoId } = params;
+	const parts = [
+		context.getInstanceId(),
+		context.getWorkflow().id,
+		executionKey(context) ?? run.id,
+		context.getNode().id,
+		// In a loop the same node runs the same item many times in one execution.
+		nodeRunIndex(context),
+		context.getItemIndex(),
+		// Calls of an AI tool may share all of the above, and must not get each other's videos. Elsewhere
+		// the params do not count: an expression may give another prompt when the item is repeated.
+		isOwnExecution(context, context.getExecuteData())
+			? ''
+			: { model, prompt, size, seconds, extra, videoId },
+	];
+	// Hashed, so that n8n's ids do not reach the server.
+	return `n8n-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40)}`;
+}
+
+/**
+ * Identifies the execution. n8n 2 gives each one a token, which is kept when a user retries it after a
+ * crash, when its id is a new one; n8n 1.x has nothing but the id.
+ */
+function executionKey(context: OperationContext): string | undefined {
+	const { $execution } = context.getWorkflowDataProxy(context.getItemIndex());
+	const { resumeUrl } = ($execution ?? {}) as { resumeUrl?: string };
+	return /[?&]signature=([^&]+)/.exec(resumeUrl ?? '')?.[1] ?? context.getExecutionId();
+}
+
+/** Which run of the node in the execution this is, from 0; in a loop there are many. */
+function nodeRunIndex(context: OperationContext): number {
+	const { $runIndex, $items } = context.getWorkflowDataProxy(context.getItemIndex());
+	const index = Number($runIndex);
+	if (index === 0) return 0;
+	try {
+		// After a crash n8n puts this in place of a first run whose output was not saved: it is the same run.
+		const [first] = $items(context.getNode().name, 0, 0);
+		return first?.json.isArtificialRecoveredEventItem === true ? index - 1 : index;
+	} catch {
+		return index;
+	}
+}

@@ -1,0 +1,24 @@
+import { sleep } from 'n8n-workflow';
+
+/** Time and randomness, replaceable in tests. */
+export const clock = {
+	/** Milliseconds since the epoch. */
+	now: (): number => Date.now(),
+
+	random: (): number => Math.random(),
+
+	/**
+	 * Resolves after `ms`, or at once when `signal` is aborted.
+	 * The race is needed because n8n's `sleep` takes no signal in n8n 1.x.
+	 */
+	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+		if (signal?.aborted) return;
+		let stop: () => void = () => {};
+		const aborted = new Promise<void>((resolve) => {
+			stop = resolve;
+			signal?.addEventListener('abort', stop, { once: true });
+		});
+		await Promise.race([sleep(ms, signal).catch(() => {}), aborted]);
+		signal?.removeEventListener('abort', stop);
+	},
+};

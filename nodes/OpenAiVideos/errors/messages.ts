@@ -1,0 +1,246 @@
+import {
+	errorMessageOf,
+	isExpired,
+	isQuotaExceeded,
+	isVideoNotFound,
+	matchKnownError,
+} from '../responses/errorBody';
+import type { KnownError } from '../responses/errorBody';
+import type { HttpResponse } from '../responses/response';
+import { formatExpiry, isObject } from '../responses/values';
+import type { Video } from '../responses/video';
+import type { ErrorInfo } from './nodeError';
+
+type MessageFor = (response: HttpResponse) => ErrorInfo;
+
+/** What is said of one kind of request, by what came of it. */
+export interface RequestMessages {
+	connectionLost: ErrorInfo;
+	/** 5xx or 408: the server may have begun what it was asked to do. */
+	serverError: MessageFor;
+	/** Success, but without what was asked for. */
+	unexpectedBody: MessageFor;
+	/** 4xx, with a reason that only the server's own message gives. */
+	rejected: ErrorInfo;
+	/** What some 4xx responses mean to this kind of request only. */
+	specific?: (response: HttpResponse) => ErrorInfo | undefined;
+	/** Why the request failed, where that has been found out already; goes before all statuses. */
+	reason?: ErrorInfo;
+}
+
+export const BASE_URL_HINT =
+	"'Base URL' in the OpenAI Videos API credential: on most servers it ends in /v1.";
+export const CHECK_BASE_URL = `Check ${BASE_URL_HINT}`;
+
+export const forVideo = (videoId?: string): string =>
+	videoId === undefined ? '' : ` for video '${videoId}'`;
+
+const KNOWN_ERRORS: Record<KnownError, ErrorInfo> = {
+	insufficientQuota: {
+		message: 'The account on the server has no credit left',
+		nextStep: 'Add credit there.',
+		isRerunnable: true,
+	},
+	imageSizeMismatch: {
+		message: "The reference image is not in the video's size",
+		nextStep:
+			"Set 'Size' to 'Same as Reference Image', or bring the picture to the video's size first, for example with n8n's Edit Image node.",
+	},
+	contentPolicy: {
+		message: "The server's rules on content do not allow this video",
+		nextStep:
+			'Change the prompt or the reference image, then create the video again. Sent unchanged, it would be refused again.',
+	},
+	modelNotFound: {
+		message: 'The server does not offer this model',
+		nextStep: "Pick one from the list of 'Model', or enter its name as the server knows it.",
+	},
+};
+
+function knownErrorIn(body: unknown): ErrorInfo | undefined {
+	const name = matchKnownError(body);
+	return name && KNOWN_ERRORS[name];
+}
+
+/** For a request that makes a video: Create, and those that start from another video. */
+export const CREATE_MESSAGES: RequestMessages = {
+	connectionLost: {
+		message:
+			'The connection broke off while the video was being created, so it may exist and be billed',
+		billing: 'uncertain',
+	},
+	serverError: ({ body }) => ({
+		message: 'The server broke off while creating the video, so it may exist and be billed',
+		nextStep: knownErrorIn(body)?.nextStep,
+		billing: 'uncertain',
+	}),
+	unexpectedBody: ({ body }) => ({
+		message: `The server sent ${describeBody(body)} instead of a video, which may exist all the same and be billed`,
+		nextStep: knownErrorIn(body)?.nextStep ?? CHECK_BASE_URL,
+		billing: 'uncertain',
+	}),
+	specific: ({ statusCode, body }) => notCreated(knownErrorIn(body) ?? CREATE_ERRORS[statusCode]),
+	rejected: {
+		message: 'The server did not accept this video',
+		nextStep:
+			"Compare 'Model', 'Prompt', 'Size', 'Seconds', the reference image and the options with what the server offers. If it asks for JSON, a form or a file, choose the other 'Body Format' in 'Options'.",
+		billing: 'nothingCreated',
+	},
+};
+
+const CREATE_ERRORS: Record<number, ErrorInfo> = {
+	404: {
+		message: 'The server knows no such model, or has no videos endpoint',
+		nextStep: `Check 'Model'. ${CHECK_BASE_URL}`,
+	},
+	413: {
+		message: 'The reference image is too large for the server',
+		nextStep: "Make it smaller, for example with n8n's Edit Image node.",
+	},
+	415: {
+		message: 'The server does not take this kind of request',
+		nextStep: "Choose the other 'Body Format' in 'Options'.",
+	},
+};
+
+/** For a request that makes a video out of another one. */
+export const sourceVideoMessages = (
+	rejected: ErrorInfo,
+	reason: ErrorInfo | undefined,
+): RequestMessages => ({
+	...CREATE_MESSAGES,
+	reason: notCreated(reason),
+	specific: ({ body }) => notCreated(knownErrorIn(body)),
+	rejected: { ...rejected, billing: 'nothingCreated' },
+});
+
+const notCreated = (info: ErrorInfo | undefined): ErrorInfo | undefined =>
+	info && { ...info, billing: 'nothingCreated' };
+
+/** For a request that reads a video; `video` is what is known of it. */
+export const getMessages = (videoId: string, video?: Partial<Video>): RequestMessages => ({
+	connectionLost: {
+		message: `The connection to the server broke off${forVideo(videoId)}`,
+		isRerunnable: true,
+		billing: 'kept',
+	},
+	serverError: () => ({
+		message: `The server gave no answer about video '${videoId}'`,
+		isRerunnable: true,
+		billing: 'kept',
+	}),
+	unexpectedBody: ({ body }) => ({
+		message:
+			isObject(body) && errorMessageOf(body)
+				? `The server gave out no video '${videoId}'`
+				: `The server sent ${describeBody(body)} instead of video '${videoId}'`,
+		isRerunnable: true,
+		ifItPersists: `check ${BASE_URL_HINT}`,
+		billing: 'kept',
+	}),
+	specific: (response) => {
+		if (isExpired(response, video)) return videoExpired(videoId, video);
+		return isVideoNotFound(response) ? videoNotFound(videoId) : undefined;
+	},
+	rejected: {
+		message: `The server did not accept the request for video '${videoId}'`,
+		nextStep: "Check 'Video ID'.",
+	},
+});
+
+/** For any other request: `unclear` where the server said neither yes nor no. */
+export const otherMessages = (
+	{ unclear, rejected }: { unclear: ErrorInfo; rejected: ErrorInfo },
+	reason: ErrorInfo | undefined,
+): RequestMessages => ({
+	connectionLost: unclear,
+	serverError: () => unclear,
+	unexpectedBody: ({ body }) => ({
+		...unclear,
+		message: `${unclear.message}, but sent ${describeBody(body)}`,
+		ifItPersists: `check ${BASE_URL_HINT}`,
+	}),
+	rejected,
+	reason,
+});
+
+export const videoNotFound = (videoId: string): ErrorInfo => ({
+	message: `The server does not know video '${videoId}'`,
+	nextStep:
+		"Check 'Video ID', and that this step has the credential with which the video was created. It may also have been deleted, or have expired.",
+});
+
+export function videoExpired(videoId: string, video?: Partial<Video>): ErrorInfo {
+	const expiry = formatExpiry(video);
+	return {
+		message: `Video '${videoId}' has expired on the server${expiry ? `, which kept it until ${expiry}` : ''}`,
+		nextStep: 'Create it again, and download it soon after it is completed.',
+	};
+}
+
+/** For a video that the server says it will never finish. */
+export function videoFailed(video: Video): ErrorInfo {
+	const { id, error, provider_status: word } = video;
+	const serverMessage = error?.message ?? error?.code;
+	switch (word?.toLowerCase()) {
+		case 'expired':
+			return { ...videoExpired(id, video), serverMessage, video };
+		case 'cancelled':
+		case 'canceled':
+			return {
+				message: `Video '${id}' was cancelled on the server`,
+				nextStep: 'Create it again if you want it.',
+				serverMessage,
+				video,
+			};
+		case 'deleted':
+			return {
+				message: `Video '${id}' was deleted on the server`,
+				nextStep: 'Create it again if you want it.',
+				serverMessage,
+				video,
+			};
+		default:
+			return {
+				message: `The server could not make video '${id}'`,
+				nextStep:
+					knownErrorIn({ error })?.nextStep ??
+					'Change the prompt or the reference image if the reason names them, then create the video again. Waiting longer does not help.',
+				serverMessage: serverMessage ?? 'it gave no reason',
+				video,
+			};
+	}
+}
+
+const COMMON_ERRORS: Record<number, ErrorInfo> = {
+	401: {
+		message: 'The server did not accept the API key',
+		nextStep: "Check 'API Key' and 'Base URL' in the OpenAI Videos API credential.",
+	},
+	402: KNOWN_ERRORS.insufficientQuota,
+	403: {
+		message: 'The API key is not allowed to do this',
+		nextStep: "Ask the server's operator which models and videos the key may use.",
+	},
+	429: {
+		message: 'The server takes no more requests right now',
+		isRerunnable: true,
+		ifItPersists:
+			"send fewer items at a time with 'Batching' in 'Request Options' on the node's Settings tab.",
+	},
+};
+
+/** What these statuses mean does not depend on what was asked for. */
+export function commonError(response: HttpResponse, videoId?: string): ErrorInfo | undefined {
+	const info = COMMON_ERRORS[isQuotaExceeded(response) ? 402 : response.statusCode];
+	return info && { ...info, message: info.message + forVideo(videoId) };
+}
+
+/** What came in place of a video or a file, for a sentence. */
+export function describeBody(body: unknown): string {
+	if (body === '' || body === undefined || body === null) return 'an empty answer';
+	if (typeof body !== 'string') return 'JSON';
+	return isHtml(body) ? 'a web page' : 'text';
+}
+
+export const isHtml = (body: unknown): boolean => typeof body === 'string' && /^\s*</.test(body);

@@ -1,0 +1,170 @@
+import { NodeApiError } from 'n8n-workflow';
+import type { IExecutePaginationFunctions } from 'n8n-workflow';
+
+import { truncateInlineFiles } from '../responses/values';
+import type { Video } from '../responses/video';
+
+/** What an error means for the user's money; `kept`: the video exists and is not lost. */
+export type Billing = 'nothingSent' | 'noMoreSent' | 'nothingCreated' | 'uncertain' | 'kept';
+
+/** All that is known of an error. {@link toNodeApiError} puts it into words; nothing reads those words. */
+export interface ErrorInfo {
+	/** What happened, as one sentence without a full stop; names the video's id where there is one. */
+	message: string;
+	/** What to do, as one or more sentences. */
+	nextStep?: string;
+	/** Whether the same step can be run again without cost, and may then succeed. */
+	isRerunnable?: boolean;
+	/** The video that this step created itself: run again, the step would create another one. */
+	createdVideoId?: string;
+	/** What to do, or what the cause is, where running again does not help. A sentence without its capital. */
+	ifItPersists?: string;
+	billing?: Billing;
+	/** HTTP status of the response, if there was one. */
+	statusCode?: number;
+	/** Text from the server, which may echo the API key: it is redacted before it is shown. */
+	serverMessage?: string;
+	/** Of use to a technician, such as a network error's code; redacted as well. */
+	technicalDetail?: string;
+	/** What is known of the video, for the item that Continue On Fail returns. */
+	video?: Partial<Video>;
+	/** Ids of videos on the server that may be the one whose Create got no response. */
+	lostVideoIds?: string[];
+	/** The input item that is invalid, where several items are validated together. */
+	invalidItem?: number;
+}
+
+/** An error as data, thrown anywhere below the operations, the trigger and the model list. */
+export class VideosError extends Error {
+	constructor(readonly info: ErrorInfo) {
+		super(info.message);
+	}
+}
+
+/** A video that another item of the same run created. */
+export interface SiblingVideo {
+	id: string;
+	item: number;
+}
+
+/** What an error needs of n8n: a run of the node, a trigger's poll, or the editor. */
+export type ErrorContext = Pick<IExecutePaginationFunctions, 'getNode' | 'getCredentials'> &
+	Partial<Pick<IExecutePaginationFunctions, 'getItemIndex'>>;
+
+/**
+ * Puts an error into words, in the class that n8n shows unchanged: it would wrap any other. What is no
+ * {@link VideosError}, such as a failed expression, comes back as it is.
+ */
+export async function toNodeApiError(
+	context: ErrorContext,
+	error: unknown,
+	siblings: () => SiblingVideo[] = () => [],
+): Promise<NodeApiError> {
+	if (!(error instanceof VideosError)) return error as NodeApiError;
+	const info = await redact(context, error.info);
+	const { statusCode, video } = info;
+	const message = formatMessage(info);
+	const nodeError = new NodeApiError(
+		context.getNode(),
+		{},
+		{
+			message,
+			description: formatDescription(info, siblings()),
+			// n8n itself writes 'none'; without a code it rewords messages such as "ECONNREFUSED".
+			httpCode: String(statusCode ?? 'none'),
+			itemIndex: context.getItemIndex?.(),
+		},
+	);
+	// The constructor rewords such messages, too.
+	nodeError.message = message;
+	// n8n drops all items when one fails, but reads its error only after every item has settled: until
+	// then each video that a sibling creates belongs into the text.
+	Object.defineProperty(nodeError, 'description', {
+		get: () => formatDescription(info, siblings()),
+		enumerable: true,
+		configurable: true,
+	});
+	if (video) nodeError.context.video = truncateInlineFiles(video);
+	return nodeError;
+}
+
+function formatMessage(info: ErrorInfo): string {
+	const { message, statusCode = 0, serverMessage, lostVideoIds = [], invalidItem } = info;
+	const ids = lostVideoIds.map((id) => `'${id}'`).join(' or ');
+	return [
+		message,
+		statusCode >= 300 && ` (${statusCode})`,
+		serverMessage && `: ${serverMessage}`,
+		// In the message, because it is all that n8n keeps under Continue On Fail.
+		ids && ` (it may be ${ids}, which the server began at about that time)`,
+		invalidItem !== undefined && ` [item ${invalidItem}]`,
+	]
+		.filter(Boolean)
+		.join('');
+}
+
+const BILLING: Record<Exclude<Billing, 'kept'>, string> = {
+	nothingSent: 'Nothing was sent.',
+	noMoreSent: 'No more items were sent.',
+	nothingCreated: 'Nothing was created for this item.',
+	uncertain:
+		'Before you run this again, look on the server (its list, log or bill) whether the video is there: the request was not repeated, so that you do not pay twice.',
+};
+
+function formatDescription(info: ErrorInfo, siblings: SiblingVideo[]): string {
+	const { nextStep, ifItPersists, billing, technicalDetail, lostVideoIds = [] } = info;
+	return [
+		lostVideoIds.length > 0 &&
+			"Get it with Wait Until Done and Download, with that ID as 'Video ID'.",
+		nextStep,
+		formatRerun(info),
+		ifItPersists && `If it stays so: ${ifItPersists}`,
+		billing && billing !== 'kept' && BILLING[billing],
+		technicalDetail && `(${technicalDetail})`,
+		formatSiblings(siblings),
+	]
+		.filter(Boolean)
+		.join(' ');
+}
+
+function formatRerun({ createdVideoId, isRerunnable, billing, video }: ErrorInfo): string {
+	if (createdVideoId !== undefined) {
+		return `Get the video with Wait Until Done and Download. Its ID is '${createdVideoId}'. To run Generate again would create, and cost, another video.`;
+	}
+	if (!isRerunnable) return '';
+	const isKept = billing === 'kept' ? ': the video is not lost' : '';
+	return `Run this step again later${video?.id === undefined ? '' : ' with the same video ID'}${isKept}.`;
+}
+
+function formatSiblings(siblings: SiblingVideo[]): string {
+	if (siblings.length === 0) return '';
+	const ids = siblings.map(({ id, item }) => `'${id}' (item ${item})`).join(', ');
+	return `Created in the same run, and not lost: ${ids}. Get them with Wait Until Done and Download. To keep the other items when one fails, set 'On Error' to 'Continue (using error output)' in the node's settings.`;
+}
+
+/** Shorter ones are no secrets, and occur in words like "video". */
+const MIN_SECRET_LENGTH = 8;
+
+/** The same error without the credential's secrets in what came from the server. */
+async function redact(context: ErrorContext, info: ErrorInfo): Promise<ErrorInfo> {
+	const { serverMessage, technicalDetail, video } = info;
+	if (!(serverMessage || technicalDetail || video)) return info;
+	const { apiKey, headerValue } = await context.getCredentials('openAiVideosApi');
+	const secrets = [apiKey, headerValue]
+		.map((secret) => String(secret ?? '').trim())
+		.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
+	const mask = (text: string) =>
+		secrets.reduce((rest, secret) => rest.split(secret).join('***'), text);
+	return {
+		...info,
+		serverMessage: serverMessage && mask(serverMessage),
+		technicalDetail: technicalDetail && mask(technicalDetail),
+		// Its id is what the user needs.
+		video: video && { ...mapStrings(video, mask), ...(video.id && { id: video.id }) },
+	};
+}
+
+const mapStrings = <T extends object>(value: T, change: (text: string) => string): T =>
+	JSON.parse(
+		JSON.stringify(value, (_key, each) => (typeof each === 'string' ? change(each) : each)),
+	) as T;

@@ -1,0 +1,117 @@
+import { errorMessageOf } from '../responses/errorBody';
+import {
+	isBlockedByN8n,
+	isConnectError,
+	isNetworkError,
+	isServerError,
+	isSuccess,
+	isTlsError,
+} from '../responses/response';
+import type { HttpResponse, HttpResult, NetworkError } from '../responses/response';
+import type { Video } from '../responses/video';
+import { commonError, forVideo } from './messages';
+import type { RequestMessages } from './messages';
+import { VideosError } from './nodeError';
+import type { ErrorInfo } from './nodeError';
+
+/** What a request was about, so that its error can be put in the user's terms. */
+export interface RequestInfo {
+	baseUrl: string;
+	messages: RequestMessages;
+	/** The video asked for; undefined while it is being created. */
+	videoId?: string;
+	/** What is known of that video; by default its id. */
+	video?: Partial<Video>;
+}
+
+const OPENAI_SHUT_DOWN =
+	"OpenAI closed its own Videos API on 24 September 2026. Enter the address of another server that speaks the protocol as 'Base URL' in the OpenAI Videos API credential.";
+
+/** The error for a result that has not what was asked for. */
+export function responseError(result: HttpResult, request: RequestInfo): VideosError {
+	const { baseUrl, videoId, video } = request;
+	const info = isNetworkError(result)
+		? networkErrorInfo(result, request)
+		: responseInfo(result, request);
+	const { message, serverMessage, technicalDetail } = info;
+	return new VideosError({
+		...(isOpenAiShutDown(result, baseUrl)
+			? { message, serverMessage, technicalDetail, nextStep: OPENAI_SHUT_DOWN }
+			: info),
+		statusCode: isNetworkError(result) ? undefined : result.statusCode,
+		video: video ?? (videoId === undefined ? undefined : { id: videoId }),
+	});
+}
+
+/** A key of OpenAI's still passes the credential test there, so nothing else tells the user. */
+function isOpenAiShutDown(result: HttpResult, baseUrl: string): boolean {
+	if (new URL(baseUrl).hostname !== 'api.openai.com') return false;
+	return isNetworkError(result) ? isConnectError(result) : ![401, 429].includes(result.statusCode);
+}
+
+const networkErrorInfo = (
+	error: NetworkError,
+	{ baseUrl, videoId, messages }: RequestInfo,
+): ErrorInfo => ({
+	...(connectionError(error, baseUrl, videoId) ?? messages.connectionLost),
+	technicalDetail: formatNetworkError(error),
+});
+
+/** For a connection that was never made; undefined where it was lost later. */
+export function connectionError(
+	error: NetworkError,
+	baseUrl: string,
+	videoId?: string,
+): ErrorInfo | undefined {
+	if (isBlockedByN8n(error)) {
+		return {
+			message: `n8n does not let this node reach ${baseUrl}${forVideo(videoId)}`,
+			nextStep:
+				'For a server in your own network, ask the administrator of n8n to allow its address (N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES); for a list of allowed domains, look into the credential.',
+		};
+	}
+	if (isTlsError(error)) {
+		return {
+			message: `No secure connection to ${baseUrl} came about${forVideo(videoId)}`,
+			nextStep:
+				"Check whether 'Base URL' must begin with http:// or https://. For a certificate that n8n does not trust, switch on 'Ignore SSL Issues' in 'Request Options'.",
+		};
+	}
+	if (isConnectError(error)) {
+		return {
+			message: `The server at ${baseUrl} cannot be reached${forVideo(videoId)}`,
+			nextStep:
+				"Check that it is running and that 'Base URL' in the OpenAI Videos API credential is its address.",
+		};
+	}
+	return undefined;
+}
+
+export const formatNetworkError = ({ code, message }: NetworkError): string =>
+	[code, message].filter(Boolean).join(': ');
+
+function responseInfo(response: HttpResponse, { videoId, messages }: RequestInfo): ErrorInfo {
+	if (!isSuccess(response) && response.statusCode < 400) return redirectError(response, videoId);
+	const info = isSuccess(response)
+		? messages.unexpectedBody(response)
+		: (messages.reason ?? statusError(response, messages, videoId));
+	return { ...info, serverMessage: errorMessageOf(response.body) };
+}
+
+/** For a status of 400 and up. */
+function statusError(
+	response: HttpResponse,
+	{ serverError, specific, rejected }: RequestMessages,
+	videoId?: string,
+): ErrorInfo {
+	if (isServerError(response)) return serverError(response);
+	return specific?.(response) ?? commonError(response, videoId) ?? rejected;
+}
+
+/** The node follows no redirect by itself: the key would go along to wherever it leads. */
+export const redirectError = ({ statusCode, headers }: HttpResponse, videoId?: string) => ({
+	message: `The server redirects elsewhere${forVideo(videoId)}`,
+	nextStep: "Enter the address it redirects to as 'Base URL' in the OpenAI Videos API credential.",
+	serverMessage: typeof headers.location === 'string' ? headers.location : undefined,
+	statusCode,
+});

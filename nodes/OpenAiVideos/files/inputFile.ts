@@ -1,0 +1,172 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import { VideosError } from '../errors/nodeError';
+import { redactUrl } from '../http/baseUrl';
+import { getAnonymously, throwIfCancelled } from '../http/request';
+import { isNetworkError, isSuccess } from '../responses/response';
+import type { OperationContext, Request } from '../types';
+import { isComplete, StreamReader } from './fileStream';
+import { readImageSize, sniffMedia, withExtension } from './mediaType';
+import type { ImageSize, UploadFile } from './mediaType';
+
+/**
+ * What n8n knows of the file in a binary field; throws where there is none. Newer n8n also takes the
+ * binary object itself, from an expression.
+ */
+function requireBinary(context: OperationContext, field: string): IBinaryData {
+	try {
+		return context.helpers.assertBinaryData(field);
+	} catch (error) {
+		throw new VideosError({
+			message: `There is no file in binary field '${field}'`,
+			nextStep:
+				"Set 'Input Binary Field' to the name that the step before shows under 'Binary', or put a step before this one that gives a file.",
+			// n8n says where it looked, which depends on the workflow's binary mode.
+			technicalDetail: (error as Error).message,
+		});
+	}
+}
+
+/** An image to start a video from. */
+export interface ReferenceImage extends UploadFile {
+	/** Unknown for other kinds than PNG, JPEG and WebP, and where the file is odd. */
+	size?: ImageSize;
+}
+
+const FETCH_TIMEOUT_MS = 60_000;
+/** Above any server's limit, so that a URL to a large file cannot fill n8n's memory. */
+const MAX_IMAGE_BYTES = 50_000_000;
+
+/**
+ * The image in a binary field, with the type that its bytes have: n8n often knows no more than
+ * octet-stream, which servers reject. Throws before anything is sent when the field is missing or holds
+ * no image.
+ */
+export async function readReferenceImage(
+	context: OperationContext,
+	binaryField: string,
+): Promise<ReferenceImage> {
+	const { fileName, mimeType } = requireBinary(context, binaryField);
+	const bytes = await context.helpers.getBinaryDataBuffer(binaryField);
+	return (
+		toReferenceImage(bytes, fileName) ??
+		throwNotAnImage(`The reference in binary field '${binaryField}' is not a picture (${mimeType})`)
+	);
+}
+
+/** The URL of an image; throws before anything is sent when it is none. */
+export function requireImageUrl(entered: unknown): string {
+	const url = String(entered ?? '').trim();
+	if (/^https?:\/\/[^\s/]+/i.test(url) && URL.canParse(url)) return url;
+	throw new VideosError({
+		message:
+			url === ''
+				? "'Reference Image URL' is empty"
+				: `'Reference Image URL' is not a web address: ${redactUrl(url)}`,
+		nextStep:
+			'Enter the full address of a picture, for example https://example.com/first-frame.png.',
+	});
+}
+
+/**
+ * Fetches the image at a URL, without the credential: a form has no place for a URL that all servers
+ * would understand. Throws when there is none, before the video is asked for.
+ */
+export async function fetchReferenceImage(
+	context: OperationContext,
+	request: Request,
+	url: string,
+): Promise<ReferenceImage> {
+	const result = await getAnonymously(context, request, url, {
+		encoding: 'stream',
+		timeout: FETCH_TIMEOUT_MS,
+	});
+	if (isNetworkError(result)) throw fetchError(url, result.message);
+	const reader = new StreamReader(result.body as AsyncIterable<Buffer>);
+	const bytes = await reader
+		.read(MAX_IMAGE_BYTES + 1)
+		.catch((error: Error) => {
+			throwIfCancelled(context);
+			throw fetchError(url, error.message);
+		})
+		.finally(async () => await reader.close());
+	if (!isSuccess(result)) throw fetchError(url, String(result.statusCode));
+	if (bytes.length > MAX_IMAGE_BYTES) throw fetchError(url, 'more than 50 MB');
+
+	const name = new URL(url).pathname.split('/').pop();
+	return (
+		toReferenceImage(bytes, name) ?? throwNotAnImage(`There is no picture at ${redactUrl(url)}`)
+	);
+}
+
+const fetchError = (url: string, reason: string): VideosError =>
+	new VideosError({
+		message: `The reference image cannot be fetched from ${redactUrl(url)} (${reason})`,
+		nextStep:
+			'Check that the address opens in a browser without signing in, and that n8n can reach it.',
+	});
+
+function toReferenceImage(bytes: Buffer, name?: string): ReferenceImage | undefined {
+	const type = sniffMedia(bytes);
+	if (!type?.mimeType.startsWith('image/')) return undefined;
+	return {
+		bytes,
+		fileName: withExtension(name || 'reference', type),
+		mimeType: type.mimeType,
+		size: readImageSize(bytes),
+	};
+}
+
+function throwNotAnImage(message: string): never {
+	throw new VideosError({
+		message,
+		nextStep: "Use a PNG, JPEG or WebP file, or set 'Reference Image' to 'None'.",
+	});
+}
+
+/** A form is held in memory while it is sent. */
+const MAX_UPLOAD_BYTES = 100_000_000;
+
+/**
+ * The video in a binary field, with the type that its bytes have. Throws before anything is sent when
+ * the field is missing, too large, or holds no complete video; `alternative` is what else the user can do.
+ */
+export async function readVideoFile(
+	context: OperationContext,
+	binaryField: string,
+	alternative: string,
+): Promise<UploadFile> {
+	const file = requireBinary(context, binaryField);
+	if ((await fileSizeOf(context, file)) > MAX_UPLOAD_BYTES) {
+		throw new VideosError({
+			message: `The file in binary field '${binaryField}' has more than 100 MB, which this node does not send`,
+			nextStep: `${alternative} Or make the file smaller.`,
+		});
+	}
+	const bytes = await context.helpers.getBinaryDataBuffer(binaryField);
+	const type = sniffMedia(bytes);
+	if (!type?.mimeType.startsWith('video/')) {
+		throw new VideosError({
+			message: `The file in binary field '${binaryField}' is not a video (${file.mimeType})`,
+			nextStep: `Use a file such as Download puts out. ${alternative}`,
+		});
+	}
+	if (!isComplete(bytes, type.mimeType)) {
+		throw new VideosError({
+			message: `The video in binary field '${binaryField}' is cut off: its file ends too early`,
+			nextStep: `Get the file again. ${alternative}`,
+		});
+	}
+	return {
+		bytes,
+		fileName: withExtension(file.fileName || 'video', type),
+		mimeType: type.mimeType,
+	};
+}
+
+/** In bytes, without reading it where n8n keeps it in a store. */
+const fileSizeOf = async (
+	{ helpers }: OperationContext,
+	{ id, data }: IBinaryData,
+): Promise<number> =>
+	id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64');

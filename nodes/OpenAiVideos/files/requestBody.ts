@@ -1,0 +1,112 @@
+import { randomUUID } from 'crypto';
+
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from '../responses/values';
+import type { ReferenceImage } from './inputFile';
+import type { UploadFile } from './mediaType';
+
+/** What Create sends; a field that is undefined is left out. */
+export interface CreateParams {
+	model: string;
+	prompt: string;
+	/** `<width>x<height>`, or a name the server knows. */
+	size?: string;
+	/** A string by the contract: servers reject a number. */
+	seconds?: string;
+	/** An image, or the URL of one (in JSON only). */
+	input_reference?: ReferenceImage | string;
+	/** Whatever else the server takes; overrides the fields above. */
+	extra: IDataObject;
+}
+
+/** What a request carries; a form says what it is in a header. */
+export interface RequestBody {
+	body: Buffer | IDataObject;
+	headers?: IDataObject;
+}
+
+/** The contract's body. */
+export function multipartBody<F extends Pick<CreateParams, 'extra'>>({
+	extra,
+	...fields
+}: F): RequestBody {
+	const all = Object.entries<unknown>({ ...fields, ...extra });
+	const texts = all
+		.filter(([, value]) => !isUpload(value))
+		.flatMap(([name, value]) => toFormValues(value).map((text): FormPart => [name, text]));
+	// Last, as a server may want to know what a file is for.
+	const files = all.filter((each): each is [string, UploadFile] => isUpload(each[1]));
+	return encodeMultipart([...texts, ...files]);
+}
+
+/**
+ * The same as JSON. An image goes as a data URI in the object that OpenAI's description has for it:
+ * https://github.com/openai/openai-openapi, schema ImageRefParam.
+ */
+export function jsonBody<F extends Pick<CreateParams, 'extra' | 'input_reference'>>({
+	extra,
+	input_reference: reference,
+	...fields
+}: F): RequestBody {
+	const url = isUpload(reference)
+		? `data:${reference.mimeType};base64,${reference.bytes.toString('base64')}`
+		: reference;
+	const body = { ...fields, input_reference: url && { image_url: url }, ...extra };
+	return {
+		body: Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)),
+	};
+}
+
+const isUpload = (value: unknown): value is UploadFile =>
+	isObject(value) && Buffer.isBuffer(value.bytes);
+
+/**
+ * A value as a form can carry it: a list of plain values as one field each, as HTML forms do; an object,
+ * or a list with objects, as JSON, which is what vLLM-Omni and SGLang read; nothing for null.
+ */
+function toFormValues(value: unknown): string[] {
+	if (value === undefined || value === null) return [];
+	if (Array.isArray(value) && !value.some((each) => typeof each === 'object')) {
+		return value.map(String);
+	}
+	return [isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value)];
+}
+
+/** A field of a form: its name, and its text or file. */
+export type FormPart = [name: string, value: string | UploadFile];
+
+/**
+ * A form as HTML and `fetch` write it: RFC 7578, with names escaped and line ends made CRLF as in
+ * https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data.
+ * By hand: on its way through n8n, a `FormData` with a file takes twice the memory and the time.
+ */
+export function encodeMultipart(parts: FormPart[]): {
+	body: Buffer;
+	headers: { 'Content-Type': string };
+} {
+	const boundary = `form-${randomUUID()}`;
+	const pieces = parts.flatMap(([name, value]) => {
+		const [attributes, content] =
+			typeof value === 'string'
+				? ['', normalizeNewlines(value)]
+				: [
+						`; filename="${escapeQuoted(value.fileName)}"\r\nContent-Type: ${value.mimeType}`,
+						value.bytes,
+					];
+		const head = `--${boundary}\r\nContent-Disposition: form-data; name="${escapeQuoted(normalizeNewlines(name))}"${attributes}\r\n\r\n`;
+		return [head, content, '\r\n'];
+	});
+	const bytes = [...pieces, `--${boundary}--\r\n`].map((each) =>
+		typeof each === 'string' ? Buffer.from(each) : each,
+	);
+	return {
+		body: Buffer.concat(bytes),
+		headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+	};
+}
+
+const normalizeNewlines = (text: string): string => text.replace(/\r\n|\r|\n/g, '\r\n');
+
+const escapeQuoted = (text: string): string =>
+	text.replace(/\n/g, '%0A').replace(/\r/g, '%0D').replace(/"/g, '%22');

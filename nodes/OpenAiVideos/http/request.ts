@@ -1,0 +1,215 @@
+import type {
+	IDataObject,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IPollFunctions,
+	NodeApiError,
+} from 'n8n-workflow';
+
+import { clock } from '../clock';
+import { VideosError } from '../errors/nodeError';
+import { isVideoNotFound } from '../responses/errorBody';
+import {
+	isConnectError,
+	isConnectionLost,
+	isNetworkError,
+	isSuccess,
+	retryAfterMs,
+	shouldRetryHeader,
+} from '../responses/response';
+import type { HttpResponse, HttpResult, NetworkError } from '../responses/response';
+import type { Request, RequestContext } from '../types';
+
+export const SECOND_MS = 1000;
+
+/** One attempt: its result, and what was wanted of it, where it is there. */
+export interface Attempt<T> {
+	result: HttpResult;
+	value?: T;
+}
+
+/**
+ * For how many ms after the first attempt a result without the wanted value may still be retried; 0
+ * means never.
+ */
+export type RetryPolicy = (result: HttpResult) => number;
+
+/**
+ * Sends a request until `parse` finds the wanted value in a response, for as long as the policy allows.
+ * Resolves with the last attempt, of whatever status; throws only when the execution is cancelled.
+ */
+export async function sendWithRetry<T>(
+	context: RequestContext,
+	request: Request,
+	parse: (response: HttpResponse) => T | undefined,
+	policy: RetryPolicy,
+): Promise<Attempt<T>> {
+	return await retry(
+		context,
+		async () => {
+			const result = await send(context, request);
+			return { result, value: isNetworkError(result) ? undefined : parse(result) };
+		},
+		policy,
+	);
+}
+
+/** The retry loop, also for an attempt that is more than one request. */
+export async function retry<A extends Attempt<unknown>>(
+	context: RequestContext,
+	attempt: () => Promise<A>,
+	policy: RetryPolicy,
+): Promise<A> {
+	const start = clock.now();
+	for (let retries = 0; ; retries++) {
+		const last = await attempt();
+		if (last.value !== undefined) return last;
+		const delay = retryDelay(last.result, retries);
+		if (clock.now() + delay > start + policy(last.result)) return last;
+		await sleep(context, delay);
+	}
+}
+
+/** What the server asks for; else 1, 2, 4 … 30 s, with jitter so that many items do not come back at once. */
+function retryDelay(result: HttpResult, retries: number): number {
+	const asked = isNetworkError(result) ? undefined : retryAfterMs(result, clock.now());
+	return asked ?? Math.round(Math.min(30, 2 ** retries) * SECOND_MS * (0.8 + 0.4 * clock.random()));
+}
+
+/** A server that cannot be reached is more often a wrong URL than a restart. */
+export const UNREACHABLE_MAX_RETRY_MS = 15 * SECOND_MS;
+const NOT_FOUND_MAX_RETRY_MS = 10 * SECOND_MS;
+/** HTML or broken JSON instead of a video: usually a brief proxy error. */
+const INVALID_BODY_MAX_RETRY_MS = 30 * SECOND_MS;
+const RETRYABLE_STATUSES = [304, 408, 409, 425, 429];
+
+/**
+ * For requests that only read: retried for up to `limit` ms on everything that may pass.
+ * `isRecent` says that the video was created moments ago, so that "not found" may be mere lag;
+ * `wasReached` that this server has responded before, so that its URL is right.
+ */
+export const retryPolicyForReads =
+	(limit: number, { isRecent = false, wasReached = false } = {}): RetryPolicy =>
+	(result) => {
+		if (isNetworkError(result)) {
+			if (isConnectError(result) && !wasReached) return Math.min(limit, UNREACHABLE_MAX_RETRY_MS);
+			return isConnectError(result) || isConnectionLost(result) ? limit : 0;
+		}
+		const instruction = shouldRetryHeader(result);
+		if (instruction === false) return 0;
+		if (isSuccess(result)) return wasReached ? Math.min(limit, INVALID_BODY_MAX_RETRY_MS) : 0;
+		if (isRecent && isVideoNotFound(result)) return Math.min(limit, NOT_FOUND_MAX_RETRY_MS);
+		const { statusCode } = result;
+		const isTransient =
+			RETRYABLE_STATUSES.includes(statusCode) || (statusCode >= 500 && statusCode !== 501);
+		return instruction || isTransient ? limit : 0;
+	};
+
+/** Sends a request once, with the credential. */
+export async function send(context: RequestContext, request: Request): Promise<HttpResult> {
+	return await toResult(context, async () => (await context.makeRoutingRequest(request))[0].json);
+}
+
+/** Sends a GET to another host, without the credential, with the request settings that the user chose. */
+export async function getAnonymously(
+	context: RequestContext,
+	{ options }: Request,
+	url: string,
+	more: Partial<IHttpRequestOptions>,
+): Promise<HttpResult> {
+	const request: IHttpRequestOptions = {
+		url,
+		method: 'GET',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		timeout: options.timeout,
+		proxy: options.proxy,
+		skipSslCertificateValidation: options.skipSslCertificateValidation === true,
+		abortSignal: context.getExecutionCancelSignal(),
+		...more,
+	};
+	return await toResult(
+		context,
+		async () => (await context.helpers.httpRequest(request)) as IDataObject,
+	);
+}
+
+async function toResult(
+	context: RequestContext,
+	sendOnce: () => Promise<IDataObject>,
+): Promise<HttpResult> {
+	throwIfCancelled(context);
+	try {
+		return (await sendOnce()) as unknown as HttpResponse;
+	} catch (error) {
+		throwIfCancelled(context);
+		return toNetworkError(error);
+	}
+}
+
+/** The context of a trigger or a list search, to which n8n gives no engine that sends requests. */
+export const requestContext = (
+	functions: IPollFunctions | ILoadOptionsFunctions,
+): RequestContext => ({
+	getExecutionCancelSignal: () => undefined,
+	helpers: functions.helpers,
+	async makeRoutingRequest({ options }) {
+		const response: unknown = await functions.helpers.httpRequestWithAuthentication.call(
+			functions,
+			'openAiVideosApi',
+			{ ...options, returnFullResponse: true } as IHttpRequestOptions,
+		);
+		return [{ json: response as IDataObject }];
+	},
+});
+
+/** The request from which each request of a trigger or a list search is made. */
+export const baseRequest = (
+	baseURL: string,
+	options: Partial<IHttpRequestOptions> = {},
+): Request => ({
+	options: {
+		baseURL,
+		headers: { Accept: 'application/json, */*' },
+		// Without it n8n 1.x saves the API key with a failed request.
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		...options,
+	},
+	preSend: [],
+	postReceive: [],
+});
+
+/** Waits; throws at once when the execution is cancelled. */
+export async function sleep(context: RequestContext, ms: number): Promise<void> {
+	await clock.sleep(ms, context.getExecutionCancelSignal());
+	throwIfCancelled(context);
+}
+
+/** Throws when the execution has been cancelled, so that its end is not blamed on the server. */
+export function throwIfCancelled(context: RequestContext): void {
+	if (!context.getExecutionCancelSignal()?.aborted) return;
+	throw new VideosError({
+		// n8n tells a stopped execution from a failed one by the word "canceled" in its message.
+		message: 'The execution was canceled',
+		nextStep: 'Videos that were already created go on being made on the server.',
+	});
+}
+
+/**
+ * Keeps only the code and the message of an error: n8n's error holds the whole request, key included,
+ * and would carry it into the saved execution.
+ */
+export function toNetworkError(error: unknown): NetworkError {
+	let message = '';
+	for (let cause = error; cause instanceof Error; cause = cause.cause) {
+		const { code } = cause as NodeJS.ErrnoException;
+		message = cause.message;
+		if (typeof code === 'string') return { code, message };
+	}
+	// n8n 1.x drops the cause, and keeps its code as `httpCode` and its message in `messages`.
+	const { httpCode, messages } = (error ?? {}) as Partial<NodeApiError>;
+	return typeof httpCode === 'string' && /^[A-Z]/.test(httpCode)
+		? { code: httpCode, message: messages?.[0] ?? message }
+		: { code: '', message };
+}

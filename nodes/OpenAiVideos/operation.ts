@@ -1,0 +1,90 @@
+import type {
+	DeclarativeRestApiSettings,
+	IBinaryKeyData,
+	IDataObject,
+	IExecutePaginationFunctions,
+	IN8nRequestOperations,
+	INodeExecutionData,
+	INodePropertyOptions,
+	NodeApiError,
+	PostReceiveAction,
+} from 'n8n-workflow';
+
+import { isAgentTool, returnsErrorsAsItems, withNextStep } from './agentTool';
+import { siblingVideos } from './api/runState';
+import { toNodeApiError } from './errors/nodeError';
+import { truncateInlineFiles } from './responses/values';
+import type { Video } from './responses/video';
+import type { OperationContext, Request } from './types';
+
+export type OperationHandler = (
+	context: OperationContext,
+	request: Request,
+) => Promise<INodeExecutionData[]>;
+
+/**
+ * The routing of an operation whose handler sends the described request itself, as often as it needs.
+ * `pagination` is n8n's seam for that: it is called once per item with the request ready to be sent.
+ */
+export function routing(
+	request: DeclarativeRestApiSettings.HttpRequestOptions,
+	handler: OperationHandler,
+): INodePropertyOptions['routing'] {
+	return {
+		request,
+		send: { paginate: true },
+		operations: { pagination: withErrorItems(handler) },
+		output: { postReceive: [returnFullResponse] },
+	};
+}
+
+/** Hands the whole response, status and headers included, to the handler: n8n would keep only the body. */
+const returnFullResponse: PostReceiveAction = async function (_items, response) {
+	return [{ json: response as unknown as IDataObject }];
+};
+
+const withErrorItems = (handler: OperationHandler): IN8nRequestOperations['pagination'] =>
+	async function (this: IExecutePaginationFunctions, request: Request) {
+		const present = isAgentTool(this) ? withNextStep : (items: INodeExecutionData[]) => items;
+		try {
+			return present(await handler(this, request));
+		} catch (reason) {
+			const error = await toNodeApiError(this, reason, () => siblingVideos(this));
+			if (!this.continueOnFail() && !returnsErrorsAsItems(this)) throw error;
+			return present([errorItem(this, error)], error.description ?? '');
+		}
+	};
+
+/** An output item that n8n can trace back to its input; n8n sets no pairing in declarative nodes. */
+export const outputItem = (
+	context: OperationContext,
+	json: IDataObject,
+	binary?: IBinaryKeyData,
+): INodeExecutionData => ({
+	json: truncateInlineFiles(json),
+	...(binary && { binary }),
+	pairedItem: { item: context.getItemIndex() },
+});
+
+/**
+ * The item of a failed item under "On Error: Continue". It keeps the video's id, which n8n's own
+ * (`{ error }` alone) would lose.
+ */
+function errorItem(context: OperationContext, error: NodeApiError): INodeExecutionData {
+	const video = error.context.video as Partial<Video> | undefined;
+	const item: INodeExecutionData = {
+		json: {
+			...video,
+			// n8n merges this over the input item, so a stale value must be overwritten.
+			...(video?.status && { provider_status: video.provider_status ?? video.status }),
+			error: error.message,
+		},
+		pairedItem: { item: context.getItemIndex() },
+	};
+	if (context.getNode().onError === 'continueErrorOutput') {
+		// n8n sends items with `error` to the error branch, then replaces the json of those that still
+		// have it. It copies the item in between, and a hidden property is not copied.
+		Object.defineProperty(item, 'error', { value: error, enumerable: false });
+	}
+	return item;
+}

@@ -1,0 +1,115 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import { downloadFile, VARIANTS } from '../../api/downloadFile';
+import { getVideo, inputVideo, statusRequest } from '../../api/getVideo';
+import { videoFailed } from '../../errors/messages';
+import { VideosError } from '../../errors/nodeError';
+import { fileNameFromId } from '../../files/mediaType';
+import { SECOND_MS } from '../../http/request';
+import { outputItem } from '../../operation';
+import type { OperationHandler } from '../../operation';
+import { formatStatus } from '../../responses/video';
+import type { Video } from '../../responses/video';
+import type { OperationContext, Request, VideoRef } from '../../types';
+import { optionsOf, requireOption, requireVideo, videoId } from './fields';
+
+/** For all attempts together; a single attempt may take as long as the file needs. */
+const MAX_RETRY_MS = 300 * SECOND_MS;
+
+export const fileFields: INodeProperties[] = [
+	{
+		displayName: 'File',
+		name: 'variant',
+		type: 'options',
+		default: 'video',
+		description: 'Which file of the video to get. Many servers have the video only.',
+		options: [
+			{ name: 'Spritesheet', value: 'spritesheet', description: 'Many small pictures in one' },
+			{ name: 'Thumbnail', value: 'thumbnail', description: 'One picture out of the video' },
+			{ name: 'Video', value: 'video' },
+		],
+	},
+	{
+		displayName: 'Put Output File in Field',
+		name: 'binaryPropertyName',
+		type: 'string',
+		required: true,
+		default: 'data',
+		placeholder: 'e.g. data',
+		hint: 'The name of the output binary field to put the file in',
+	},
+];
+
+export const fileOptions: INodeProperties[] = [
+	{
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. kitten',
+		description:
+			'Name of the file; the video ID if empty. The ending is added where it is missing.',
+	},
+];
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['video'], operation: ['download'] } },
+	[videoId, ...fileFields, optionsOf(...fileOptions)],
+);
+
+/** Puts a finished video's file into a binary field, beside the video's own data. */
+export const execute: OperationHandler = async (context, request) => {
+	const ref = requireVideo(context, request);
+	requireFileFields(context);
+	const { video } = await getVideo(context, statusRequest(request, ref.videoId), ref, {
+		maxRetryMs: MAX_RETRY_MS,
+		known: inputVideo(context, ref.videoId),
+	});
+	if (video.status === 'failed') throw new VideosError(videoFailed(video));
+	if (video.status !== 'completed') {
+		throw new VideosError({
+			message: `Video '${video.id}' is not finished yet (${formatStatus(video)})`,
+			nextStep: 'Put Wait Until Done before Download.',
+			isRerunnable: true,
+			video,
+		});
+	}
+	return [await downloadItem(context, request, ref, video)];
+};
+
+/** The completed video with its file, in the binary field and under the name that the user chose. */
+export async function downloadItem(
+	context: OperationContext,
+	request: Request,
+	ref: VideoRef,
+	video: Video,
+): Promise<INodeExecutionData> {
+	const { field, variant } = requireFileFields(context);
+	const name = String(context.getNodeParameter('options.fileName', '') ?? '').trim();
+	const defaultName = fileNameFromId(video.id) + (variant === 'video' ? '' : `_${variant}`);
+	const file = await downloadFile(context, request, {
+		ref,
+		video,
+		variant,
+		name: name || defaultName,
+		maxRetryMs: MAX_RETRY_MS,
+	});
+	const { fileName, fileExtension, mimeType, fileSize } = file;
+	return outputItem(
+		context,
+		{ ...video, fileName, fileExtension, mimeType, fileSize },
+		{ [field]: file },
+	);
+}
+
+/** Which file, and the name of the binary field for it; throws when one of them is invalid. */
+export function requireFileFields(context: OperationContext) {
+	const variant = requireOption(context, { name: 'variant', label: 'File' }, VARIANTS);
+	const field = String(context.getNodeParameter('binaryPropertyName', 'data') ?? '').trim();
+	if (field !== '') return { field, variant };
+	throw new VideosError({
+		message: "'Put Output File in Field' is empty",
+		nextStep: 'Enter a name for the binary field, for example data.',
+	});
+}

@@ -1,0 +1,33 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+
+import type { OperationHandler } from '../../operation';
+import { extraFields, optionsOf, promptField } from './fields';
+import { createFromSource, readSourceParams, sourceBody, sourceFields } from './sourceVideo';
+import type { SourceVideoOperation } from './sourceVideo';
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['video'], operation: ['edit'] } },
+	[
+		...sourceFields,
+		promptField({
+			placeholder: 'e.g. Make the car red, and leave the rest as it is',
+			description: 'What is to change in the video, in any language the model understands',
+		}),
+		optionsOf(extraFields),
+	],
+);
+
+const EDIT: SourceVideoOperation = {
+	verb: 'edit',
+	participle: 'edited',
+	name: 'Edit',
+	fieldNames: "'Prompt' and the options",
+	alternative: 'Use Remix, or Create with a new prompt, instead.',
+};
+
+/** Makes a new video with changes in an existing one, per item. */
+export const execute: OperationHandler = async (context, request) =>
+	await createFromSource(context, request, EDIT, {
+		params: readSourceParams(context, request),
+		toBody: sourceBody,
+	});

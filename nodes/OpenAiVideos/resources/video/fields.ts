@@ -1,0 +1,218 @@
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { isAgentTool } from '../../agentTool';
+import { VideosError } from '../../errors/nodeError';
+import { requireBaseUrl } from '../../http/baseUrl';
+import { isObject } from '../../responses/values';
+import type { OperationContext, Request, VideoRef } from '../../types';
+
+/** The collection at the end of an operation's fields; what is in it is read as `options.<name>`. */
+export const optionsOf = (...options: INodeProperties[]): INodeProperties => ({
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options,
+});
+
+/** A value, and the label of the field that it was entered in. */
+export interface ParameterValue {
+	value: string;
+	label: string;
+}
+
+/** What was chosen or entered, with the options `custom` and `serverDefault`; undefined for the latter. */
+export function readOptionOrCustom(
+	context: OperationContext,
+	{ name, label, customName }: { name: string; label: string; customName: string },
+): ParameterValue | undefined {
+	const option = context.getNodeParameter(name, 'serverDefault');
+	if (option === 'serverDefault') return undefined;
+	const isCustom = option === 'custom';
+	const value = isCustom ? context.getNodeParameter(customName, '') : option;
+	return { value: String(value ?? '').trim(), label: isCustom ? `Custom ${label}` : label };
+}
+
+/** The value of a parameter with these options, the default first; an expression may give any other. */
+export function requireOption<T extends string>(
+	context: OperationContext,
+	{ name, label }: { name: string; label: string },
+	options: readonly [T, ...T[]],
+): T {
+	const given = context.getNodeParameter(name, options[0]) as unknown;
+	const option = options.find((each) => each === given);
+	if (option !== undefined) return option;
+	throw new VideosError({
+		message: `'${label}' is not one of ${options.join(', ')}: ${String(given ?? '') || '(empty)'}`,
+		nextStep: 'Choose one in the node, or check the expression that should give it.',
+	});
+}
+
+export const model: INodeProperties = {
+	displayName: 'Model',
+	name: 'model',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	description: 'The model that makes the video',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a model...',
+			typeOptions: { searchListMethod: 'getModels', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. sora-2',
+		},
+	],
+};
+
+export function readModel(context: OperationContext): string {
+	const id = String(context.getNodeParameter('model', '', { extractValue: true }) ?? '').trim();
+	if (id !== '') return id;
+	throw new VideosError({
+		message: "'Model' is empty",
+		nextStep:
+			"Pick a model from the list, or choose 'By ID' and enter the name that the server uses.",
+	});
+}
+
+export const promptField = (
+	texts: Pick<INodeProperties, 'placeholder' | 'description'>,
+): INodeProperties => ({
+	displayName: 'Prompt',
+	name: 'prompt',
+	type: 'string',
+	typeOptions: { rows: 4 },
+	required: true,
+	default: '',
+	...texts,
+});
+
+export function readPrompt(context: OperationContext): string {
+	const prompt = String(context.getNodeParameter('prompt', '') ?? '');
+	if (prompt.trim() !== '') return prompt;
+	throw new VideosError({
+		message: "'Prompt' is empty",
+		nextStep: 'Describe the video, or check the expression that should give the prompt.',
+	});
+}
+
+/** A choice of lengths, 4 seconds among them, or any other one. */
+export const secondsFields = (lengths: string[], description: string): INodeProperties[] => [
+	{
+		displayName: 'Seconds',
+		name: 'seconds',
+		type: 'options',
+		default: '4',
+		description,
+		options: secondsOptions(lengths),
+	},
+	{
+		displayName: 'Custom Seconds',
+		name: 'customSeconds',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. 6',
+		description: `${description} in seconds, as far as the server offers it`,
+		displayOptions: { show: { seconds: ['custom'] } },
+	},
+];
+
+const secondsOptions = (lengths: string[]): INodePropertyOptions[] => [
+	...lengths.map((length) => ({ name: `${length} Seconds`, value: length })),
+	{ name: 'Custom', value: 'custom' },
+	{
+		name: 'Server Default',
+		value: 'serverDefault',
+		description: 'Send no length and let the server choose',
+	},
+];
+
+export function readSeconds(context: OperationContext): string | undefined {
+	const given = readOptionOrCustom(context, {
+		name: 'seconds',
+		label: 'Seconds',
+		customName: 'customSeconds',
+	});
+	if (!given) return undefined;
+	const { value, label } = given;
+	if (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0) return value;
+	throw new VideosError({
+		message: `'${label}' is not a length of time: ${value || '(empty)'}`,
+		nextStep: 'Enter a number above 0, for example 6.',
+	});
+}
+
+/** The option for whatever else a server takes. */
+export const extraFields: INodeProperties = {
+	displayName: 'Extra Fields',
+	name: 'extraFields',
+	type: 'json',
+	default: '{}',
+	placeholder: 'e.g. { "seed": 42, "negative_prompt": "blurry" }',
+	description:
+		'A JSON object with whatever else the server takes, for example { "seed": 42 }. Its fields are added to the request, and replace fields of the same name.',
+};
+
+/** A JSON object, as text or, from an expression, as it is. */
+export function readExtraFields(context: OperationContext): IDataObject {
+	const given = context.getNodeParameter('options.extraFields', {}) as unknown;
+	if (typeof given === 'string' && given.trim() === '') return {};
+	let fields: unknown = given;
+	let syntaxError = '';
+	try {
+		if (typeof given === 'string') fields = JSON.parse(given);
+	} catch (error) {
+		syntaxError = ` (${(error as Error).message})`;
+	}
+	if (syntaxError === '' && isObject(fields)) return fields;
+	throw new VideosError({
+		message: `'Extra Fields' is not a JSON object${syntaxError}`,
+		nextStep: 'Enter names and values in braces, for example { "seed": 42 }.',
+	});
+}
+
+/** The field that every operation on an existing video shares. */
+export const videoId: INodeProperties = {
+	displayName: 'Video ID',
+	name: 'videoId',
+	type: 'string',
+	required: true,
+	default: '={{ $json.id }}',
+	placeholder: 'e.g. video_123456789',
+	description: 'The ID that Create put out',
+};
+
+/** The video that a request is about; throws before anything is sent when its ID or the base URL is invalid. */
+export const requireVideo = (context: OperationContext, request: Request): VideoRef => ({
+	baseUrl: requireBaseUrl(request),
+	videoId: requireVideoId(context),
+});
+
+function requireVideoId(context: OperationContext): string {
+	const id = String(context.getNodeParameter('videoId', '') ?? '').trim();
+	// As a path segment, dots alone would address another endpoint.
+	if (!/^\.*$/.test(id)) return id;
+	const { error } = context.getInputData().json;
+	if (id === '' && typeof error === 'string' && error !== '') {
+		throw new VideosError({
+			message: `'Video ID' is empty, because the step before put out no video: ${error}`,
+			nextStep:
+				"In the settings of the step before, set 'On Error' to 'Continue (using error output)': then only its videos come here.",
+		});
+	}
+	throw new VideosError({
+		message: id === '' ? "'Video ID' is empty" : `'Video ID' is not an ID: ${id}`,
+		nextStep: isAgentTool(context)
+			? "At the field 'Video ID', choose 'Let the model define this parameter'."
+			: 'Connect this node behind Create, or enter the ID that Create put out as id.',
+	});
+}

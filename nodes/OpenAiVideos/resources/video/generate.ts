@@ -1,0 +1,54 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+
+import { statusRequest } from '../../api/getVideo';
+import { rememberFailure, runStateOf } from '../../api/runState';
+import { VideosError } from '../../errors/nodeError';
+import { requireBaseUrl } from '../../http/baseUrl';
+import { outputItem } from '../../operation';
+import type { OperationHandler } from '../../operation';
+import { createFields, createFromPrompt, createOptions } from './create';
+import { downloadItem, fileFields, fileOptions, requireFileFields } from './download';
+import { optionsOf } from './fields';
+import { readTimeout, timeoutMinutes, waitForVideo, waitOptions } from './waitUntilDone';
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['video'], operation: ['generate'] } },
+	[
+		...createFields,
+		timeoutMinutes,
+		...fileFields,
+		optionsOf(
+			// Not by localeCompare, which loads tables of languages while n8n starts.
+			...[...createOptions, ...fileOptions, ...waitOptions].sort((one, other) =>
+				one.displayName < other.displayName ? -1 : 1,
+			),
+		),
+	],
+);
+
+/** Create, Wait Until Done and Download, one after the other, for each item. */
+export const execute: OperationHandler = async (context, request) => {
+	const created = await createFromPrompt(context, request, () => {
+		readTimeout(context);
+		requireFileFields(context);
+	});
+	if (!created) return [];
+
+	const ref = { baseUrl: requireBaseUrl(request), videoId: created.id };
+	try {
+		const get = statusRequest(request, created.id);
+		const video = await waitForVideo(context, get, ref, created);
+		return [
+			video.status === 'failed'
+				? outputItem(context, video)
+				: await downloadItem(context, request, ref, video),
+		];
+	} catch (error) {
+		if (!(error instanceof VideosError)) throw error;
+		const { info } = error;
+		const isFailed = info.video?.status === 'failed';
+		// Retry On Fail continues with this video, but a new execution of this step would create another.
+		const withId = isFailed ? error : new VideosError({ ...info, createdVideoId: created.id });
+		throw rememberFailure(runStateOf(context), context.getItemIndex(), withId, false);
+	}
+};

@@ -1,0 +1,172 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import { createVideo } from '../../api/createVideo';
+import type { CreateOptions } from '../../api/createVideo';
+import { unsupportedOrMissing } from '../../api/getVideo';
+import type { VideoParams } from '../../api/runState';
+import { sourceVideoMessages, videoExpired } from '../../errors/messages';
+import type { ErrorInfo, VideosError } from '../../errors/nodeError';
+import { responseError } from '../../errors/responseError';
+import { readVideoFile } from '../../files/inputFile';
+import type { UploadFile } from '../../files/mediaType';
+import { jsonBody, multipartBody } from '../../files/requestBody';
+import { requireBaseUrl } from '../../http/baseUrl';
+import { outputItem } from '../../operation';
+import { isExpired } from '../../responses/errorBody';
+import { isNetworkError } from '../../responses/response';
+import type { HttpResult } from '../../responses/response';
+import type { OperationContext, Request } from '../../types';
+import {
+	model,
+	readExtraFields,
+	readModel,
+	readPrompt,
+	requireOption,
+	requireVideo,
+	videoId,
+} from './fields';
+
+/** Where the source video is: on the server, or in the workflow. */
+export const sourceFields: INodeProperties[] = [
+	{
+		displayName: 'Source Video',
+		name: 'videoSource',
+		type: 'options',
+		default: 'id',
+		description: 'The video to start from',
+		options: [
+			{
+				name: 'Binary File',
+				value: 'binary',
+				description: 'Send a video from a binary field of the input item',
+			},
+			{
+				name: 'Video ID',
+				value: 'id',
+				description: 'Use a completed video that the server has',
+			},
+		],
+	},
+	...updateDisplayOptions({ show: { videoSource: ['id'] } }, [videoId]),
+	...updateDisplayOptions({ show: { videoSource: ['binary'] } }, [
+		{
+			displayName: 'Input Binary Field',
+			name: 'videoBinaryField',
+			type: 'string',
+			required: true,
+			default: 'data',
+			placeholder: 'e.g. data',
+			hint: 'The name of the input field containing the binary file data to be processed',
+		},
+		model,
+	]),
+];
+
+const USE_VIDEO_ID =
+	"If the video is on the server, set 'Source Video' to 'Video ID': then no file is sent.";
+
+/** What is sent beside the prompt: the video's ID, or its file, for which the server needs a model. */
+interface SourceVideoParams extends VideoParams {
+	video?: UploadFile;
+	extra: NonNullable<VideoParams['extra']>;
+}
+
+export async function readSourceParams(
+	context: OperationContext,
+	request: Request,
+): Promise<SourceVideoParams> {
+	const params = { prompt: readPrompt(context), extra: readExtraFields(context) };
+	const source = { name: 'videoSource', label: 'Source Video' };
+	if (requireOption(context, source, ['id', 'binary']) === 'id') {
+		return { videoId: requireVideo(context, request).videoId, ...params };
+	}
+	const field = context.getNodeParameter('videoBinaryField', 'data') as string;
+	return {
+		model: readModel(context),
+		...params,
+		video: await readVideoFile(context, field, USE_VIDEO_ID),
+	};
+}
+
+/** A form for a file, JSON for an ID. */
+export const sourceBody = ({ videoId: id, video, ...params }: SourceVideoParams) =>
+	video ? multipartBody({ ...params, video }) : jsonBody({ video: { id }, ...params });
+
+/** An operation that makes a new video from an existing one. */
+export interface SourceVideoOperation {
+	/** As in "This server does not ... videos". */
+	verb: string;
+	/** As in "Only a completed video can be ...". */
+	participle: string;
+	/** As the user knows the operation. */
+	name: string;
+	/** The fields that may be at fault. */
+	fieldNames: string;
+	/** What to do where the server has no such operation. */
+	alternative: string;
+}
+
+/** Makes a new video from a completed one, per item. */
+export async function createFromSource<P extends VideoParams>(
+	context: OperationContext,
+	request: Request,
+	operation: SourceVideoOperation,
+	{ params, toBody }: Pick<CreateOptions<P>, 'params' | 'toBody'>,
+): Promise<INodeExecutionData[]> {
+	const baseUrl = requireBaseUrl(request);
+	const video = await createVideo(context, request, {
+		params,
+		toBody,
+		toError: async (result) => {
+			const { videoId: sourceId } = await params;
+			return await sourceVideoError(context, request, result, operation, { baseUrl, sourceId });
+		},
+	});
+	return video ? [outputItem(context, video)] : [];
+}
+
+/** `sourceId` is undefined where the video was sent as a file. */
+async function sourceVideoError(
+	context: OperationContext,
+	request: Request,
+	result: HttpResult,
+	{ verb, participle, name, fieldNames, alternative }: SourceVideoOperation,
+	{ baseUrl, sourceId }: { baseUrl: string; sourceId?: string },
+): Promise<VideosError> {
+	const rejected: ErrorInfo =
+		sourceId === undefined
+			? {
+					message: `The server did not ${verb} this video`,
+					nextStep: `Compare the file, 'Model', ${fieldNames} with what the server offers.`,
+				}
+			: {
+					message: `The server did not ${verb} video '${sourceId}'`,
+					nextStep: `Only a completed video can be ${participle}: put Wait Until Done before ${name}, and check ${fieldNames}.`,
+				};
+	const unsupported = {
+		what: `${verb} videos`,
+		alternative: `Not every server can. ${alternative}`,
+	};
+	const reason =
+		sourceError(result, sourceId) ??
+		(isFileRejected(result, sourceId)
+			? undefined
+			: await unsupportedOrMissing(context, request, result, unsupported, sourceId));
+	return responseError(result, { baseUrl, messages: sourceVideoMessages(rejected, reason) });
+}
+
+/** Without a video that may be unknown, "not found" with 400 is about something in the form. */
+const isFileRejected = (result: HttpResult, sourceId?: string): boolean =>
+	sourceId === undefined && !isNetworkError(result) && result.statusCode === 400;
+
+function sourceError(result: HttpResult, sourceId?: string): ErrorInfo | undefined {
+	if (isNetworkError(result) || result.statusCode < 400) return undefined;
+	if (sourceId !== undefined) return isExpired(result) ? videoExpired(sourceId) : undefined;
+	if (result.statusCode !== 413) return undefined;
+	return {
+		message: 'The file of the video is too large for the server',
+		nextStep:
+			"Make it smaller or, if the video is on the server, set 'Source Video' to 'Video ID'.",
+	};
+}

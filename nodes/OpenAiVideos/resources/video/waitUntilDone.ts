@@ -1,0 +1,130 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { getVideo, inputVideo } from '../../api/getVideo';
+import { pollDelay, pollUntil } from '../../api/polling';
+import type { PollSample } from '../../api/polling';
+import { clock } from '../../clock';
+import { videoFailed } from '../../errors/messages';
+import { VideosError } from '../../errors/nodeError';
+import { sleep } from '../../http/request';
+import { outputItem } from '../../operation';
+import type { OperationHandler } from '../../operation';
+import { MIN_POLL_INTERVAL_MS } from '../../responses/response';
+import { formatStatus, isFinished } from '../../responses/video';
+import type { Video } from '../../responses/video';
+import type { OperationContext, Request, VideoRef } from '../../types';
+import { optionsOf, requireVideo, videoId } from './fields';
+
+export const timeoutMinutes: INodeProperties = {
+	displayName: 'Timeout (Minutes)',
+	name: 'timeoutMinutes',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 30,
+	description: 'How long to wait at most. The video is not lost after that: wait for it again.',
+};
+
+export const waitOptions: INodeProperties[] = [
+	{
+		displayName: 'If the Video Failed',
+		name: 'onFailedVideo',
+		type: 'options',
+		default: 'throw',
+		description: 'What to do when the server could not make the video',
+		options: [
+			{ name: 'Stop With an Error', value: 'throw' },
+			{ name: 'Return the Failed Video', value: 'return' },
+		],
+	},
+	{
+		displayName: 'Poll Interval (Seconds)',
+		name: 'pollInterval',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'How often to ask the server. 0 lets the node choose, which is best for most.',
+	},
+];
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['video'], operation: ['waitUntilDone'] } },
+	[videoId, timeoutMinutes, optionsOf(...waitOptions)],
+);
+
+/** Items wait side by side: n8n runs this once for each of them. */
+export const execute: OperationHandler = async (context, request) => {
+	const ref = requireVideo(context, request);
+	const known = inputVideo(context, ref.videoId);
+	return [outputItem(context, await waitForVideo(context, request, ref, known))];
+};
+
+/**
+ * Polls until the video is finished; throws at the deadline, or where the video has failed, unless the
+ * user wants that one returned. `known` is the video as an earlier step or request returned it.
+ */
+export async function waitForVideo(
+	context: OperationContext,
+	request: Request,
+	ref: VideoRef,
+	known?: Video,
+): Promise<Video> {
+	const timeoutMs = readTimeout(context);
+	const interval = Number(context.getNodeParameter('options.pollInterval', 0));
+	const start = clock.now();
+	const deadline = start + timeoutMs;
+
+	const samples: PollSample[] = [];
+	let lastStatus = '';
+	const { video } = await pollUntil(
+		async () =>
+			await getVideo(context, request, ref, {
+				maxRetryMs: Math.max(0, deadline - clock.now()),
+				known,
+				wasReached: samples.length > 0,
+			}),
+		{
+			isDone: (poll) => {
+				const status = formatStatus(poll.video);
+				if (status !== lastStatus) context.logger.debug(`Video '${ref.videoId}': ${status}`);
+				lastStatus = status;
+				samples.push({ elapsedMs: clock.now() - start, progress: poll.video.progress });
+				return isFinished(poll.video);
+			},
+			// First the user's interval, then the server's, then the adaptive one.
+			delay: ({ retryAfterMs }) =>
+				interval > 0
+					? Math.max(MIN_POLL_INTERVAL_MS, interval * 1000)
+					: (retryAfterMs ?? pollDelay(samples, clock.random())),
+			deadline,
+			sleep: async (ms) => await sleep(context, ms),
+		},
+	);
+
+	if (!isFinished(video)) throw timeoutError(video, timeoutMs);
+	const isReturned = context.getNodeParameter('options.onFailedVideo', 'throw') === 'return';
+	if (video.status === 'failed' && !isReturned) throw new VideosError(videoFailed(video));
+	return video;
+}
+
+/** In ms. */
+export function readTimeout(context: OperationContext): number {
+	const minutes = Number(context.getNodeParameter('timeoutMinutes', 30));
+	if (minutes > 0) return minutes * 60_000;
+	throw new VideosError({
+		message: "'Timeout (Minutes)' must be a number above 0",
+		nextStep: 'Enter how many minutes to wait at most, for example 30.',
+	});
+}
+
+const timeoutError = (video: Video, timeoutMs: number): VideosError =>
+	new VideosError({
+		message: `Video '${video.id}' was not finished within ${formatMinutes(timeoutMs)} (last state: ${formatStatus(video)})`,
+		nextStep: "The server is still working on it. To wait longer, raise 'Timeout (Minutes)'.",
+		isRerunnable: true,
+		billing: 'kept',
+		video,
+	});
+
+const formatMinutes = (ms: number): string =>
+	ms === 60_000 ? '1 minute' : `${Number((ms / 60_000).toFixed(2))} minutes`;

@@ -1,0 +1,177 @@
+import type { HttpResponse } from './response';
+import { formatExpiry, isObject, toText } from './values';
+import type { Expiring } from './values';
+
+/** A server's own explanation of an error. */
+export interface ErrorDetails {
+	message?: string;
+	code?: string;
+	type?: string;
+}
+
+const MAX_MESSAGE_LENGTH = 500;
+const MAX_DEPTH = 8;
+/** Where servers put a sentence for people, the most telling first. */
+const MESSAGE_KEYS = [
+	'fail_reason',
+	'failure_reason',
+	'message',
+	'detail',
+	'msg',
+	'error_message',
+	'error_description',
+	'reason',
+	'title',
+];
+
+/** The server's own message, shortened; '' when it gave none that a person can read. */
+export const errorMessageOf = (body: unknown): string => parseErrorBody(body).message ?? '';
+
+/**
+ * Reads an error of any shape: `{error: {message, code, type}}`, `{error: "text"}`,
+ * `{code, message, data}`, `{detail: "text"}`, `{detail: [{loc, msg}]}`, problem+json, a web page, JSON
+ * inside a string (a gateway that quotes its own server), or plain text.
+ */
+export function parseErrorBody(body: unknown, depth = 0): ErrorDetails {
+	if (depth > MAX_DEPTH) return {};
+	if (typeof body === 'string') return parseErrorText(body, depth);
+	if (Array.isArray(body)) return { message: joinMessages(body, depth) };
+	if (!isObject(body)) return {};
+
+	const error = parseErrorBody(body.error, depth + 1);
+	// A bare word in `error` is often less telling than the sentence beside it.
+	const isWord = typeof body.error === 'string' && error.code === undefined;
+	const inner = isWord ? {} : error;
+	const own =
+		MESSAGE_KEYS.map((key) => parseErrorBody(body[key], depth + 1)).find(
+			({ message }) => message,
+		) ?? {};
+	const field = fieldPath(body.loc);
+	// problem+json lists what is wrong beside its sentence.
+	const list = joinMessages([body.errors, body.validation].flat(), depth);
+	const text = own.message ?? error.message ?? '';
+	const message =
+		inner.message ??
+		([text && field ? `${field}: ${text}` : text, list].filter(Boolean).join(': ') ||
+			parseErrorBody(body.data, depth + 1).message);
+	const code = inner.code ?? own.code ?? toText(body.code);
+	const type = inner.type ?? own.type ?? toText(body.type);
+	return {
+		...(code !== undefined && { code }),
+		...(message && { message: truncate(message) }),
+		...(type !== undefined && { type }),
+	};
+}
+
+function parseErrorText(text: string, depth: number): ErrorDetails {
+	const trimmed = text.trim();
+	if (/^[{[]/.test(trimmed)) {
+		try {
+			const found = parseErrorBody(JSON.parse(trimmed), depth + 1);
+			if (found.message) return found;
+		} catch {
+			// Text that only looks like JSON is shown as it is.
+		}
+	}
+	if (!/^<[!?a-z]/i.test(trimmed)) return trimmed === '' ? {} : { message: truncate(trimmed) };
+	// Of a page only its heading is for people; S3 and its likes send <Message>.
+	const heading = /<(title|h1|message)\b[^>]*>\s*([^<]+?)\s*</i.exec(trimmed)?.[2];
+	return heading === undefined ? {} : { message: truncate(heading) };
+}
+
+const joinMessages = (list: unknown[], depth: number): string =>
+	list
+		.map((each) => parseErrorBody(each, depth + 1).message)
+		.filter(Boolean)
+		.join('; ');
+
+/** FastAPI says where: `["body", "seconds"]`. */
+function fieldPath(location: unknown): string {
+	if (!Array.isArray(location)) return '';
+	return location.filter((part) => part !== 'body').join('.');
+}
+
+const truncate = (text: string): string => {
+	const line = text.replace(/\s+/g, ' ');
+	return line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH)} …` : line;
+};
+
+/** Errors that servers word in their own ways, and that a user can do something about. */
+export type KnownError =
+	| 'insufficientQuota'
+	| 'imageSizeMismatch'
+	| 'contentPolicy'
+	| 'modelNotFound';
+
+/** What the server's code and message look like; tried in this order. */
+const KNOWN_ERRORS: Array<{ name: KnownError; pattern: RegExp; unless?: RegExp }> = [
+	{
+		name: 'insufficientQuota',
+		pattern:
+			/insufficient.{0,6}(quota|balance|credit|fund)|exceeded.{0,20}quota|quota.{0,20}(exceeded|exhausted|used up)|billing_hard_limit|out of credit|no credit|余额不足|额度不足/i,
+		// A rate limit, worded alike.
+		unless: /rate.?limit|per.?(second|minute|hour|day)|requests per|\/ ?min/i,
+	},
+	{
+		name: 'imageSizeMismatch',
+		pattern:
+			/(image|reference|picture|inpaint).{0,60}(match.{0,60}(size|width|height|resolution|dimension)|(must|should|expected).{0,40}(width|height|resolution|dimension|pixel))/i,
+	},
+	{
+		name: 'contentPolicy',
+		pattern:
+			/moderation_blocked|(content|by|failed|our|blocked|flagged).{0,20}moderation|moderation.{0,20}(block|reject|flag|fail|system|filter|polic|refus)|content.{0,2}policy|sentinel_block|safety (system|filter|polic)|usage polic|sensitive (content|word)|内容审核|敏感/i,
+	},
+	{
+		name: 'modelNotFound',
+		pattern:
+			/model_not_found|missing_model|model mismatch|no available channel|\bmodel\b[\s:=]*["'`]?[\w./:-]*["'`]?\s*(does not exist|(is |was )?(not (found|supported|available)|unsupported|unknown|invalid))|(unknown|invalid|unsupported|no such) model(?!\s+(parameter|option|setting|field|argument))/i,
+	},
+];
+
+/** Which known error a response's body, or a failed video's `error`, is about. */
+export function matchKnownError(body: unknown): KnownError | undefined {
+	const { code, type, message } = parseErrorBody(body);
+	const text = [code, type, message].filter(Boolean).join(' ');
+	return KNOWN_ERRORS.find(
+		({ pattern, unless }) => pattern.test(text) && !(unless?.test(text) ?? false),
+	)?.name;
+}
+
+/**
+ * An account without credit gets the status of a rate limit (429), but waiting does not help it. A
+ * server that says when to come back means a rate limit.
+ */
+export const isQuotaExceeded = ({ headers, body }: HttpResponse): boolean =>
+	headers['retry-after'] === undefined && matchKnownError(body) === 'insufficientQuota';
+
+/** "No such video" has three statuses in the wild: 404, new-api's 400, and 410 (reported as expired). */
+export const isVideoNotFound = ({ statusCode, body }: HttpResponse): boolean =>
+	statusCode === 404 ||
+	(statusCode === 400 && /task_not_exist|not.{0,10}(exist|found)/i.test(codeAndMessage(body)));
+
+/** The same in so many words: a bare 404 may as well be about a path that the server does not have. */
+export const mentionsMissingVideo = ({ body }: HttpResponse): boolean => {
+	const text = codeAndMessage(body);
+	return (
+		/(video|task|job).{0,80}not.{0,10}(exist|found)/i.test(text) &&
+		!/\b(url|route|path|endpoint)\b|\/videos/i.test(text)
+	);
+};
+
+/**
+ * Of a file, not of a key: a user who reads it creates the video again, and pays again. `video` is
+ * what is known of it: once its time is over, "not found" means the same.
+ */
+export const isExpired = ({ statusCode, body }: HttpResponse, video?: Expiring): boolean =>
+	statusCode === 410 ||
+	(statusCode === 404 && formatExpiry(video) !== undefined) ||
+	(![401, 403].includes(statusCode) &&
+		/(video|file|url|link|asset|task).{0,30}expired|expired.{0,30}(video|file|url|link|asset|task)/i.test(
+			codeAndMessage(body),
+		));
+
+function codeAndMessage(body: unknown): string {
+	const { code, message } = parseErrorBody(body);
+	return `${code ?? ''} ${message ?? ''}`;
+}

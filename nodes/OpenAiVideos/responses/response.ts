@@ -1,0 +1,82 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from './values';
+
+/** One HTTP response, whatever its status. */
+export interface HttpResponse {
+	statusCode: number;
+	headers: IDataObject;
+	/** Parsed JSON, text, or a stream where one was asked for. */
+	body: unknown;
+}
+
+/** A request that got no response: `code` is Node's, for example ECONNRESET, or '' where there is none. */
+export interface NetworkError {
+	code: string;
+	message: string;
+}
+
+export type HttpResult = HttpResponse | NetworkError;
+
+export const isNetworkError = (result: HttpResult): result is NetworkError => 'code' in result;
+
+export const isSuccess = ({ statusCode }: HttpResponse): boolean =>
+	statusCode >= 200 && statusCode < 300;
+
+/** The connection was never made, so the server cannot have accepted anything. */
+const CONNECT_ERRORS = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const CONNECTION_LOST_ERRORS = ['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', 'ERR_NETWORK'];
+
+export const isConnectError = ({ code }: NetworkError): boolean => CONNECT_ERRORS.includes(code);
+
+export const isConnectionLost = ({ code }: NetworkError): boolean =>
+	CONNECTION_LOST_ERRORS.includes(code);
+
+/** No TLS connection was made, for a reason that will be the same a second later. */
+export const isTlsError = ({ code }: NetworkError): boolean =>
+	/CERT|^ERR_(TLS|SSL)|^EPROTO$|UNABLE_TO_/.test(code);
+
+/** n8n blocked the request: SSRF protection, or the credential's allowed domains. n8n gives no code. */
+export const isBlockedByN8n = ({ message }: NetworkError): boolean =>
+	/restricted IP address|hostname is restricted|^Domain not allowed/i.test(message);
+
+/** 5xx or 408: the server may have begun what it was asked to do. */
+export const isServerError = ({ statusCode }: HttpResponse): boolean =>
+	statusCode >= 500 || statusCode === 408;
+
+/** Whether a Create with this result may have been accepted, and billed, though no video came back. */
+export function mayHaveBeenAccepted(result: HttpResult): boolean {
+	if (isNetworkError(result)) {
+		return !isConnectError(result) && !isTlsError(result) && !isBlockedByN8n(result);
+	}
+	return isSuccess(result) || isServerError(result);
+}
+
+/** Lower bound, so that a tiny delay cannot cause a busy loop. */
+export const MIN_POLL_INTERVAL_MS = 500;
+
+/** The milliseconds the server asks to wait before the next request; undefined when it does not say. */
+export function retryAfterMs({ headers, body }: HttpResponse, now: number): number | undefined {
+	const delay =
+		positiveNumber(headers['retry-after-ms']) ??
+		positiveNumber(headers['openai-poll-after-ms']) ??
+		secondsToMs(positiveNumber(headers['retry-after'])) ??
+		secondsToMs(positiveNumber(isObject(body) ? body.poll_after_seconds : undefined)) ??
+		// RFC 9110 allows an HTTP date here as well.
+		positiveNumber(Date.parse(String(headers['retry-after'] ?? '')) - now);
+	return delay === undefined ? undefined : Math.max(MIN_POLL_INTERVAL_MS, delay);
+}
+
+/** The server's own instruction, as OpenAI's clients obey it; undefined when it gives none. */
+export function shouldRetryHeader({ headers }: HttpResponse): boolean | undefined {
+	const value = headers['x-should-retry'];
+	return value === 'true' ? true : value === 'false' ? false : undefined;
+}
+
+/** Ignores 0, which would cause a busy loop. */
+function positiveNumber(value: unknown): number | undefined {
+	const number = Number(value ?? NaN);
+	return Number.isFinite(number) && number > 0 ? number : undefined;
+}
+
+const secondsToMs = (seconds?: number): number | undefined => seconds && seconds * 1000;

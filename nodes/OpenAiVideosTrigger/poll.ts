@@ -1,0 +1,79 @@
+import type { IPollFunctions } from 'n8n-workflow';
+
+import { clock } from '../OpenAiVideos/clock';
+import { toNodeApiError, VideosError } from '../OpenAiVideos/errors/nodeError';
+import { requireBaseUrl } from '../OpenAiVideos/http/baseUrl';
+import { baseRequest, requestContext } from '../OpenAiVideos/http/request';
+import { truncateInlineFiles } from '../OpenAiVideos/responses/values';
+import type { Video } from '../OpenAiVideos/responses/video';
+import { getUnlisted, listChanges, listPage } from './listChanges';
+import type { Server } from './listChanges';
+import { detectNewVideos, finishedAt } from './state';
+import type { TriggerState } from './state';
+
+/** What n8n saves for the node. */
+interface StaticData {
+	state?: TriggerState;
+	/** The base URL of the server that it is about. */
+	server?: string;
+}
+
+/** The videos for a poll: a manual one, in the editor, gets the latest video and saves nothing. */
+export async function poll(trigger: IPollFunctions): Promise<Video[]> {
+	try {
+		const server = await serverOf(trigger);
+		const videos =
+			trigger.getMode() === 'manual'
+				? await latestVideo(trigger, server)
+				: await newVideos(trigger, server);
+		return videos.map((video) => truncateInlineFiles(video) as Video);
+	} catch (error) {
+		throw await toNodeApiError(trigger, error);
+	}
+}
+
+async function serverOf(trigger: IPollFunctions): Promise<Server> {
+	const credentials = await trigger.getCredentials<{ baseUrl: string }>('openAiVideosApi');
+	const request = baseRequest(credentials.baseUrl);
+	return { context: requestContext(trigger), request, baseUrl: requireBaseUrl(request) };
+}
+
+/** The videos that finished since the last poll; saves them as reported. */
+async function newVideos(trigger: IPollFunctions, server: Server): Promise<Video[]> {
+	const staticData: StaticData = trigger.getWorkflowStaticData('node');
+	const savedState = (): TriggerState | undefined =>
+		staticData.server === server.baseUrl && staticData.state
+			? (JSON.parse(JSON.stringify(staticData.state)) as TriggerState)
+			: undefined;
+
+	const before = savedState();
+	const listed = await listChanges(server, before);
+	const unlisted = await getUnlisted(server, before?.pending ?? [], listed);
+	// Read again, and changed at once: n8n may have begun the next poll before this one is over.
+	const { news, state } = detectNewVideos(savedState(), {
+		videos: [...listed, ...unlisted.videos],
+		gone: unlisted.gone,
+		now: Math.floor(clock.now() / 1000),
+	});
+	staticData.state = state;
+	staticData.server = server.baseUrl;
+	return news.filter(eventFilter(trigger));
+}
+
+/** The latest finished video, whether it is new or not. */
+async function latestVideo(trigger: IPollFunctions, server: Server): Promise<Video[]> {
+	const { videos } = await listPage(server);
+	const [video] = videos.filter(eventFilter(trigger)).sort((a, b) => finishedAt(b) - finishedAt(a));
+	if (video) return [video];
+	throw new VideosError({
+		message: 'There is no such video on the server yet',
+		nextStep:
+			"Create one, wait until it is finished, and try again. What counts is in 'Trigger On'.",
+	});
+}
+
+/** Filters by the events in 'Trigger On'. */
+function eventFilter(trigger: IPollFunctions): (video: Video) => boolean {
+	const events = trigger.getNodeParameter('events', []) as string[];
+	return ({ status }) => events.includes(status);
+}
