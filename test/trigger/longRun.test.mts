@@ -1,4 +1,4 @@
-import { type MovingServer, startMovingServer } from './support.mts';
+import { type MovingServer, startMovingServer } from './changingServer.mts';
 import { chanceFrom } from '../../scripts/chance.mts';
 import { API_KEY, FakeTime, sharedEngine, stopSharedEngine } from '../support/videos.mts';
 

@@ -1,4 +1,4 @@
-import { pollDelay, type Sighting } from '../../../nodes/OpenAiVideos/api/waiting/pollDelay.ts';
+import { pollDelay, type Sighting } from '../../nodes/OpenAiVideos/api/waiting/pollDelay.ts';
 
 const SECOND = 1000;
 

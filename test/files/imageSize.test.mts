@@ -1,7 +1,7 @@
 import { imageSize } from 'image-size';
 
-import { pictureSize } from '../../../nodes/OpenAiVideos/api/uploads/pictureSize.ts';
-import { encodePng } from '../../../sandbox/png.mts';
+import { pictureSize } from '../../nodes/OpenAiVideos/api/uploads/pictureSize.ts';
+import { encodePng } from '../../sandbox/png.mts';
 import {
 	EXTENDED_WEBP,
 	JPEG,
@@ -9,7 +9,7 @@ import {
 	PROGRESSIVE_JPEG,
 	TURNED_JPEG,
 	WEBP,
-} from '../../support/pictures.mts';
+} from '../support/pictures.mts';
 
 const png = (width: number, height: number) =>
 	encodePng(width, height, Buffer.alloc(width * height * 3));

@@ -1,9 +1,9 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { type ScriptedAnswer } from '../support/scriptedServer.mts';
-import { completedVideo, type NodeSetup, SORA } from '../support/videos.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
+import { type ScriptedAnswer } from '../../support/scriptedServer.mts';
+import { completedVideo, type NodeSetup, SORA } from '../../support/videos.mts';
 
 const DELETE = 'DELETE /v1/videos/video_1';
 const GET = 'GET /v1/videos/video_1';

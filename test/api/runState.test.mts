@@ -1,5 +1,5 @@
-import { rememberCheck } from '../../../nodes/OpenAiVideos/api/orders/checks.ts';
-import type { Run } from '../../../nodes/OpenAiVideos/api/orders/run.ts';
+import { rememberCheck } from '../../nodes/OpenAiVideos/api/orders/checks.ts';
+import type { Run } from '../../nodes/OpenAiVideos/api/orders/run.ts';
 
 describe('what is remembered of the check of an item', () => {
 	const remembered = (check: Promise<unknown>) => {

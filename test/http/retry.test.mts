@@ -1,7 +1,7 @@
 import {
 	createPatience,
 	mayHaveBeenAccepted,
-} from '../../../nodes/OpenAiVideos/api/requests/patience.ts';
+} from '../../nodes/OpenAiVideos/api/requests/patience.ts';
 
 const fault = (word: string) => ({ fault: word, detail: word });
 

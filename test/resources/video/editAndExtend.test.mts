@@ -1,7 +1,7 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
+import { type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
 import {
 	API_KEY,
 	MP4,
@@ -10,7 +10,7 @@ import {
 	readForm,
 	rowWithFile,
 	SORA,
-} from '../support/videos.mts';
+} from '../../support/videos.mts';
 
 const FILE = { videoSource: 'binary', model: SORA };
 const WEBM = Buffer.from('\x1aE\xdf\xa3\x87B\x82\x84webm\x18S\x80g\x84abcd', 'latin1');

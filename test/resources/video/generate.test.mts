@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, MP4, SORA } from '../support/videos.mts';
+import { benchFor } from '../../support/bench.mts';
+import { completedVideo, MP4, SORA } from '../../support/videos.mts';
 
 const POST = 'POST /v1/videos';
 const STATUS = 'GET /v1/videos/video_1';

@@ -1,4 +1,4 @@
-import { form } from '../../../nodes/OpenAiVideos/api/uploads/form.ts';
+import { form } from '../../nodes/OpenAiVideos/api/uploads/form.ts';
 
 /** As a receiver reads it: Node's own parser. */
 const read = async ({ body, headers }: ReturnType<typeof form>): Promise<FormData> =>

@@ -1,5 +1,5 @@
-import { benchFor } from '../support/bench.mts';
-import { completedVideo } from '../support/videos.mts';
+import { benchFor } from '../../support/bench.mts';
+import { completedVideo } from '../../support/videos.mts';
 
 const GET = 'GET /v1/videos/video_1';
 

@@ -1,5 +1,5 @@
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
 import {
 	API_KEY,
 	completedVideo,
@@ -8,7 +8,7 @@ import {
 	sharedEngine,
 	SORA,
 	workflowOf,
-} from '../support/videos.mts';
+} from '../../support/videos.mts';
 
 const WAIT = { operation: 'waitUntilDone', videoId: '={{ $json.id }}' };
 const PENDING = { id: 'video_1', object: 'video', status: 'pending', created_at: 1741570283 };

@@ -1,8 +1,15 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { API_KEY, type NodeSetup, PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
+import {
+	API_KEY,
+	type NodeSetup,
+	PNG,
+	readForm,
+	rowWithFile,
+	SORA,
+} from '../../support/videos.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt ?? "a cat" }}' };
 const POST = 'POST /v1/videos';
@@ -341,7 +348,7 @@ describe('money safety of Create within one run', () => {
 });
 
 async function readExamplePicture(): Promise<Buffer> {
-	const { default: example } = await import('../../examples/image-to-video.json', {
+	const { default: example } = await import('../../../examples/image-to-video.json', {
 		with: { type: 'json' },
 	});
 	const text = JSON.stringify(example);

@@ -1,8 +1,8 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { API_KEY, type NodeSetup, SORA } from '../support/videos.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
+import { API_KEY, type NodeSetup, SORA } from '../../support/videos.mts';
 
 const POST = 'POST /v1/videos/video_1/remix';
 

@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, type NodeSetup } from '../support/videos.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
+import { completedVideo, type NodeSetup } from '../../support/videos.mts';
 
 const PATH = 'GET /v1/videos';
 

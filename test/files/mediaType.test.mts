@@ -2,8 +2,8 @@ import {
 	fileNameFor,
 	fileNameFromId,
 	sniffMedia,
-} from '../../../nodes/OpenAiVideos/api/files/media.ts';
-import { PNG } from '../../support/videos.mts';
+} from '../../nodes/OpenAiVideos/api/files/media.ts';
+import { PNG } from '../support/videos.mts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
 
-import { type MovingServer, startMovingServer } from './support.mts';
+import { type MovingServer, startMovingServer } from './changingServer.mts';
 import { API_KEY, FakeTime, sharedEngine, stopSharedEngine } from '../support/videos.mts';
 
 const MINUTE = 60;

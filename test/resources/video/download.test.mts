@@ -1,6 +1,6 @@
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { API_KEY, completedVideo, MP4, runNode, SORA } from '../support/videos.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
+import { API_KEY, completedVideo, MP4, runNode, SORA } from '../../support/videos.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
