@@ -3,22 +3,22 @@ import {
 	mayHaveBeenAccepted,
 } from '../../nodes/OpenAiVideos/api/requests/patience.ts';
 
-const fault = (word: string) => ({ fault: word, detail: word });
+const networkError = (code: string) => ({ fault: code, detail: code });
 
-describe('a Create whose connection', () => {
+describe('Create', () => {
 	it.each(['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED'])(
-		'never came about (%s) is sent again, and billed by nobody',
-		(word) => {
-			expect(createPatience(fault(word))).toBeGreaterThan(0);
-			expect(mayHaveBeenAccepted(fault(word))).toBe(false);
+		'is retried after %s, because nobody can have billed it',
+		(code) => {
+			expect(createPatience(networkError(code))).toBeGreaterThan(0);
+			expect(mayHaveBeenAccepted(networkError(code))).toBe(false);
 		},
 	);
 
-	it.each(['ECONNRESET', 'ETIMEDOUT', 'ECONNABORTED', 'EPIPE', 'a fault nobody has heard of'])(
-		'broke off (%s) is not sent again, for it may be billed',
-		(word) => {
-			expect(createPatience(fault(word))).toBe(0);
-			expect(mayHaveBeenAccepted(fault(word))).toBe(true);
+	it.each(['ECONNRESET', 'ETIMEDOUT', 'ECONNABORTED', 'EPIPE', 'an unknown network error'])(
+		'is not retried after %s, because it may be billed',
+		(code) => {
+			expect(createPatience(networkError(code))).toBe(0);
+			expect(mayHaveBeenAccepted(networkError(code))).toBe(true);
 		},
 	);
 });

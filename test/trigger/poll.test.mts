@@ -1,19 +1,19 @@
 import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
 
-import { type MovingServer, startMovingServer } from './changingServer.mts';
+import { type ChangingServer, startChangingServer } from './changingServer.mts';
 import { API_KEY, FakeTime, sharedEngine, stopSharedEngine } from '../support/videos.mts';
 
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-let server: MovingServer;
+let server: ChangingServer;
 let time: FakeTime;
-/** What n8n has saved. */
+/** The static data that n8n has saved. */
 let saved: string | undefined;
 
 beforeEach(async () => {
-	server = await startMovingServer();
+	server = await startChangingServer();
 	time = new FakeTime();
 	saved = undefined;
 });
@@ -27,45 +27,45 @@ const add = (id: string, video: IDataObject = {}) => {
 	server.videos.push(added);
 	return added;
 };
-const end = (id: string, status = 'completed') => {
+const finish = (id: string, status = 'completed') => {
 	const video = server.videos.find((each) => each.id === id)!;
 	Object.assign(video, { status, completed_at: now() });
 };
-const addDone = (id: string, video: IDataObject = {}) =>
+const addCompleted = (id: string, video: IDataObject = {}) =>
 	add(id, { status: 'completed', completed_at: now(), ...video });
 
-interface Look {
+interface PollOptions {
 	mode?: 'trigger' | 'manual';
 	events?: string[];
 }
-const activate = async ({ mode, events = ['completed', 'failed'] }: Look = {}) =>
+const activate = async ({ mode, events = ['completed', 'failed'] }: PollOptions = {}) =>
 	(await sharedEngine()).activate(
 		{ events },
 		{ credentials: { apiKey: API_KEY, baseUrl: server.baseUrl }, mode, saved },
 	);
-/** One look of an n8n that was started anew, and that saves its memory behind it. */
-const look = async (options?: Look) => {
+/** One poll of a freshly started n8n, which saves its static data afterwards. */
+const poll = async (options?: PollOptions) => {
 	const trigger = await activate(options);
-	const rows = await trigger.look();
+	const items = await trigger.look();
 	saved = trigger.memory();
-	return rows;
+	return items;
 };
-const idsOf = (rows: INodeExecutionData[] | null) => rows?.map(({ json }) => json.id) ?? [];
-const ids = async (options?: Look) => idsOf(await look(options));
-const problemOf = async (options?: Look) =>
-	await look(options).then(
+const idsOf = (items: INodeExecutionData[] | null) => items?.map(({ json }) => json.id) ?? [];
+const polledIds = async (options?: PollOptions) => idsOf(await poll(options));
+const pollError = async (options?: PollOptions) =>
+	await poll(options).then(
 		() => {
 			throw new Error('It did not fail');
 		},
 		(error: NodeApiError) => error,
 	);
 
-describe('the trigger', () => {
-	it('starts with a video that is completed after the workflow was published, once', async () => {
+describe('Trigger', () => {
+	it('starts once for a video completed after the workflow was published', async () => {
 		add('a');
-		expect(await look()).toBeNull();
-		end('a');
-		expect(await look()).toEqual([
+		expect(await poll()).toBeNull();
+		finish('a');
+		expect(await poll()).toEqual([
 			{
 				json: {
 					id: 'a',
@@ -77,287 +77,290 @@ describe('the trigger', () => {
 				},
 			},
 		]);
-		expect(await look()).toBeNull();
+		expect(await poll()).toBeNull();
 	});
 
-	it('does not start with what was finished before it was published', async () => {
+	it('ignores videos that finished before the workflow was published', async () => {
 		for (let count = 0; count < 250; count++) {
-			addDone(`old_${count}`);
+			addCompleted(`old_${count}`);
 			pass(10 * MINUTE);
 		}
-		expect(await ids()).toEqual([]);
-		expect(await ids()).toEqual([]);
+		expect(await polledIds()).toEqual([]);
+		expect(await polledIds()).toEqual([]);
 	});
 
-	it('starts with the very first video of a server', async () => {
-		expect(await ids()).toEqual([]);
-		addDone('a');
-		expect(await ids()).toEqual(['a']);
+	it('starts for the very first video of a server', async () => {
+		expect(await polledIds()).toEqual([]);
+		addCompleted('a');
+		expect(await polledIds()).toEqual(['a']);
 	});
 
-	it('starts with a video that began and was finished between two looks', async () => {
-		addDone('old');
-		await look();
+	it('starts for a video created and finished between two polls', async () => {
+		addCompleted('old');
+		await poll();
 		pass(MINUTE);
-		addDone('quick');
-		expect(await ids()).toEqual(['quick']);
+		addCompleted('quick');
+		expect(await polledIds()).toEqual(['quick']);
 	});
 
-	it('has several videos that are completed in the same second, in one look or in two', async () => {
+	it('returns all videos completed in the same second, in one poll or in two', async () => {
 		for (const id of ['a', 'b', 'c']) add(id);
-		await look();
-		end('a');
-		end('c');
-		expect(await ids()).toEqual(['a', 'c']);
-		end('b');
-		expect(await ids()).toEqual(['b']);
+		await poll();
+		finish('a');
+		finish('c');
+		expect(await polledIds()).toEqual(['a', 'c']);
+		finish('b');
+		expect(await polledIds()).toEqual(['b']);
 	});
 
-	it('has a slow video that was begun before a quick one', async () => {
+	it('returns a slow video that was created before a quick one', async () => {
 		add('slow');
 		pass(1);
 		add('quick');
-		await look();
-		end('quick');
-		expect(await ids()).toEqual(['quick']);
+		await poll();
+		finish('quick');
+		expect(await polledIds()).toEqual(['quick']);
 		pass(2 * DAY);
-		addDone('later');
-		expect(await ids()).toEqual(['later']);
-		end('slow');
-		expect(await ids()).toEqual(['slow']);
-		expect(await ids()).toEqual([]);
+		addCompleted('later');
+		expect(await polledIds()).toEqual(['later']);
+		finish('slow');
+		expect(await polledIds()).toEqual(['slow']);
+		expect(await polledIds()).toEqual([]);
 	});
 
-	it('has them in the order in which they were finished', async () => {
+	it('returns videos in the order in which they finished', async () => {
 		for (const id of ['a', 'b', 'c']) add(id);
-		await look();
+		await poll();
 		for (const id of ['c', 'a', 'b']) {
 			pass(1);
-			end(id);
+			finish(id);
 		}
-		expect(await ids()).toEqual(['c', 'a', 'b']);
+		expect(await polledIds()).toEqual(['c', 'a', 'b']);
 	});
 
-	it('catches up with more than a page after the server or n8n was down for hours', async () => {
-		addDone('old');
-		await look();
-		const made: string[] = [];
+	it('catches up on several pages after the server or n8n was down for hours', async () => {
+		addCompleted('old');
+		await poll();
+		const created: string[] = [];
 		for (let count = 0; count < 345; count++) {
 			pass(2 * MINUTE);
-			made.push(addDone(`new_${count}`).id);
+			created.push(addCompleted(`new_${count}`).id);
 		}
-		server.refuseWith = 503;
-		expect((await problemOf()).message).toBe('The server gave no list of its videos (503)');
-		server.refuseWith = undefined;
-		expect(await ids()).toEqual(made);
-		expect(await ids()).toEqual([]);
+		server.errorStatus = 503;
+		expect((await pollError()).message).toBe('The server gave no list of its videos (503)');
+		server.errorStatus = undefined;
+		expect(await polledIds()).toEqual(created);
+		expect(await polledIds()).toEqual([]);
 	});
 
 	it.each([
-		['refused', true],
-		['the first page again', false],
+		['is rejected', true],
+		['is the first page', false],
 	])(
-		'misses nothing and doubles nothing when videos come and go between two pages, and the page behind a deleted one is %s',
-		async (_name, refuses) => {
-			server.refusesAfter = refuses;
-			await look();
-			const made: string[] = [];
-			for (let count = 0; count < 250; count++) made.push(addDone(`new_${count}`).id);
+		'neither misses nor repeats videos when the list changes between two pages, and the page after a deleted video %s',
+		async (_name, rejectsUnknownAfter) => {
+			server.rejectsUnknownAfter = rejectsUnknownAfter;
+			await poll();
+			const created: string[] = [];
+			for (let count = 0; count < 250; count++) created.push(addCompleted(`new_${count}`).id);
 			let isMoved = false;
 			server.onRequest = (path) => {
 				if (!path.includes('after=') || isMoved) return;
 				isMoved = true;
-				addDone('meanwhile');
-				// The very one that the page begins behind.
+				addCompleted('meanwhile');
+				// The video whose ID the next page is requested with.
 				server.videos.splice(150, 1);
 			};
-			expect((await ids()).sort()).toEqual(
-				[...(refuses ? made.filter((id) => id !== 'new_150') : made), 'meanwhile'].sort(),
+			expect((await polledIds()).sort()).toEqual(
+				[
+					...(rejectsUnknownAfter ? created.filter((id) => id !== 'new_150') : created),
+					'meanwhile',
+				].sort(),
 			);
 			expect(isMoved).toBe(true);
-			expect(await ids()).toEqual([]);
+			expect(await polledIds()).toEqual([]);
 		},
 	);
 
-	it('works with a server that lists the oldest first, and with one that has no pages', async () => {
+	it('works with a server that lists the oldest first, and with one without pages', async () => {
 		server.order = 'asc';
-		for (let count = 0; count < 120; count++) addDone(`old_${count}`);
+		for (let count = 0; count < 120; count++) addCompleted(`old_${count}`);
 		pass(DAY);
 		add('a');
-		await look();
-		end('a');
-		addDone('quick');
-		expect(await ids()).toEqual(['quick', 'a']);
+		await poll();
+		finish('a');
+		addCompleted('quick');
+		expect(await polledIds()).toEqual(['quick', 'a']);
 
 		server.order = 'desc';
 		server.pages = false;
-		server.mostPerPage = 3;
+		server.maxPerPage = 3;
 		add('b');
-		await look();
-		for (const id of ['c', 'd', 'e']) addDone(id);
-		end('b');
-		expect((await ids()).sort()).toEqual(['b', 'c', 'd', 'e']);
-		expect(await ids()).toEqual([]);
+		await poll();
+		for (const id of ['c', 'd', 'e']) addCompleted(id);
+		finish('b');
+		expect((await polledIds()).sort()).toEqual(['b', 'c', 'd', 'e']);
+		expect(await polledIds()).toEqual([]);
 	});
 
 	it('works with a server whose list has no order', async () => {
-		server.mostPerPage = 3;
-		const old = [addDone('old'), addDone('older', { created_at: now() - 10 * DAY })];
+		server.maxPerPage = 3;
+		const old = [addCompleted('old'), addCompleted('older', { created_at: now() - 10 * DAY })];
 		pass(DAY);
-		const recent = addDone('recent', { created_at: now() - HOUR });
-		await look();
-		const quick = [addDone('quick'), addDone('quicker')];
+		const recent = addCompleted('recent', { created_at: now() - HOUR });
+		await poll();
+		const quick = [addCompleted('quick'), addCompleted('quicker')];
 		// Its first page: recent, quick, old.
 		server.videos = [quick[1], old[1], old[0], quick[0], recent];
-		expect((await ids()).sort()).toEqual(['quick', 'quicker']);
+		expect((await polledIds()).sort()).toEqual(['quick', 'quicker']);
 	});
 
-	it('works with a server that tells no times', async () => {
-		addDone('old', { created_at: undefined });
+	it('works with a server that reports no times', async () => {
+		addCompleted('old', { created_at: undefined });
 		add('a', { created_at: undefined });
-		await look();
+		await poll();
 		pass(2 * DAY);
-		addDone('b', { created_at: undefined });
-		end('a');
-		expect((await ids()).sort()).toEqual(['a', 'b']);
+		addCompleted('b', { created_at: undefined });
+		finish('a');
+		expect((await polledIds()).sort()).toEqual(['a', 'b']);
 		pass(2 * DAY);
-		expect(await ids()).toEqual([]);
+		expect(await polledIds()).toEqual([]);
 	});
 
-	it('starts only with what was chosen in "Trigger On", also when that is changed later', async () => {
+	it('starts only for the events in "Trigger On", and ignores missed ones when that is changed', async () => {
 		add('good');
 		add('bad');
-		await look();
-		end('good');
-		end('bad', 'failed');
-		expect(await ids({ events: ['failed'] })).toEqual(['bad']);
-		expect(await ids()).toEqual([]);
+		await poll();
+		finish('good');
+		finish('bad', 'failed');
+		expect(await polledIds({ events: ['failed'] })).toEqual(['bad']);
+		expect(await polledIds()).toEqual([]);
 	});
 
-	it('tells why a video failed', async () => {
+	it('returns the reason why a video failed', async () => {
 		add('a');
-		await look();
+		await poll();
 		Object.assign(server.videos[0], { status: 'failed', error: { code: 'x', message: 'No.' } });
-		expect((await look())![0].json).toMatchObject({
+		expect((await poll())![0].json).toMatchObject({
 			status: 'failed',
 			error: { code: 'x', message: 'No.' },
 		});
 	});
 
-	it('forgets a video that was deleted while it was under way', async () => {
+	it('stops tracking a video that was deleted before it finished', async () => {
 		add('a');
-		await look();
+		await poll();
 		server.videos.pop();
-		expect(await ids()).toEqual([]);
+		expect(await polledIds()).toEqual([]);
 		expect(saved).not.toContain('"a"');
 	});
 
-	it('keeps a video under way in mind while the server has trouble with it alone', async () => {
+	it('keeps tracking a video while the server returns errors for that video only', async () => {
 		add('a');
-		await look();
+		await poll();
 		pass(DAY);
-		addDone('later');
-		await look();
+		addCompleted('later');
+		await poll();
 		const [video] = server.videos.splice(0, 1);
 		server.onRequest = (path) => {
-			server.refuseWith = path.startsWith('/v1/videos/') ? 500 : undefined;
+			server.errorStatus = path.startsWith('/v1/videos/') ? 500 : undefined;
 		};
-		expect(await ids()).toEqual([]);
-		server.onRequest = () => (server.refuseWith = undefined);
+		expect(await polledIds()).toEqual([]);
+		server.onRequest = () => (server.errorStatus = undefined);
 		server.videos.unshift(video);
-		end('a');
-		expect(await ids()).toEqual(['a']);
+		finish('a');
+		expect(await polledIds()).toEqual(['a']);
 	});
 
-	it('asks once for a list of the usual length', async () => {
-		for (let count = 0; count < 99; count++) addDone(`old_${count}`);
-		await look();
+	it('sends one request for a list of the usual length', async () => {
+		for (let count = 0; count < 99; count++) addCompleted(`old_${count}`);
+		await poll();
 		server.paths.length = 0;
-		await look();
+		await poll();
 		expect(server.paths).toEqual(['/v1/videos?limit=100&order=desc']);
 	});
 
-	it('does not read a long history again at each look', async () => {
+	it('does not read a long history again on every poll', async () => {
 		for (let count = 0; count < 1000; count++) {
-			addDone(`old_${count}`);
+			addCompleted(`old_${count}`);
 			pass(HOUR);
 		}
-		await look();
+		await poll();
 		expect(server.paths).toHaveLength(2);
 		server.paths.length = 0;
-		await look();
+		await poll();
 		expect(server.paths).toHaveLength(1);
 	});
 
-	it('doubles nothing when n8n begins a look before the last one is over', async () => {
+	it('returns a video once when two polls overlap', async () => {
 		add('a');
-		await look();
-		end('a');
+		await poll();
+		finish('a');
 		const trigger = await activate();
 		const both = await Promise.all([trigger.look(), trigger.look()]);
 		expect(both.flatMap(idsOf)).toEqual(['a']);
 	});
 
-	it('begins anew when the credential is given another server', async () => {
-		addDone('a');
-		await look();
-		const other = await startMovingServer();
+	it('starts over when the credential points to another server', async () => {
+		addCompleted('a');
+		await poll();
+		const other = await startChangingServer();
 		await server.close();
 		server = other;
-		addDone('b');
-		expect(await ids()).toEqual([]);
-		addDone('c');
-		expect(await ids()).toEqual(['c']);
+		addCompleted('b');
+		expect(await polledIds()).toEqual([]);
+		addCompleted('c');
+		expect(await polledIds()).toEqual(['c']);
 	});
 
-	it('keeps little in mind however many videos there were', async () => {
-		await look();
+	it('keeps its static data small however many videos there were', async () => {
+		await poll();
 		for (let day = 0; day < 10; day++) {
 			for (let count = 0; count < 300; count++) {
-				addDone(`video_${'x'.repeat(300)}_${day}_${count}`);
+				addCompleted(`video_${'x'.repeat(300)}_${day}_${count}`);
 				pass(DAY / 300);
 			}
-			expect(await ids()).toHaveLength(300);
+			expect(await polledIds()).toHaveLength(300);
 		}
 		expect(saved!.length).toBeLessThan(5_000);
 	});
 });
 
-describe('a try in the editor', () => {
-	it('gives the video that was finished last, and remembers nothing', async () => {
+describe('Trigger in a manual execution', () => {
+	it('returns the video that finished last, and saves nothing', async () => {
 		add('a');
-		addDone('b');
+		addCompleted('b');
 		pass(1);
-		end('a');
-		expect(await ids({ mode: 'manual' })).toEqual(['a']);
+		finish('a');
+		expect(await polledIds({ mode: 'manual' })).toEqual(['a']);
 		expect(saved).toBe('{}');
-		expect(await ids({ mode: 'manual' })).toEqual(['a']);
+		expect(await polledIds({ mode: 'manual' })).toEqual(['a']);
 	});
 
-	it('gives a failed video, which has no time of completion, before older ones', async () => {
-		addDone('a');
+	it('returns a failed video, which has no completion time, before older ones', async () => {
+		addCompleted('a');
 		pass(1);
 		add('b', { status: 'failed' });
-		expect(await ids({ mode: 'manual' })).toEqual(['b']);
+		expect(await polledIds({ mode: 'manual' })).toEqual(['b']);
 	});
 
-	it('says so where nothing is finished yet', async () => {
+	it('reports that no video has finished yet', async () => {
 		add('a');
-		const { message, description } = await problemOf({ mode: 'manual' });
+		const { message, description } = await pollError({ mode: 'manual' });
 		expect(message).toBe('There is no such video on the server yet');
 		expect(description).toContain('Create one');
 	});
 });
 
-describe('what the trigger says', () => {
+describe('Trigger error message', () => {
 	it.each([
-		['at its poll times', 'trigger' as const],
-		['in a try', 'manual' as const],
+		['in a poll', 'trigger' as const],
+		['in a manual execution', 'manual' as const],
 	])(
-		'of a server without a list, %s: that it cannot work there, and what works',
+		'explains %s that the trigger needs a list of videos, and what works without one',
 		async (_name, mode) => {
-			server.refuseWith = 404;
-			const { message, description } = await problemOf({ mode });
+			server.errorStatus = 404;
+			const { message, description } = await pollError({ mode });
 			expect(message).toBe('This server does not list its videos (404)');
 			expect(description).toContain('without a list this trigger cannot work');
 			expect(description).toContain('Wait Until Done');
@@ -365,9 +368,9 @@ describe('what the trigger says', () => {
 		},
 	);
 
-	it('of a refused key: so, without the key', async () => {
-		server.refuseWith = 401;
-		const error = await problemOf();
+	it('reports a rejected key without repeating it', async () => {
+		server.errorStatus = 401;
+		const error = await pollError();
 		expect(error.message).toBe('The server did not accept the API key (401)');
 		expect(JSON.stringify(error)).not.toContain(API_KEY);
 	});
