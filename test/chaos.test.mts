@@ -12,11 +12,11 @@ const SEED = 20261124;
 const RUNS = 5;
 const ITEMS = 25;
 const VIDEOS = FAMILIES.length * RUNS * ITEMS;
-const FAULTY_PART = 0.2;
+const FAULT_RATE = 0.2;
 const RENDER_SECONDS = 8;
 
-/** Its list does not tell the prompts, so that all that were lost in a run may be the one. */
-const KEEPS_PROMPTS_TO_ITSELF = ['sglang'];
+/** Their lists have no prompts, so a lost Create matches every video that was lost in the same run. */
+const LISTS_WITHOUT_PROMPTS = ['sglang'];
 const FAULTS: Record<string, FaultName[]> = {
 	create: ['rate-limit', 'server-error', 'html', 'html-200', 'slow', 'accept-then-drop'],
 	status: ['rate-limit', 'server-error', 'html', 'html-200', 'slow'],
@@ -25,27 +25,27 @@ const FAULTS: Record<string, FaultName[]> = {
 	file: ['rate-limit', 'server-error', 'html', 'html-200', 'slow', 'cut-body', 'short-body'],
 };
 
-/** The n-th answer of its kind and family has the same fault in every run, whoever asks first. */
+/** The n-th response of each kind and family has the same fault in every run, in whatever order they come. */
 function faultsOf(seed: number) {
-	const counts = { answers: 0, faults: 0 };
+	const counts = { responses: 0, faults: 0 };
 	const randoms = new Map<string, () => number>();
 	const faultOn = ({ kind, dialect }: { kind: string; dialect: string }) => {
 		const name = `${dialect} ${kind}`;
 		const salt = [...name].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed);
 		const random = randoms.get(name) ?? chanceFrom(salt);
 		randoms.set(name, random);
-		const [strikes, which] = [random() < FAULTY_PART, random()];
-		counts.answers++;
+		const [isFaulty, which] = [random() < FAULT_RATE, random()];
+		counts.responses++;
 		const choices = FAULTS[kind];
-		if (!strikes || !choices) return undefined;
+		if (!isFaulty || !choices) return undefined;
 		counts.faults++;
 		return choices[Math.floor(which * choices.length)];
 	};
 	return { counts, faultOn };
 }
 
-/** Create, Wait Until Done and Download in a row; whatever fails leaves by the error branch. */
-function chain(dialect: string): IWorkflowBase {
+/** Create, Wait Until Done and Download; failed items leave by the error branch. */
+function workflowFor(dialect: string): IWorkflowBase {
 	const options = wantsJson(familyAt(dialect)) ? { bodyFormat: 'json' } : {};
 	const operations: Record<string, INodeParameters> = {
 		Create: {
@@ -75,14 +75,14 @@ function chain(dialect: string): IWorkflowBase {
 	} as unknown as IWorkflowBase;
 }
 
-interface Ends {
+interface RunResult {
 	files: INodeExecutionData[];
-	/** What the rows on the error branches say, by the node they left. */
+	/** The items of the error branches, by node. */
 	errors: Record<'Create' | 'Wait' | 'Download', INodeExecutionData[]>;
 	created: INodeExecutionData[];
 }
 
-async function run(sandbox: Sandbox, dialect: string, round: number): Promise<Ends> {
+async function run(sandbox: Sandbox, dialect: string, round: number): Promise<RunResult> {
 	const items = Array.from({ length: ITEMS }, (_, item) => ({
 		json: {
 			prompt: `chaos ${dialect || 'contract'} ${round}-${item}`,
@@ -91,7 +91,7 @@ async function run(sandbox: Sandbox, dialect: string, round: number): Promise<En
 	}));
 	const baseUrl = sandbox.baseUrl.replace('/v1', `${dialect && `/${dialect}`}/v1`);
 	const credentials = { apiKey: sandbox.apiKey, baseUrl };
-	const running = (await sharedEngine()).run(chain(dialect), { credentials, items });
+	const running = (await sharedEngine()).run(workflowFor(dialect), { credentials, items });
 	const { resultData } = (await running.finished).data;
 	expect(resultData.error).toBeUndefined();
 	const output = (name: string, branch: number) =>
@@ -113,9 +113,16 @@ async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-describe(`${VIDEOS} videos on servers where every fifth answer goes wrong`, () => {
+describe(`${VIDEOS} videos on servers where every fifth response is faulty`, () => {
 	const { counts, faultOn } = faultsOf(SEED);
-	const tally = { files: 0, failedVideos: 0, refused: 0, inDoubt: 0, notRead: 0, notDownloaded: 0 };
+	const tally = {
+		files: 0,
+		failedVideos: 0,
+		rejected: 0,
+		uncertain: 0,
+		notRead: 0,
+		notDownloaded: 0,
+	};
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
@@ -123,29 +130,29 @@ describe(`${VIDEOS} videos on servers where every fifth answer goes wrong`, () =
 		sandbox = await startSandbox({
 			renderSeconds: RENDER_SECONDS,
 			now: () => time.now(),
-			// As most servers in the wild: so a second Create would be a second video.
+			// Like most real servers, where a second Create would be a second video.
 			honourIdempotencyKeys: false,
 			slowMs: 20,
 			faultOn,
 		});
 	});
 	afterAll(async () => {
-		console.log(`${counts.faults} of ${counts.answers} answers went wrong.`, tally);
+		console.log(`${counts.faults} of ${counts.responses} responses were faulty.`, tally);
 		await sandbox.close();
 		await stopSharedEngine();
 	});
 
-	it.each(FAMILIES.map((dialect) => [dialect || 'the contract', dialect]))(
-		'end in the right file or a clear error on %s, and none is paid twice or forgotten',
+	it.each(FAMILIES.map((dialect) => [dialect || 'the spec', dialect]))(
+		'end in the right file or a clear error on %s, and none is billed twice or lost',
 		async (_name, dialect) => {
 			const before = new Set(sandbox.videos.keys());
-			const ends: Ends[] = [];
-			for (let round = 0; round < RUNS; round++) ends.push(await run(sandbox, dialect, round));
+			const results: RunResult[] = [];
+			for (let round = 0; round < RUNS; round++) results.push(await run(sandbox, dialect, round));
 			const accepted = [...sandbox.videos.values()].filter(({ id }) => !before.has(id));
-			const all = (pick: (end: Ends) => INodeExecutionData[]) => ends.flatMap(pick);
+			const all = (pick: (result: RunResult) => INodeExecutionData[]) => results.flatMap(pick);
 
-			// Every item ended somewhere, once.
-			const files = all((end) => end.files);
+			// Every item has exactly one result.
+			const files = all((result) => result.files);
 			const errors = all(({ errors: { Create, Wait, Download } }) => [
 				...Create,
 				...Wait,
@@ -153,39 +160,41 @@ describe(`${VIDEOS} videos on servers where every fifth answer goes wrong`, () =
 			]);
 			expect(files.length + errors.length).toBe(RUNS * ITEMS);
 
-			// No prompt was paid for twice.
+			// No prompt is billed twice.
 			const prompts = accepted.map(({ prompt }) => prompt);
 			expect(new Set(prompts).size).toBe(prompts.length);
 
-			// Every file is its own video's, byte for byte, and called what it is.
+			// Every file belongs to its video, byte for byte, and has the right type.
 			for (const { json, binary } of files) {
 				const record = sandbox.videos.get(String(json.id))!;
-				const wanted = await bytesOf((await fileOf(record, 'video', 0)).body);
+				const expected = await bytesOf((await fileOf(record, 'video', 0)).body);
 				const stored = await (await sharedEngine()).readFile(binary!.data);
-				expect([record.id, stored.equals(wanted)]).toEqual([record.id, true]);
+				expect([record.id, stored.equals(expected)]).toEqual([record.id, true]);
 				expect(binary!.data).toMatchObject({ mimeType: 'video/mp4', fileExtension: 'mp4' });
 			}
 
-			// Every accepted Create is known: as a row, or by its id in the error, or, where the server has
-			// no list to look it up in, by an error that says so.
-			const created = all((end) => end.created).map(({ json }) => String(json.id));
-			const createErrors = all((end) => end.errors.Create).map(({ json }) => String(json.error));
+			// Every accepted Create is reported: as an item, by its ID in an error, or, on a server without a
+			// list, by an error that says that the video may exist.
+			const created = all((result) => result.created).map(({ json }) => String(json.id));
+			const createErrors = all((result) => result.errors.Create).map(({ json }) =>
+				String(json.error),
+			);
 			const lost = accepted.filter(({ id }) => !created.includes(id));
-			const doubts = createErrors.filter((error) => error.includes('may exist'));
+			const uncertain = createErrors.filter((error) => error.includes('may exist'));
 			if (familyAt(dialect).offers.includes('list')) {
 				for (const { id } of lost) {
-					const naming = doubts.filter((error) => error.includes(`'${id}'`));
-					expect([id, naming.length > 0]).toEqual([id, true]);
-					if (!KEEPS_PROMPTS_TO_ITSELF.includes(dialect)) expect(naming).toHaveLength(1);
+					const withId = uncertain.filter((error) => error.includes(`'${id}'`));
+					expect([id, withId.length > 0]).toEqual([id, true]);
+					if (!LISTS_WITHOUT_PROMPTS.includes(dialect)) expect(withId).toHaveLength(1);
 				}
 			} else {
-				expect(doubts.length).toBeGreaterThanOrEqual(lost.length);
+				expect(uncertain.length).toBeGreaterThanOrEqual(lost.length);
 			}
 			expect(created.filter((id) => !sandbox.videos.has(id))).toEqual([]);
 
-			// Every other error names its video, and is a failure only where the video failed.
+			// Every other error names its video, and reports a failed video only if it failed.
 			for (const node of ['Wait', 'Download'] as const) {
-				for (const { json } of all((end) => end.errors[node])) {
+				for (const { json } of all((result) => result.errors[node])) {
 					expect(sandbox.videos.has(String(json.id))).toBe(true);
 					expect(json.error).toContain(`'${String(json.id)}'`);
 					const failed = sandbox.videos.get(String(json.id))!.failure !== undefined;
@@ -198,17 +207,16 @@ describe(`${VIDEOS} videos on servers where every fifth answer goes wrong`, () =
 				expect(sandbox.videos.get(String(json.id))!.failure).toBeUndefined();
 
 			tally.files += files.length;
-			tally.inDoubt += doubts.length;
-			tally.refused += createErrors.length - doubts.length;
+			tally.uncertain += uncertain.length;
+			tally.rejected += createErrors.length - uncertain.length;
 		},
 		120_000,
 	);
 
-	it('end in a file nearly always once the server has taken them', () => {
-		const doomed = tally.failedVideos;
-		const created = tally.files + doomed + tally.notRead + tally.notDownloaded;
+	it('almost always end in a file once the server has accepted them', () => {
+		const created = tally.files + tally.failedVideos + tally.notRead + tally.notDownloaded;
 		expect(created).toBeGreaterThan(0.7 * VIDEOS);
-		expect(tally.files / (created - doomed)).toBeGreaterThan(0.95);
-		expect(counts.faults / counts.answers).toBeCloseTo(FAULTY_PART, 1);
+		expect(tally.files / (created - tally.failedVideos)).toBeGreaterThan(0.95);
+		expect(counts.faults / counts.responses).toBeCloseTo(FAULT_RATE, 1);
 	});
 });

@@ -29,20 +29,20 @@ afterEach(async () => {
 
 afterAll(stopSharedEngine);
 
-describe('the credential', () => {
-	it('sends the key as a bearer token, without the spaces that came along in the clipboard', async () => {
+describe('credential', () => {
+	it('sends the key as a bearer token, without spaces pasted with it', async () => {
 		server.answer('GET /v1/videos/a', { json: completedVideo('a') });
 		await getStatus({ apiKey: ' sk-1\n', baseUrl: server.baseUrl });
 		expect(server.received[0].headers.authorization).toBe('Bearer sk-1');
 	});
 
-	it('sends no Authorization header where there is no key', async () => {
+	it('sends no Authorization header when the key is empty', async () => {
 		server.answer('GET /v1/videos/a', { json: completedVideo('a') });
 		await getStatus({ apiKey: '', baseUrl: server.baseUrl });
 		expect(server.received[0].headers).not.toHaveProperty('authorization');
 	});
 
-	it('adds the custom header only when it is switched on', async () => {
+	it('sends the custom header only when it is switched on', async () => {
 		server.answer('GET /v1/videos/a', ...Array(2).fill({ json: completedVideo('a') }));
 		const credentials = {
 			apiKey: 'k',
@@ -55,15 +55,15 @@ describe('the credential', () => {
 		expect(server.received.map(({ headers }) => headers['x-a'])).toEqual(['b', undefined]);
 	});
 
-	it('says after a 401 that the key was not accepted, instead of sending the same key again', async () => {
+	it('reports a rejected key after a 401, instead of sending the same key again', async () => {
 		const { authenticate } = new OpenAiVideosApi();
 		if (typeof authenticate !== 'function') throw new Error('It has no authenticate()');
 		const credentials = { apiKey: 'sk-1', baseUrl: server.baseUrl };
-		const asked: IHttpRequestOptions = { url: '/models' };
+		const request: IHttpRequestOptions = { url: '/models' };
 
-		const sent = await authenticate(credentials, asked);
-		// A request of the same kind is another matter.
-		await authenticate(credentials, asked);
+		const sent = await authenticate(credentials, request);
+		// Another request with the same options is not a retry.
+		await authenticate(credentials, request);
 		await expect(authenticate(credentials, sent)).rejects.toThrow(
 			/^The server did not accept the API key\. Check 'API Key' and 'Base URL'\.$/,
 		);

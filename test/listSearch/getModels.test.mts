@@ -13,7 +13,7 @@ const LIST = 'GET /v1/models';
 const BY_ID = "Choose 'By ID' in place of 'From List', and enter the name of the model.";
 const CHECK_BASE_URL =
 	" If it should have a list: check 'Base URL' in the OpenAI Videos API credential: on most servers it ends in /v1.";
-const LATER =
+const TRY_LATER =
 	"Open the list again later. Or choose 'By ID' in place of 'From List', and enter the name of the model.";
 
 let server: ScriptedServer;
@@ -31,39 +31,39 @@ afterAll(stopSharedEngine);
 
 const credentials = () => ({ apiKey: API_KEY, baseUrl: server.baseUrl });
 
-/** What the list offers, from the top, for an answer of the server. */
-async function offered(answer: ScriptedAnswer, filter?: string): Promise<unknown[]> {
-	server.answer(LIST, answer);
+/** The models that the list shows for a response, from top to bottom. */
+async function modelsFrom(response: ScriptedAnswer, filter?: string): Promise<unknown[]> {
+	server.answer(LIST, response);
 	const { results } = await searchModels({ credentials: credentials(), filter });
 	expect(results.map(({ name }) => name)).toEqual(results.map(({ value }) => value));
 	return results.map(({ value }) => value);
 }
 
-const offeredOf = async (ids: string[], filter?: string) =>
-	await offered({ json: { object: 'list', data: ids.map((id) => ({ id })) } }, filter);
+const modelsFromIds = async (ids: string[], filter?: string) =>
+	await modelsFrom({ json: { object: 'list', data: ids.map((id) => ({ id })) } }, filter);
 
-/** What n8n's list shows in place of models: a code, a sentence, and what to do. */
-async function shown(answer: ScriptedAnswer) {
-	server.answer(LIST, answer);
-	return await shownFor(credentials());
+/** The error that n8n's list shows for a response: a code, a message, and what to do. */
+async function errorFrom(response: ScriptedAnswer) {
+	server.answer(LIST, response);
+	return await errorWith(credentials());
 }
 
-async function shownFor(given: Record<string, string>) {
-	const error = await searchModels({ credentials: given }).then(
+async function errorWith(withCredentials: Record<string, string>) {
+	const error = await searchModels({ credentials: withCredentials }).then(
 		() => undefined,
 		(thrown: NodeApiError) => thrown,
 	);
-	// n8n's editor reads these of an error with this name only.
+	// n8n's editor shows the fields of errors with this name only.
 	expect(error?.name).toBe('NodeApiError');
 	const { httpCode, message, description } = error!;
 	expect(JSON.stringify({ ...error, message })).not.toContain(API_KEY);
 	return { httpCode, message, description };
 }
 
-describe('the list of models', () => {
-	it('begins with what looks like a video model; the rest follows, each in alphabetical order', async () => {
+describe('model list', () => {
+	it('shows video models first, then the rest, each in alphabetical order', async () => {
 		const ids = ['whisper-1', 'wan2.2-t2v', 'gpt-5', 'veo-10', 'sora-2', 'Claude-4', 'veo-3.1'];
-		expect(await offeredOf(ids)).toEqual([
+		expect(await modelsFromIds(ids)).toEqual([
 			...['sora-2', 'veo-3.1', 'veo-10', 'wan2.2-t2v'],
 			...['Claude-4', 'gpt-5', 'whisper-1'],
 		]);
@@ -84,59 +84,59 @@ describe('the list of models', () => {
 			'stable-video-diffusion',
 			'sora视频',
 		],
-	])('begins with a video model: %s', async (id) => {
-		expect(await offeredOf(['a-first', id])).toEqual([id, 'a-first']);
+	])('recognizes a video model: %s', async (id) => {
+		expect(await modelsFromIds(['a-first', id])).toEqual([id, 'a-first']);
 	});
 
 	it.each([
 		...['swan-1', 'wandb-1', 'wander', 'cognitive-1', 'cogito', 'pikachu', 'sorani-tts', 'mochiko'],
 		...['individual-1', 'illuminate', 'wav2vec2', 'word2vec', 'klingon', 'runways', 'veolia'],
-	])('does not take for a video model what only sounds like one: %s', async (id) => {
-		expect(await offeredOf([id, 'sora-2', 'a-first'])).toEqual(['sora-2', 'a-first', id]);
+	])('does not mistake a similar name for a video model: %s', async (id) => {
+		expect(await modelsFromIds([id, 'sora-2', 'a-first'])).toEqual(['sora-2', 'a-first', id]);
 	});
 
-	it('leaves nothing out, and names each model once', async () => {
+	it('shows every model once', async () => {
 		const ids = ['sora-2', 'my-own', 'sora-2', 'My-Own', 'my-own'];
-		expect(await offeredOf(ids)).toEqual(['sora-2', 'my-own', 'My-Own']);
+		expect(await modelsFromIds(ids)).toEqual(['sora-2', 'my-own', 'My-Own']);
 	});
 
-	it('is searched by any part of the name, in capitals or not', async () => {
+	it('is searched by any part of the name, ignoring case', async () => {
 		const ids = ['sora-2', 'sora-2-pro', 'gpt-5-pro', 'wan'];
-		expect(await offeredOf(ids, ' PRO ')).toEqual(['sora-2-pro', 'gpt-5-pro']);
+		expect(await modelsFromIds(ids, ' PRO ')).toEqual(['sora-2-pro', 'gpt-5-pro']);
 	});
 
-	it('is empty where the search finds nothing', async () => {
-		expect(await offeredOf(['sora-2'], 'veo')).toEqual([]);
+	it('is empty when the search finds nothing', async () => {
+		expect(await modelsFromIds(['sora-2'], 'veo')).toEqual([]);
 	});
 
 	it.each<[string, unknown]>([
-		['as OpenAI has it', { object: 'list', data: [{ id: 'b' }, { id: 'a' }] }],
-		['as a plain array', [{ id: 'b' }, { id: 'a' }]],
-		['of names alone', ['b', 'a']],
-		['of names in `data`', { data: ['b', 'a'] }],
-		['in `models`, by `name`', { models: [{ name: 'b' }, { name: 'a' }] }],
-		['in two envelopes', { success: true, data: { models: [{ model: 'b' }, { model: 'a' }] } }],
-		['beside an empty one', { data: [], models: ['b', 'a'] }],
-		['with entries that are no models', { data: [{ id: 'b' }, {}, null, ' ', 7, { id: 'a' }] }],
-	])('is read %s', async (_name, json) => {
-		expect(await offered({ json })).toEqual(['a', 'b']);
+		["OpenAI's format", { object: 'list', data: [{ id: 'b' }, { id: 'a' }] }],
+		['a plain array', [{ id: 'b' }, { id: 'a' }]],
+		['an array of names', ['b', 'a']],
+		['names in `data`', { data: ['b', 'a'] }],
+		['`models` with `name`', { models: [{ name: 'b' }, { name: 'a' }] }],
+		['nested envelopes', { success: true, data: { models: [{ model: 'b' }, { model: 'a' }] } }],
+		['`models` next to an empty `data`', { data: [], models: ['b', 'a'] }],
+		['a list with invalid entries', { data: [{ id: 'b' }, {}, null, ' ', 7, { id: 'a' }] }],
+	])('is read from %s', async (_name, json) => {
+		expect(await modelsFrom({ json })).toEqual(['a', 'b']);
 	});
 
-	it('is read whatever the server calls its JSON', async () => {
+	it('is read whatever content type the server sends', async () => {
 		const body = JSON.stringify({ data: [{ id: 'a' }] });
-		expect(await offered({ body, headers: { 'content-type': 'text/plain' } })).toEqual(['a']);
+		expect(await modelsFrom({ body, headers: { 'content-type': 'text/plain' } })).toEqual(['a']);
 	});
 
-	it('asks for it with the key, once', async () => {
-		await offeredOf(['a']);
+	it('is requested once, with the key', async () => {
+		await modelsFromIds(['a']);
 		expect(server.received).toHaveLength(1);
 		expect(server.received[0].headers.authorization).toBe(`Bearer ${API_KEY}`);
 	});
 });
 
-describe('a server without a list of models', () => {
-	it.each([404, 405, 501])('is told as such, with the way out: %i', async (status) => {
-		expect(await shown({ status, json: { error: { message: 'No route.' } } })).toEqual({
+describe('model list of a server that has none', () => {
+	it.each([404, 405, 501])('is reported as missing, and By ID is suggested: %i', async (status) => {
+		expect(await errorFrom({ status, json: { error: { message: 'No route.' } } })).toEqual({
 			httpCode: String(status),
 			message: 'This server has no list of models',
 			description: `${BY_ID}${CHECK_BASE_URL} (No route.)`,
@@ -145,21 +145,24 @@ describe('a server without a list of models', () => {
 
 	it.each<[string, ScriptedAnswer, string]>([
 		['a web page', { body: '<html><title>Welcome</title></html>' }, ' (Welcome)'],
-		['nothing', { body: '' }, ''],
+		['an empty response', { body: '' }, ''],
 		['JSON without a list', { json: { object: 'list' } }, ''],
 		['a message', { json: { success: false, message: 'Not here.' } }, ' (Not here.)'],
-	])('is told as such, with the way out: it sends %s', async (_name, answer, detail) => {
-		expect(await shown(answer)).toEqual({
-			httpCode: null,
-			message: 'This server has no list of models',
-			description: `${BY_ID}${CHECK_BASE_URL}${detail}`,
-		});
-	});
+	])(
+		'is reported as missing, and By ID is suggested: the server sends %s',
+		async (_name, response, detail) => {
+			expect(await errorFrom(response)).toEqual({
+				httpCode: null,
+				message: 'This server has no list of models',
+				description: `${BY_ID}${CHECK_BASE_URL}${detail}`,
+			});
+		},
+	);
 
 	it.each([{ data: [] }, [], { models: [] }, { data: [{}] }])(
-		'or with an empty one is told from a search that finds nothing: %j',
+		'is reported as empty, unlike a search that finds nothing: %j',
 		async (json) => {
-			expect(await shown({ json })).toEqual({
+			expect(await errorFrom({ json })).toEqual({
 				httpCode: null,
 				message: "The server's list of models is empty",
 				description: BY_ID,
@@ -168,10 +171,10 @@ describe('a server without a list of models', () => {
 	);
 });
 
-describe('a list of models that does not come', () => {
-	it('says that the key was not accepted, without repeating the key', async () => {
+describe('model list that cannot be loaded', () => {
+	it('reports a rejected key without repeating it', async () => {
 		const message = `Incorrect API key provided: ${API_KEY}. Check your credentials.`;
-		expect(await shown({ status: 401, json: { error: { message } } })).toEqual({
+		expect(await errorFrom({ status: 401, json: { error: { message } } })).toEqual({
 			httpCode: '401',
 			message: 'The server did not accept the API key',
 			description:
@@ -180,25 +183,25 @@ describe('a list of models that does not come', () => {
 		expect(server.received).toHaveLength(1);
 	});
 
-	it('offers By ID to a key that may not see it', async () => {
-		expect(await shown({ status: 403 })).toEqual({
+	it('suggests By ID when the key may not list models', async () => {
+		expect(await errorFrom({ status: 403 })).toEqual({
 			httpCode: '403',
 			message: 'The API key is not allowed to do this',
 			description: `Ask the server's operator which models and videos the key may use. ${BY_ID}`,
 		});
 	});
 
-	it.each([400, 429, 500, 503])('can be opened again later: %i', async (status) => {
-		expect(await shown({ status, body: 'Overloaded.' })).toEqual({
+	it.each([400, 429, 500, 503])('suggests opening the list again later: %i', async (status) => {
+		expect(await errorFrom({ status, body: 'Overloaded.' })).toEqual({
 			httpCode: String(status),
 			message: 'The server gave no list of models',
-			description: `${LATER} (Overloaded.)`,
+			description: `${TRY_LATER} (Overloaded.)`,
 		});
 	});
 
-	it('says where the server redirects to, and does not follow with the key', async () => {
+	it('reports a redirect, and does not follow it with the key', async () => {
 		const headers = { location: `${server.origin}/elsewhere` };
-		expect(await shown({ status: 302, headers })).toEqual({
+		expect(await errorFrom({ status: 302, headers })).toEqual({
 			httpCode: null,
 			message: `The server redirects elsewhere (302): ${server.origin}/elsewhere`,
 			description:
@@ -206,51 +209,54 @@ describe('a list of models that does not come', () => {
 		});
 	});
 
-	it('says that the connection broke off', async () => {
-		const told = await shown({ respond: (response) => response.destroy() });
-		expect(told).toMatchObject({
+	it('reports a dropped connection', async () => {
+		const error = await errorFrom({ respond: (response) => response.destroy() });
+		expect(error).toMatchObject({
 			httpCode: null,
 			message: 'The connection to the server broke off',
 		});
-		expect(told.description).toMatch(/^Open the list again later\. .* \(ECONNRESET: .*\)$/);
+		expect(error.description).toMatch(/^Open the list again later\. .* \(ECONNRESET: .*\)$/);
 	});
 
-	it('says that nobody is there', async () => {
+	it('reports an unreachable server', async () => {
 		const { baseUrl } = credentials();
 		await server.close();
-		const told = await shownFor({ apiKey: API_KEY, baseUrl });
-		expect(told).toMatchObject({
+		const error = await errorWith({ apiKey: API_KEY, baseUrl });
+		expect(error).toMatchObject({
 			httpCode: null,
 			message: `The server at ${baseUrl} cannot be reached`,
 		});
-		expect(told.description).toMatch(/\(ECONNREFUSED: .*\)$/);
+		expect(error.description).toMatch(/\(ECONNREFUSED: .*\)$/);
 		server = await startScriptedServer();
 	});
 
-	it('shows an address with hyphens whole: n8n would take them out', async () => {
+	it('keeps hyphens in a URL, which n8n would remove', async () => {
 		const baseUrl = 'http://127.0.0.1:9/my-own-gateway/v1';
-		const { message } = await shownFor({ apiKey: API_KEY, baseUrl });
+		const { message } = await errorWith({ apiKey: API_KEY, baseUrl });
 		expect(message).not.toContain('-');
 		expect(message.replace(/\u2011/g, '-')).toBe(`The server at ${baseUrl} cannot be reached`);
 	});
 
-	it("comes from a server whose certificate n8n does not trust with 'Ignore SSL Issues' only", async () => {
+	it("needs 'Ignore SSL Issues' for a server whose certificate n8n does not trust", async () => {
 		const untrusted = await startUntrustedServer({ data: [{ id: 'sora-2' }] });
 		try {
-			const given = { apiKey: API_KEY, baseUrl: untrusted.baseUrl };
-			const told = await shownFor(given);
-			expect(told.message).toBe(`No secure connection to ${untrusted.baseUrl} came about`);
-			expect(told.description).toContain("switch on 'Ignore SSL Issues' in 'Request Options'");
+			const untrustedCredentials = { apiKey: API_KEY, baseUrl: untrusted.baseUrl };
+			const error = await errorWith(untrustedCredentials);
+			expect(error.message).toBe(`No secure connection to ${untrusted.baseUrl} came about`);
+			expect(error.description).toContain("switch on 'Ignore SSL Issues' in 'Request Options'");
 			const parameters = { requestOptions: { allowUnauthorizedCerts: true } };
-			const { results } = await searchModels({ credentials: given, parameters });
+			const { results } = await searchModels({
+				credentials: untrustedCredentials,
+				parameters,
+			});
 			expect(results).toEqual([{ name: 'sora-2', value: 'sora-2' }]);
 		} finally {
 			await untrusted.close();
 		}
 	});
 
-	it('says what is wrong with the base URL, without asking anybody', async () => {
-		expect(await shownFor({ apiKey: API_KEY, baseUrl: ' ' })).toEqual({
+	it('reports an invalid base URL without sending a request', async () => {
+		expect(await errorWith({ apiKey: API_KEY, baseUrl: ' ' })).toEqual({
 			httpCode: null,
 			message: "'Base URL' of the OpenAI Videos API credential is empty",
 			description:

@@ -1,33 +1,33 @@
-import { type MovingServer, startMovingServer } from './support.mts';
+import { type ChangingServer, startChangingServer } from './changingServer.mts';
 import { chanceFrom } from '../../scripts/chance.mts';
 import { API_KEY, FakeTime, sharedEngine, stopSharedEngine } from '../support/videos.mts';
 
 const VIDEOS = 1000;
 const HOUR_MS = 3_600_000;
 
-let server: MovingServer;
+let server: ChangingServer;
 
 beforeAll(async () => {
-	server = await startMovingServer();
+	server = await startChangingServer();
 });
 afterAll(async () => {
 	await server.close();
 	await stopSharedEngine();
 });
 
-it('tells each of 1,000 videos once, however they finish and however often n8n is killed', async () => {
+it('the trigger returns each of 1,000 videos once, however they finish and however often n8n is killed', async () => {
 	const chance = chanceFrom(5);
 	const time = new FakeTime();
 	const now = () => Math.floor(time.now / 1000);
-	const ends: Array<{ id: string; at: number }> = [];
-	const begin = (id: string) => {
+	const finishTimes: Array<{ id: string; at: number }> = [];
+	const create = (id: string) => {
 		server.videos.push({ id, status: 'in_progress', created_at: now() });
 		// Most take minutes, some a day.
 		const minutes = chance() < 0.05 ? 60 * 24 * chance() : 20 * chance();
-		ends.push({ id, at: now() + Math.floor(60 * minutes) });
+		finishTimes.push({ id, at: now() + Math.floor(60 * minutes) });
 	};
-	const settle = () => {
-		for (const { id, at } of ends.filter((each) => each.at <= now())) {
+	const finishDueVideos = () => {
+		for (const { id, at } of finishTimes.filter((each) => each.at <= now())) {
 			const video = server.videos.find((each) => each.id === id)!;
 			if (video.status !== 'in_progress') continue;
 			Object.assign(video, { status: chance() < 0.1 ? 'failed' : 'completed', completed_at: at });
@@ -41,44 +41,44 @@ it('tells each of 1,000 videos once, however they finish and however often n8n i
 			{ credentials: { apiKey: API_KEY, baseUrl: server.baseUrl }, saved },
 		);
 	for (let count = 0; count < 130; count++) {
-		begin(`history_${count}`);
+		create(`history_${count}`);
 		time.now += 300_000;
 	}
 	time.now += 2 * 24 * HOUR_MS;
-	settle();
-	begin('under_way');
+	finishDueVideos();
+	create('in_progress');
 	let trigger = activate();
 	expect(await trigger.look()).toBeNull();
-	// n8n saves when a workflow is activated, and when a look has news.
+	// n8n saves when a workflow is activated, and when a poll returns items.
 	let saved = trigger.memory();
 
-	const told: unknown[] = [];
-	const counts = { kills: 0, downs: 0, looks: 0, largest: 0 };
-	// 134 looks do; where one is never told, this ends it sooner than jest would.
-	for (let made = 1; (made < VIDEOS || told.length < VIDEOS) && counts.looks < 300; ) {
+	const returned: unknown[] = [];
+	const counts = { kills: 0, downtimes: 0, polls: 0, maxSaved: 0 };
+	// 134 polls are enough; with a lost video, the limit ends the test sooner than jest would.
+	for (let created = 1; (created < VIDEOS || returned.length < VIDEOS) && counts.polls < 300; ) {
 		const isDown = chance() < 0.06;
-		counts.downs += Number(isDown);
+		counts.downtimes += Number(isDown);
 		const minutes = isDown ? 60 * (1 + 10 * chance()) : 1 + 3 * chance();
 		for (let passed = 0; passed < minutes; passed++) {
 			time.now += 60_000;
 			// Often several in the same second.
-			while (made < VIDEOS && chance() < 0.3) begin(`video_${made++}`);
+			while (created < VIDEOS && chance() < 0.3) create(`video_${created++}`);
 		}
-		settle();
+		finishDueVideos();
 		if (isDown || chance() < 0.3) {
 			counts.kills++;
 			trigger = activate(saved);
 		}
-		const rows = await trigger.look();
-		counts.looks++;
-		if (!rows) continue;
-		told.push(...rows.map(({ json }) => json.id));
+		const items = await trigger.look();
+		counts.polls++;
+		if (!items) continue;
+		returned.push(...items.map(({ json }) => json.id));
 		saved = trigger.memory();
-		counts.largest = Math.max(counts.largest, saved.length);
+		counts.maxSaved = Math.max(counts.maxSaved, saved.length);
 	}
-	expect(told).toHaveLength(VIDEOS);
-	expect(new Set(told)).toEqual(new Set(ends.slice(130).map(({ id }) => id)));
+	expect(returned).toHaveLength(VIDEOS);
+	expect(new Set(returned)).toEqual(new Set(finishTimes.slice(130).map(({ id }) => id)));
 	expect(counts.kills).toBeGreaterThan(25);
-	expect(counts.downs).toBeGreaterThan(5);
-	expect(counts.largest).toBeLessThan(20_000);
+	expect(counts.downtimes).toBeGreaterThan(5);
+	expect(counts.maxSaved).toBeLessThan(20_000);
 });

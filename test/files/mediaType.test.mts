@@ -2,12 +2,12 @@ import {
 	fileNameFor,
 	fileNameFromId,
 	sniffMedia,
-} from '../../../nodes/OpenAiVideos/api/files/media.ts';
-import { PNG } from '../../support/videos.mts';
+} from '../../nodes/OpenAiVideos/api/files/media.ts';
+import { PNG } from '../support/videos.mts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
-describe('the kind of a file', () => {
+describe('media type', () => {
 	it.each([
 		['image/png', PNG],
 		['image/jpeg', bytes('\xff\xd8\xff\xe0\0\x10JFIF')],
@@ -20,16 +20,21 @@ describe('the kind of a file', () => {
 		['video/webm', bytes('\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm')],
 		['video/x-matroska', bytes('\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x88matroska')],
 		['video/x-msvideo', bytes('RIFF\x10\0\0\0AVI LIST')],
-		[undefined, bytes('RIFF\x10\0\0\0WAVEfmt ')],
-		[undefined, bytes('{"error":"no"}')],
-		[undefined, bytes('<!DOCTYPE html>')],
-		[undefined, bytes('')],
-	])('%s is told by its first bytes', (mimeType, file) => {
+	])('is %s, detected from the first bytes', (mimeType, file) => {
 		expect(sniffMedia(file)?.mimeType).toBe(mimeType);
+	});
+
+	it.each([
+		['a WAV file', bytes('RIFF\x10\0\0\0WAVEfmt ')],
+		['JSON', bytes('{"error":"no"}')],
+		['a web page', bytes('<!DOCTYPE html>')],
+		['an empty file', bytes('')],
+	])('is unknown for %s', (_name, file) => {
+		expect(sniffMedia(file)).toBeUndefined();
 	});
 });
 
-describe('the name of a file', () => {
+describe('file name', () => {
 	const jpeg = { mimeType: 'image/jpeg', extensions: ['jpg', 'jpeg'] };
 
 	it.each([
@@ -38,11 +43,11 @@ describe('the name of a file', () => {
 		['cat.JPG', 'cat.JPG'],
 		['cat.txt', 'cat.txt.jpg'],
 		['v1.2 final', 'v1.2 final.jpg'],
-	])('of %s fits its kind', (name, fitting) => {
-		expect(fileNameFor(name, jpeg)).toBe(fitting);
+	])('gets the extension of the media type: %s becomes %s', (name, fileName) => {
+		expect(fileNameFor(name, jpeg)).toBe(fileName);
 	});
 
-	it('made from an id holds nothing that means a folder', () => {
+	it('contains no path separator when made from a video ID', () => {
 		expect(fileNameFromId('sora-2:task/../01=')).toBe('sora-2_task_.._01=');
 	});
 });

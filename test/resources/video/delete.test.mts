@@ -1,9 +1,9 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { type ScriptedAnswer } from '../support/scriptedServer.mts';
-import { completedVideo, type NodeSetup, SORA } from '../support/videos.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
+import { type ScriptedAnswer } from '../../support/scriptedServer.mts';
+import { completedVideo, type NodeSetup, SORA } from '../../support/videos.mts';
 
 const DELETE = 'DELETE /v1/videos/video_1';
 const GET = 'GET /v1/videos/video_1';
@@ -16,14 +16,14 @@ const remove = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup
 const deleted = (id = 'video_1'): ScriptedAnswer => ({
 	json: { id, object: 'video.deleted', deleted: true },
 });
-const unknown: ScriptedAnswer = { status: 404, json: { error: { message: 'Not there.' } } };
+const notFound: ScriptedAnswer = { status: 404, json: { error: { message: 'Not there.' } } };
 const dropped: ScriptedAnswer = { respond: (response) => response.destroy() };
-const DELETED_ROW = [{ json: { id: 'video_1', deleted: true }, pairedItem: { item: 0 } }];
+const DELETED_ITEM = [{ json: { id: 'video_1', deleted: true }, pairedItem: { item: 0 } }];
 const deletions = () => bench.server.received.filter(({ method }) => method === 'DELETE');
 
 describe('Delete', () => {
 	it.each([
-		['as the contract has it', deleted()],
+		['as in the spec', deleted()],
 		[
 			'with the video, as SGLang does',
 			{ json: { ...completedVideo('video_1'), status: 'deleted' } },
@@ -32,16 +32,16 @@ describe('Delete', () => {
 			'with a failed video, as SGLang does',
 			{ json: { id: 'video_1', status: 'deleted', error: { message: 'Oops.' } } },
 		],
-		['with 204 and nothing', { status: 204 }],
-		['with an empty answer', { body: '' }],
+		['with status 204', { status: 204 }],
+		['with an empty body', { body: '' }],
 		['in an envelope', { json: { code: 'success', message: '', data: null } }],
-		['in plain words', { body: 'OK' }],
-	])('returns the ID and deleted: true when the server says so %s', async (_name, answer) => {
-		bench.server.answer(DELETE, answer);
-		expect((await remove()).items).toEqual(DELETED_ROW);
+		['in plain text', { body: 'OK' }],
+	])('returns the ID and deleted: true when the server confirms it %s', async (_name, response) => {
+		bench.server.answer(DELETE, response);
+		expect((await remove()).items).toEqual(DELETED_ITEM);
 	});
 
-	it('deletes a video of the sandbox', async () => {
+	it('deletes a video in the sandbox', async () => {
 		const sandbox = await startSandbox({ renderSeconds: 0 });
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
 		const create = { operation: 'create', model: SORA, prompt: 'a cat' };
@@ -54,50 +54,50 @@ describe('Delete', () => {
 		expect(video).toMatchObject({ id, isDeleted: true });
 	});
 
-	it('refuses an empty video ID before anything is sent', async () => {
+	it('rejects an empty video ID before sending anything', async () => {
 		const { error } = await remove({ videoId: '={{ "" }}' });
 		expect(error?.message).toBe("'Video ID' is empty");
 		expect(bench.server.received).toHaveLength(0);
 	});
 });
 
-describe('a Delete that is repeated', () => {
+describe('Delete with a retry', () => {
 	it.each([
 		['a dropped connection', dropped],
 		['503', { status: 503 }],
 		['a rate limit', { status: 429 }],
-	])('goes on after passing trouble: %s', async (_name, trouble) => {
-		bench.server.answer(DELETE, trouble, deleted());
-		expect((await remove()).items).toEqual(DELETED_ROW);
+	])('succeeds after a temporary error: %s', async (_name, failure) => {
+		bench.server.answer(DELETE, failure, deleted());
+		expect((await remove()).items).toEqual(DELETED_ITEM);
 		expect(bench.time.pauses).toHaveLength(1);
 	});
 
 	it.each([
 		['a dropped connection', dropped],
 		['502', { status: 502 }],
-		['409, while the server was still cancelling it', { status: 409 }],
-	])('has done its work where the video is unknown after %s', async (_name, trouble) => {
-		bench.server.answer(DELETE, trouble, unknown);
-		bench.server.answer(GET, unknown);
-		expect((await remove()).items).toEqual(DELETED_ROW);
+		['409, while the server was still cancelling the video', { status: 409 }],
+	])('succeeds when the video is not found after %s', async (_name, failure) => {
+		bench.server.answer(DELETE, failure, notFound);
+		bench.server.answer(GET, notFound);
+		expect((await remove()).items).toEqual(DELETED_ITEM);
 	});
 
-	it('has not, where the video is still there: such a server cannot delete', async () => {
-		bench.server.answer(DELETE, { status: 502 }, unknown);
+	it('reports that the server cannot delete videos when the video still exists', async () => {
+		bench.server.answer(DELETE, { status: 502 }, notFound);
 		bench.server.answerAlways(GET, { json: completedVideo('video_1') });
 		const { items, error } = await remove();
 		expect(items).toEqual([]);
 		expect(error?.message).toBe('This server does not delete videos (404): Not there.');
 	});
 
-	it('has not, where the first try cannot have reached the server', async () => {
-		bench.server.answer(DELETE, { status: 429 }, unknown);
-		bench.server.answerAlways(GET, unknown);
+	it('reports an unknown video when the first attempt cannot have deleted it', async () => {
+		bench.server.answer(DELETE, { status: 429 }, notFound);
+		bench.server.answerAlways(GET, notFound);
 		const { error } = await remove();
 		expect(error?.message).toBe("The server does not know video 'video_1' (404): Not there.");
 	});
 
-	it('by Retry On Fail does not miss the videos that it has deleted itself', async () => {
+	it('does not delete a video again in the next try of Retry On Fail', async () => {
 		const items = ['video_1', 'video_2'].map((id) => ({ json: { id } }));
 		bench.server.answer(DELETE, deleted());
 		bench.server.answer('DELETE /v1/videos/video_2', { status: 400, json: {} }, deleted('video_2'));
@@ -110,20 +110,20 @@ describe('a Delete that is repeated', () => {
 		expect(deletions()).toHaveLength(3);
 	});
 
-	it('by Retry On Fail knows that an earlier try may have deleted the video', async () => {
-		bench.server.answer(DELETE, { status: 500, headers: { 'x-should-retry': 'false' } }, unknown);
-		bench.server.answer(GET, unknown);
-		expect((await remove({}, { settings: RETRY })).items).toEqual(DELETED_ROW);
+	it('succeeds with Retry On Fail when an earlier try may have deleted the video', async () => {
+		bench.server.answer(DELETE, { status: 500, headers: { 'x-should-retry': 'false' } }, notFound);
+		bench.server.answer(GET, notFound);
+		expect((await remove({}, { settings: RETRY })).items).toEqual(DELETED_ITEM);
 	});
 
-	it('because two items name the same video is sent once, and both items are told', async () => {
+	it('sends one request for two items with the same video, and returns both', async () => {
 		bench.server.answer(DELETE, deleted());
 		const { items } = await remove({}, { items: [1, 2].map(() => ({ json: { id: 'video_1' } })) });
-		expect(items).toEqual([0, 1].map((item) => ({ ...DELETED_ROW[0], pairedItem: { item } })));
+		expect(items).toEqual([0, 1].map((item) => ({ ...DELETED_ITEM[0], pairedItem: { item } })));
 		expect(deletions()).toHaveLength(1);
 	});
 
-	it('ends after a minute', async () => {
+	it('gives up after a minute', async () => {
 		bench.server.answerAlways(DELETE, { status: 503 });
 		const { error } = await remove();
 		expect(error?.message).toBe("The server did not confirm that video 'video_1' is deleted (503)");
@@ -133,7 +133,7 @@ describe('a Delete that is repeated', () => {
 	});
 });
 
-describe('what Delete tells of a server that says no', () => {
+describe('Delete after an error response', () => {
 	it.each([
 		[
 			400,
@@ -160,20 +160,20 @@ describe('what Delete tells of a server that says no', () => {
 			"The server did not confirm that video 'video_1' is deleted, but sent JSON: Locked.",
 			'Get Status',
 		],
-	])('%i: %j', async (status, answer, message, next) => {
-		bench.server.answer(DELETE, { status, ...answer });
+	])('explains the response and the next step: %i %j', async (status, response, message, next) => {
+		bench.server.answer(DELETE, { status, ...response });
 		const { error } = await remove();
 		expect(error?.message).toBe(message);
 		expect(error?.description).toContain(next);
 		expect(error?.httpCode).toBe(String(status));
 	});
 
-	it('still being made, it is asked for again as long as patience lasts', async () => {
+	it('retries while the server is still creating the video', async () => {
 		bench.server.answer(DELETE, { status: 409 }, { status: 409 }, deleted());
-		expect((await remove()).items).toEqual(DELETED_ROW);
+		expect((await remove()).items).toEqual(DELETED_ITEM);
 	});
 
-	it('keeps the ID in the row of a video that is not deleted, under Continue On Fail', async () => {
+	it('keeps the video ID in the error item under Continue On Fail', async () => {
 		bench.server.answer(DELETE, { status: 400, json: {} });
 		const { items } = await remove({}, { settings: { onError: 'continueRegularOutput' } });
 		expect(items).toEqual([

@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, type NodeSetup } from '../support/videos.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
+import { completedVideo, type NodeSetup } from '../../support/videos.mts';
 
 const PATH = 'GET /v1/videos';
 
@@ -24,7 +24,7 @@ const page = (from: number, to: number, hasMore: boolean) => ({
 const idsFrom1To = (last: number) => Array.from({ length: last }, (_, at) => `video_${at + 1}`);
 
 describe('Get Many', () => {
-	it('gives one row for each video, in the order of the server, and asks for the newest first', async () => {
+	it('requests the newest videos first, and returns one item per video in the order of the server', async () => {
 		const failed = { ...completedVideo('video_2'), status: 'failed', error: { message: 'No.' } };
 		const queued = { id: 'video_1', status: 'queued', progress: '40%', error: null };
 		bench.server.answer(`${PATH}?limit=50&order=desc`, {
@@ -45,20 +45,20 @@ describe('Get Many', () => {
 		]);
 	});
 
-	it('stops at the limit, and asks for no more than is missing', async () => {
+	it('stops at the limit, and requests only as many videos as are missing', async () => {
 		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
 		bench.server.answer(`${PATH}?limit=20&order=desc&after=video_100`, page(101, 120, true));
 		const { items } = await getAll({ limit: 120 });
 		expect(items.map(({ json }) => json.id)).toEqual(idsFrom1To(120));
 	});
 
-	it('cuts at the limit what a server gives too much', async () => {
+	it('returns no more than the limit when the server sends more', async () => {
 		bench.server.answer(`${PATH}?limit=3&order=desc`, page(1, 20, true));
 		const { items } = await getAll({ limit: 3 });
 		expect(items.map(({ json }) => json.id)).toEqual(idsFrom1To(3));
 	});
 
-	it('with Return All turns page after page until the last', async () => {
+	it('reads all pages with Return All', async () => {
 		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
 		bench.server.answer(`${PATH}?limit=100&order=desc&after=video_100`, page(101, 200, true));
 		bench.server.answer(`${PATH}?limit=100&order=desc&after=video_200`, page(201, 207, false));
@@ -66,13 +66,13 @@ describe('Get Many', () => {
 		expect(items.map(({ json }) => json.id)).toEqual(idsFrom1To(207));
 	});
 
-	it('gives no row, and no error, where there are no videos', async () => {
+	it('returns no items and no error when there are no videos', async () => {
 		bench.server.answer(`${PATH}?limit=50&order=desc`, page(1, 0, false));
 		const { items, error } = await getAll();
 		expect([items, error]).toEqual([[], undefined]);
 	});
 
-	it('pairs each row with the item that it was asked for by', async () => {
+	it('pairs each video with the input item that requested it', async () => {
 		bench.server.answer(`${PATH}?limit=1&order=desc`, page(1, 1, false));
 		bench.server.answer(`${PATH}?limit=2&order=desc`, page(1, 2, false));
 		const { items } = await getAll(
@@ -86,13 +86,13 @@ describe('Get Many', () => {
 		]);
 	});
 
-	it.each([0, -1, 'many', null])('refuses the limit %s before anything is sent', async (limit) => {
+	it.each([0, -1, 'many', null])('rejects the limit %s before sending anything', async (limit) => {
 		const { error } = await getAll({ limit: `={{ ${JSON.stringify(limit)} }}` });
 		expect(error?.message).toBe("'Limit' must be a number above 0");
 		expect(bench.server.received).toHaveLength(0);
 	});
 
-	it('gets over passing trouble in the middle of the list', async () => {
+	it('retries temporary errors in the middle of the list', async () => {
 		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
 		bench.server.answer(
 			`${PATH}?limit=100&order=desc&after=video_100`,
@@ -103,7 +103,7 @@ describe('Get Many', () => {
 		expect((await getAll({ returnAll: true })).items).toHaveLength(101);
 	});
 
-	it('fails as a whole where a page cannot be had: a part of the list would pass for all of it', async () => {
+	it('returns nothing when a page is missing, because a partial list would look complete', async () => {
 		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
 		bench.server.answerAlways(`${PATH}?limit=100&order=desc&after=video_100`, { status: 503 });
 		const { items, error } = await getAll({ returnAll: true });
@@ -140,24 +140,24 @@ describe('Get Many', () => {
 			'The server gave no list of its videos, but sent JSON: Odd.',
 			'Run this step again later',
 		],
-	])('tells what the matter is: %i %j', async (status, answer, message, next) => {
-		bench.server.answer(`${PATH}?limit=50&order=desc`, { status, ...answer });
+	])('explains the response and the next step: %i %j', async (status, response, message, next) => {
+		bench.server.answer(`${PATH}?limit=50&order=desc`, { status, ...response });
 		const { error } = await getAll();
 		expect(error?.message).toBe(message);
 		expect(error?.description).toContain(next);
 		expect(error?.httpCode).toBe(String(status));
 	});
 
-	it('says nothing of money when the connection breaks off', async () => {
-		const destroyed = { respond: (response: { destroy(): void }) => response.destroy() };
-		bench.server.answerAlways(`${PATH}?limit=50&order=desc`, destroyed);
+	it('does not mention billing when the connection drops', async () => {
+		const dropped = { respond: (response: { destroy(): void }) => response.destroy() };
+		bench.server.answerAlways(`${PATH}?limit=50&order=desc`, dropped);
 		const { error } = await getAll();
 		expect(error?.message).toBe('The server gave no list of its videos');
 		expect(error?.description).toMatch(/ECONNRESET/);
 		expect(`${error?.message} ${error?.description}`).not.toMatch(/billed|created/);
 	});
 
-	it('lists all that the sandbox has, each once', async () => {
+	it('lists every video of the sandbox once', async () => {
 		const sandbox = await startSandbox();
 		const create = {
 			method: 'POST',

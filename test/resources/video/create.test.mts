@@ -1,8 +1,15 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { API_KEY, type NodeSetup, PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
+import {
+	API_KEY,
+	type NodeSetup,
+	PNG,
+	readForm,
+	rowWithFile,
+	SORA,
+} from '../../support/videos.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt ?? "a cat" }}' };
 const POST = 'POST /v1/videos';
@@ -13,8 +20,8 @@ const bench = benchFor(CREATE);
 const create = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
 	await bench.run(parameters, { items: [{ json: {} }], ...setup });
 
-describe('what Create sends', () => {
-	it('is a form with model, prompt, size and seconds, and the key as a bearer token', async () => {
+describe('Create', () => {
+	it('sends a form with model, prompt, size and seconds, and the key as a bearer token', async () => {
 		bench.server.answer(POST, { json: PENDING });
 		const { items } = await create();
 		const [request] = bench.server.received;
@@ -32,7 +39,7 @@ describe('what Create sends', () => {
 		expect(items).toEqual([{ json: PENDING, pairedItem: { item: 0 } }]);
 	});
 
-	it('holds a size and a length of the user, tidied, and the length as text', async () => {
+	it('sends a custom size without spaces, and a custom length as text', async () => {
 		bench.server.answer(POST, { json: PENDING });
 		await create({
 			size: 'custom',
@@ -44,23 +51,23 @@ describe('what Create sends', () => {
 		expect([form.get('size'), form.get('seconds')]).toEqual(['1344x768', '6']);
 	});
 
-	it.each(['768P', '1080p', '4k'])('may ask for a size by the name %s', async (customSize) => {
+	it.each(['768P', '1080p', '4k'])('accepts %s as a custom size', async (customSize) => {
 		bench.server.answer(POST, { json: PENDING });
 		await create({ size: 'custom', customSize });
 		expect((await readForm(bench.server.received[0])).get('size')).toBe(customSize);
 	});
 
-	it('carries Chinese and emoji prompts unharmed', async () => {
+	it('sends Chinese and emoji prompts unchanged', async () => {
 		const prompt = '一只可爱的小猫在花园里玩耍 🐱🎬\nzweite Zeile: "Ünïcödé"';
 		bench.server.answer(POST, { json: PENDING });
 		await create({}, { items: [{ json: { prompt } }] });
-		// A form's text has CRLF line ends by its standard.
+		// Text in a form has CRLF line ends by its standard.
 		expect((await readForm(bench.server.received[0])).get('prompt')).toBe(
 			prompt.replace('\n', '\r\n'),
 		);
 	});
 
-	it('has the picture byte for byte, with an ending and a real type, where n8n knows only octet-stream', async () => {
+	it('sends the image byte for byte, with the extension and media type of its content', async () => {
 		bench.server.answer(POST, { json: PENDING });
 		await create({ referenceImage: 'binary' }, { items: [rowWithFile(PNG, { fileName: '小猫' })] });
 		const file = (await readForm(bench.server.received[0])).get('input_reference') as File;
@@ -68,7 +75,7 @@ describe('what Create sends', () => {
 		expect(Buffer.from(await file.arrayBuffer())).toEqual(PNG);
 	});
 
-	it('names a picture that has no name, and does not believe a wrong label', async () => {
+	it('names an image without a file name, and ignores its wrong media type', async () => {
 		bench.server.answer(POST, { json: PENDING });
 		await create(
 			{ referenceImage: 'binary' },
@@ -78,25 +85,25 @@ describe('what Create sends', () => {
 		expect([file.name, file.type]).toEqual(['reference.png', 'image/png']);
 	});
 
-	it('is accepted by the sandbox, picture included', async () => {
+	it('sends a form with an image that the sandbox accepts', async () => {
 		const sandbox = await startSandbox();
-		const picture = await readExamplePicture();
+		const image = await readExampleImage();
 		const { items, error } = await create(
 			{ referenceImage: 'binary', size: '1280x720' },
 			{
 				credentials: { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl },
-				items: [rowWithFile(picture, { fileName: 'first frame.png' })],
+				items: [rowWithFile(image, { fileName: 'first frame.png' })],
 			},
 		);
 		const [video] = sandbox.videos.values();
 		await sandbox.close();
 		expect(error).toBeUndefined();
 		expect(items[0].json).toMatchObject({ status: 'pending', size: '1280x720' });
-		expect(video.reference).toEqual({ name: 'first frame.png', type: 'image/png', bytes: picture });
+		expect(video.reference).toEqual({ name: 'first frame.png', type: 'image/png', bytes: image });
 	});
 });
 
-describe('what Create refuses before anything is sent', () => {
+describe('Create with invalid input', () => {
 	it.each([
 		['an empty prompt', { prompt: '={{ "  " }}' }, "'Prompt' is empty. Nothing was sent."],
 		['an empty model', { model: { ...SORA, value: '={{ "" }}' } }, "'Model' is empty"],
@@ -117,14 +124,14 @@ describe('what Create refuses before anything is sent', () => {
 			{ seconds: 'custom', customSeconds: 'four' },
 			"'Custom Seconds' is not a length of time: four",
 		],
-	])('%s', async (_name, parameters, sentence) => {
+	])('rejects %s before sending anything', async (_name, parameters, message) => {
 		const { error } = await create(parameters);
-		expect(`${error?.message}. ${error?.description}`).toContain(sentence.split('. ')[0]);
+		expect(`${error?.message}. ${error?.description}`).toContain(message.split('. ')[0]);
 		expect(error?.description).toContain('Nothing was sent.');
 		expect(bench.server.received).toHaveLength(0);
 	});
 
-	it('a binary field that is not there', async () => {
+	it('rejects a missing binary field before sending anything', async () => {
 		const { error } = await create({ referenceImage: 'binary' });
 		expect(error?.message).toBe("There is no file in binary field 'data'");
 		expect(error?.description).toContain("'Input Binary Field'");
@@ -132,7 +139,7 @@ describe('what Create refuses before anything is sent', () => {
 		expect(bench.server.received).toHaveLength(0);
 	});
 
-	it('a reference that is a text file, whatever its label says', async () => {
+	it('rejects a text file as the reference image, whatever its media type', async () => {
 		const { error } = await create(
 			{ referenceImage: 'binary' },
 			{ items: [rowWithFile(Buffer.from('I am a text'), { mimeType: 'image/png' })] },
@@ -146,23 +153,23 @@ describe('what Create refuses before anything is sent', () => {
 
 	it.each([
 		['empty', '', "'Base URL' of the OpenAI Videos API credential is empty"],
-		['no URL', 'not a url', 'is not a web address: not a url'],
+		['not a URL', 'not a url', 'is not a web address: not a url'],
 		['without http', 'gateway.example.com/v1', 'is not a web address: gateway.example.com/v1'],
-		['of another kind', 'ftp://gateway.example.com', 'is not a web address'],
-	])('a base URL that is %s', async (_name, baseUrl, sentence) => {
+		['of another protocol', 'ftp://gateway.example.com', 'is not a web address'],
+	])('rejects a base URL that is %s', async (_name, baseUrl, message) => {
 		const { error } = await create({}, { credentials: { apiKey: API_KEY, baseUrl } });
-		expect(error?.message).toContain(sentence);
+		expect(error?.message).toContain(message);
 		expect(error?.description).toContain('https://gateway.example.com/v1');
 	});
 
-	it('all items when one of them is wrong: n8n would drop the videos of the others', async () => {
+	it('sends no item when one is invalid, because n8n would drop the videos of the others', async () => {
 		const items = ['a', ' ', 'c'].map((prompt) => ({ json: { prompt } }));
 		const { error } = await create({}, { items });
 		expect(error?.message).toBe("'Prompt' is empty [item 1]");
 		expect(bench.server.received).toHaveLength(0);
 	});
 
-	it('only the wrong item when the node may continue', async () => {
+	it('skips only the invalid item under Continue On Fail', async () => {
 		bench.server.answer(POST, { json: PENDING }, { json: { ...PENDING, id: 'video_2' } });
 		const { items, error } = await create(
 			{},
@@ -180,37 +187,37 @@ describe('what Create refuses before anything is sent', () => {
 	});
 });
 
-describe('what Create tells of a server that says no', () => {
-	const words = (message: string) => ({ error: { message, type: 'x', code: 'y' } });
+describe('Create after an error response', () => {
+	const errorBody = (message: string) => ({ error: { message, type: 'x', code: 'y' } });
 
 	it.each([
 		[
 			400,
-			{ json: words('Seconds must be 4.') },
+			{ json: errorBody('Seconds must be 4.') },
 			'The server did not accept this video (400): Seconds must be 4.',
 			'Nothing was created',
 		],
 		[
 			401,
-			{ json: words('Bad key.') },
+			{ json: errorBody('Bad key.') },
 			'The server did not accept the API key (401): Bad key.',
 			"Check 'API Key'",
 		],
 		[
 			403,
-			{ json: words('Not yours.') },
+			{ json: errorBody('Not yours.') },
 			'The API key is not allowed to do this (403): Not yours.',
 			"server's operator",
 		],
 		[
 			404,
-			{ json: words('No model.') },
+			{ json: errorBody('No model.') },
 			'The server knows no such model, or has no videos endpoint (404): No model.',
 			"'Base URL'",
 		],
 		[
 			500,
-			{ json: words('Oops.') },
+			{ json: errorBody('Oops.') },
 			'The server broke off while creating the video, so it may exist and be billed (500): Oops.',
 			'Before you run this again, look on the server',
 		],
@@ -238,8 +245,8 @@ describe('what Create tells of a server that says no', () => {
 			'The server redirects elsewhere (301): https://new.example.com/v1',
 			"as 'Base URL'",
 		],
-	])('%i: %j', async (status, answer, message, next) => {
-		bench.server.answer(POST, { status, ...answer });
+	])('explains the response and the next step: %i %j', async (status, response, message, next) => {
+		bench.server.answer(POST, { status, ...response });
 		const { error } = await create();
 		expect(error?.message).toBe(message);
 		expect(error?.description).toContain(next);
@@ -248,7 +255,7 @@ describe('what Create tells of a server that says no', () => {
 		expect(created).toHaveLength(1);
 	});
 
-	it('never repeats a Create whose connection broke off, and says that it may be billed', async () => {
+	it('does not retry after a dropped connection, and warns that the video may be billed', async () => {
 		bench.server.answer(POST, { respond: (response) => response.destroy() });
 		const { error } = await create();
 		expect(error?.message).toBe(
@@ -257,8 +264,8 @@ describe('what Create tells of a server that says no', () => {
 		expect(error?.description).toContain('do not pay twice');
 	});
 
-	it('waits out a rate limit as told, and creates the video once', async () => {
-		const limited = { status: 429, json: words('Slow down.') };
+	it('waits as long as a rate limit asks for, and creates one video', async () => {
+		const limited = { status: 429, json: errorBody('Slow down.') };
 		bench.server.answer(
 			POST,
 			{ ...limited, headers: { 'retry-after': '20' } },
@@ -271,18 +278,18 @@ describe('what Create tells of a server that says no', () => {
 		expect(bench.time.pauses).toEqual([20_000, 30_000, 4_000]);
 	});
 
-	it('does not wait for a rate limit that lasts longer than its patience', async () => {
+	it('does not wait for a rate limit that is longer than the retry limit', async () => {
 		bench.server.answer(POST, {
 			status: 429,
 			headers: { 'retry-after': '3600' },
-			json: words('Quota.'),
+			json: errorBody('Quota.'),
 		});
 		const { error } = await create();
 		expect(error?.message).toBe('The server takes no more requests right now (429): Quota.');
 		expect(bench.time.pauses).toEqual([]);
 	});
 
-	it('tries again for a few seconds where nobody listens, because nothing can have been created', async () => {
+	it('retries for a few seconds when the server is unreachable, because nothing was created', async () => {
 		const { error } = await create(
 			{},
 			{ credentials: { apiKey: '', baseUrl: 'http://127.0.0.1:9' } },
@@ -293,9 +300,9 @@ describe('what Create tells of a server that says no', () => {
 		expect(bench.time.waited).toBeLessThanOrEqual(15_000);
 	});
 
-	it('quotes no key, even where the server does', async () => {
+	it('redacts keys that the server quotes', async () => {
 		const secret = 'header-secret';
-		bench.server.answer(POST, { status: 401, json: words(`Bad key ${API_KEY} or ${secret}`) });
+		bench.server.answer(POST, { status: 401, json: errorBody(`Bad key ${API_KEY} or ${secret}`) });
 		const { error, run } = await create(
 			{},
 			{
@@ -316,7 +323,7 @@ describe('what Create tells of a server that says no', () => {
 	});
 });
 
-describe('money safety of Create within one run', () => {
+describe('Create with several items or executions', () => {
 	const items = ['a', 'b'].map((prompt) => ({ json: { prompt } }));
 
 	it('names the videos of the other items when one fails', async () => {
@@ -328,20 +335,20 @@ describe('money safety of Create within one run', () => {
 		);
 	});
 
-	it('drops an empty error of the server, which n8n 1.x takes for a failure to be retried', async () => {
+	it('omits a null error, which n8n 1.x would take for a failure and retry', async () => {
 		bench.server.answer(POST, { json: { ...PENDING, error: null } });
 		expect((await create()).items[0].json).not.toHaveProperty('error');
 	});
 
-	it('pays for a new video in the next run', async () => {
+	it('creates a new video in the next execution', async () => {
 		bench.server.answer(POST, { json: PENDING }, { json: { ...PENDING, id: 'video_2' } });
 		await create();
 		expect((await create()).items[0].json.id).toBe('video_2');
 	});
 });
 
-async function readExamplePicture(): Promise<Buffer> {
-	const { default: example } = await import('../../examples/image-to-video.json', {
+async function readExampleImage(): Promise<Buffer> {
+	const { default: example } = await import('../../../examples/image-to-video.json', {
 		with: { type: 'json' },
 	});
 	const text = JSON.stringify(example);

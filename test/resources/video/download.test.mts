@@ -1,6 +1,6 @@
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { API_KEY, completedVideo, MP4, runNode, SORA } from '../support/videos.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
+import { API_KEY, completedVideo, MP4, runNode, SORA } from '../../support/videos.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
@@ -11,8 +11,8 @@ const bytesOf = bench.fileOf;
 beforeEach(() => bench.server.answerAlways(STATUS, { json: completedVideo('video_1') }));
 
 describe('Download', () => {
-	it('stores the file byte for byte as <id>.mp4, beside the video and the facts of the file', async () => {
-		// A label that is wrong on purpose: the type comes from the bytes.
+	it('stores the file byte for byte as <id>.mp4, with the video and the file details as JSON', async () => {
+		// A wrong media type on purpose: the node detects it from the bytes.
 		bench.server.answer(CONTENT, {
 			body: MP4,
 			headers: { 'content-type': 'application/octet-stream' },
@@ -32,7 +32,7 @@ describe('Download', () => {
 		});
 	});
 
-	it('brings a real video of the sandbox unharmed through Create, Wait and Download', async () => {
+	it('preserves a video of the sandbox through Create, Wait Until Done and Download', async () => {
 		const sandbox = await startSandbox({ now: () => bench.time.now });
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
 		const create = { operation: 'create', model: SORA, prompt: 'a cat' };
@@ -50,7 +50,7 @@ describe('Download', () => {
 		expect((await bytesOf(result)).equals(original)).toBe(true);
 	});
 
-	it('puts the file in the field and under the name that the user chose', async () => {
+	it('uses the binary field and the file name that the user chose', async () => {
 		bench.server.answer(CONTENT, { body: MP4 });
 		const { items } = await download({
 			binaryPropertyName: 'clip',
@@ -66,7 +66,7 @@ describe('Download', () => {
 		expect(bench.server.received.at(-1)?.headers.authorization).toBe(`Bearer ${API_KEY}`);
 	});
 
-	it('tries again while the server has passing trouble with the file', async () => {
+	it('retries when the server temporarily fails to send the file', async () => {
 		bench.server.answer(
 			CONTENT,
 			{ status: 502, body: '<html></html>' },
@@ -88,12 +88,12 @@ describe('Download', () => {
 			'{"error":{"message":"The file is gone."}}',
 			"JSON instead of the file of video 'video_1': The file is gone.",
 		],
-		['nothing', '', "an empty answer instead of the file of video 'video_1'"],
-		['one word', 'gone', "text instead of the file of video 'video_1': gone"],
-	])('never stores %s that is labelled as a video', async (_name, body, sentence) => {
+		['an empty response', '', "an empty answer instead of the file of video 'video_1'"],
+		['text', 'gone', "text instead of the file of video 'video_1': gone"],
+	])('never stores %s that is labelled as a video', async (_name, body, content) => {
 		bench.server.answerAlways(CONTENT, { body, headers: { 'content-type': 'video/mp4' } });
 		const { error, items } = await download();
-		expect(error?.message).toBe(`The server sent ${sentence}`);
+		expect(error?.message).toBe(`The server sent ${content}`);
 		expect(error?.description).toContain('Nothing was stored');
 		expect(items).toEqual([]);
 	});
@@ -103,7 +103,7 @@ describe('Download', () => {
 		[403, "The API key is not allowed to do this for video 'video_1' (403): Why."],
 		[410, "Video 'video_1' has expired on the server (410): Why."],
 	])(
-		'tells why the file is refused with %i, in the words of the server',
+		'quotes the error message of the server when the file is rejected with %i',
 		async (status, message) => {
 			bench.server.answer(CONTENT, { status, json: { error: { message: 'Why.' } } });
 			const { error } = await download();
@@ -112,7 +112,7 @@ describe('Download', () => {
 		},
 	);
 
-	it('leaves no key behind in the saved execution when the file is refused', async () => {
+	it('keeps the key out of the saved execution when the file is rejected', async () => {
 		bench.server.answer(CONTENT, {
 			status: 401,
 			json: { error: { message: `Bad key ${API_KEY}` } },
@@ -122,26 +122,29 @@ describe('Download', () => {
 	});
 });
 
-describe('Download of a video that has no file', () => {
-	const status = { ...completedVideo('video_1'), status: 'in_progress', progress: 40 };
+describe('Download of a video without a file', () => {
+	const unfinished = { ...completedVideo('video_1'), status: 'in_progress', progress: 40 };
 
 	it.each([
 		[
 			'is not finished',
-			status,
+			unfinished,
 			"Video 'video_1' is not finished yet (in_progress, 40 %)",
 			'Put Wait Until Done before',
 		],
 		[
 			'failed',
-			{ ...status, status: 'failed', error: { message: 'Blocked.' } },
+			{ ...unfinished, status: 'failed', error: { message: 'Blocked.' } },
 			"The server could not make video 'video_1': Blocked.",
 			'create the video again',
 		],
-	])('because it %s says so and asks for no file', async (_name, json, message, next) => {
-		bench.server.answer(STATUS, { json });
-		const { error } = await download();
-		expect(error?.message).toBe(message);
-		expect(error?.description).toContain(next);
-	});
+	])(
+		'explains that the video %s, and does not request the file',
+		async (_name, json, message, next) => {
+			bench.server.answer(STATUS, { json });
+			const { error } = await download();
+			expect(error?.message).toBe(message);
+			expect(error?.description).toContain(next);
+		},
+	);
 });

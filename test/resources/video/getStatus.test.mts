@@ -1,5 +1,5 @@
-import { benchFor } from '../support/bench.mts';
-import { completedVideo } from '../support/videos.mts';
+import { benchFor } from '../../support/bench.mts';
+import { completedVideo } from '../../support/videos.mts';
 
 const GET = 'GET /v1/videos/video_1';
 
@@ -7,19 +7,19 @@ const bench = benchFor({ operation: 'getStatus' });
 const getStatus = bench.run;
 
 describe('Get Status', () => {
-	it('asks once and returns a video that is still being made', async () => {
+	it('sends one request, and returns a video in progress', async () => {
 		const video = { ...completedVideo('video_1'), status: 'in_progress', progress: 40 };
 		bench.server.answer(GET, { json: video });
 		expect((await getStatus()).items).toEqual([{ json: video, pairedItem: { item: 0 } }]);
 	});
 
-	it('returns a failed video as a row, with the reason', async () => {
+	it('returns a failed video as an item, with the reason', async () => {
 		const error = { code: 'moderation_blocked', message: 'No.', type: 'invalid_request_error' };
 		bench.server.answer(GET, { json: { ...completedVideo('video_1'), status: 'failed', error } });
 		expect((await getStatus()).items[0].json).toMatchObject({ status: 'failed', error });
 	});
 
-	it('tries again for half a minute while the server has passing trouble', async () => {
+	it('retries temporary errors for half a minute', async () => {
 		bench.server.answerAlways(GET, { status: 503, body: '' });
 		const { error } = await getStatus();
 		expect(error?.message).toBe("The server gave no answer about video 'video_1' (503)");
@@ -28,7 +28,7 @@ describe('Get Status', () => {
 		expect(bench.time.waited).toBeLessThanOrEqual(30_000);
 	});
 
-	it('does not try again where the server says that it is of no use', async () => {
+	it('does not retry when the server sends x-should-retry: false', async () => {
 		bench.server.answer(GET, { status: 500, body: '', headers: { 'x-should-retry': 'false' } });
 		await getStatus();
 		expect(bench.time.pauses).toEqual([]);
@@ -45,15 +45,15 @@ describe('Get Status', () => {
 		[410, { json: {} }, "Video 'video_1' has expired on the server (410)"],
 		[200, { body: '<html></html>' }, "The server sent a web page instead of video 'video_1'"],
 		[200, { json: { error: { message: 'Odd.' } } }, "The server gave out no video 'video_1': Odd."],
-	])('tells what the matter is: %i %j', async (status, answer, message) => {
-		bench.server.answer(GET, { status, ...answer });
+	])('explains the response: %i %j', async (status, response, message) => {
+		bench.server.answer(GET, { status, ...response });
 		const { error } = await getStatus();
 		expect(error?.message).toBe(message);
 		expect(error?.description).toBeTruthy();
 		expect(error?.httpCode).toBe(String(status));
 	});
 
-	it('keeps the id in the row of a video that cannot be read, under Continue On Fail', async () => {
+	it('keeps the video ID in the error item under Continue On Fail', async () => {
 		bench.server.answer(GET, { status: 404, json: {} });
 		const { items } = await getStatus({}, { settings: { onError: 'continueRegularOutput' } });
 		expect(items).toEqual([

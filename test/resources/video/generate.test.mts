@@ -1,13 +1,13 @@
 import type { INode } from 'n8n-workflow';
 
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, MP4, SORA } from '../support/videos.mts';
+import { benchFor } from '../../support/bench.mts';
+import { completedVideo, MP4, SORA } from '../../support/videos.mts';
 
 const POST = 'POST /v1/videos';
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = `${STATUS}/content`;
 const QUEUED = { id: 'video_1', object: 'video', status: 'queued' };
-const NO_FILE_CHOSEN = (given: string) =>
+const invalidFile = (given: string) =>
 	`'File' is not one of video, thumbnail, spritesheet: ${given}`;
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
@@ -15,10 +15,10 @@ const bench = benchFor({ operation: 'generate', model: SORA, prompt: 'a cat' });
 const generate = bench.run;
 const done = { json: completedVideo('video_1') };
 
-const asked = () => bench.server.received.map(({ method, path }) => `${method} ${path}`);
+const requests = () => bench.server.received.map(({ method, path }) => `${method} ${path}`);
 
 describe('Generate', () => {
-	it('creates, waits and downloads, and puts out the finished video with its file', async () => {
+	it('creates, waits, downloads, and returns the finished video with its file', async () => {
 		bench.server.answer(POST, { json: QUEUED });
 		bench.server.answer(STATUS, { json: { ...QUEUED, status: 'in_progress' } }, done);
 		bench.server.answer(CONTENT, { body: MP4 });
@@ -30,10 +30,10 @@ describe('Generate', () => {
 			pairedItem: { item: 0 },
 		});
 		expect((await bench.fileOf(run)).equals(MP4)).toBe(true);
-		expect(asked()).toEqual([POST, STATUS, STATUS, CONTENT]);
+		expect(requests()).toEqual([POST, STATUS, STATUS, CONTENT]);
 	});
 
-	it('waits and stores as told by the same options as the three operations', async () => {
+	it('has the options of Create, Wait Until Done and Download', async () => {
 		bench.server.answer(POST, { json: QUEUED });
 		bench.server.answer(STATUS, { json: QUEUED }, done);
 		bench.server.answer(CONTENT, { body: MP4 });
@@ -50,8 +50,8 @@ describe('Generate', () => {
 		[{ timeoutMinutes: 0 }, "'Timeout (Minutes)' must be a number above 0"],
 		[{ binaryPropertyName: ' ' }, "'Put Output File in Field' is empty"],
 		[{ prompt: ' ' }, "'Prompt' is empty"],
-		[{ variant: '={{ $json.no.such }}' }, NO_FILE_CHOSEN('(empty)')],
-		[{ variant: '={{ "Thumbnail" }}' }, NO_FILE_CHOSEN('Thumbnail')],
+		[{ variant: '={{ $json.no.such }}' }, invalidFile('(empty)')],
+		[{ variant: '={{ "Thumbnail" }}' }, invalidFile('Thumbnail')],
 		[
 			{ referenceImage: '={{ $json.no.such }}', referenceUrl: 'https://example.com/first.png' },
 			"'Reference Image' is not one of none, binary, url: (empty)",
@@ -60,13 +60,13 @@ describe('Generate', () => {
 			{ options: { bodyFormat: '={{ "JSON" }}' } },
 			"'Body Format' is not one of multipart, json: JSON",
 		],
-	])('sends nothing when %j is wrong', async (parameters, message) => {
+	])('sends nothing when %j is invalid', async (parameters, message) => {
 		const { error } = await generate(parameters);
 		expect(error?.message).toBe(message);
 		expect(error?.description).toContain('Nothing was sent.');
 	});
 
-	it('takes a 404 right after Create for lag, as Wait Until Done does behind Create', async () => {
+	it('retries a 404 right after Create, as Wait Until Done does', async () => {
 		const fresh = { ...QUEUED, created_at: bench.time.now / 1000 };
 		bench.server.answer(POST, { json: fresh });
 		bench.server.answer(STATUS, { status: 404 }, done);
@@ -74,12 +74,12 @@ describe('Generate', () => {
 		expect((await generate()).error).toBeUndefined();
 	});
 
-	describe('when it goes wrong after Create, names the video and how to get it:', () => {
-		const ways: Array<[string, () => void]> = [
-			['not in time', () => bench.server.answerAlways(STATUS, { json: QUEUED })],
-			['refused', () => bench.server.answer(STATUS, { status: 403, json: {} })],
+	describe('after Create', () => {
+		const failures: Array<[string, () => void]> = [
+			['a timeout', () => bench.server.answerAlways(STATUS, { json: QUEUED })],
+			['a rejected poll', () => bench.server.answer(STATUS, { status: 403, json: {} })],
 			[
-				'no file',
+				'a missing file',
 				() => {
 					bench.server.answer(STATUS, done);
 					const headers = { 'x-should-retry': 'false' };
@@ -95,29 +95,29 @@ describe('Generate', () => {
 			],
 		];
 
-		it.each(ways)('%s', async (_name, answer) => {
+		it.each(failures)('names the video and how to get it after %s', async (_name, fail) => {
 			bench.server.answer(POST, { json: QUEUED });
-			answer();
+			fail();
 			const { error } = await generate({ timeoutMinutes: 1 });
 			expect(error?.message).toContain("'video_1'");
 			expect(error?.description).toMatch(/Wait Until Done/);
 			expect(error?.description).toContain("Its ID is 'video_1'.");
 			expect(error?.description).toContain('would create, and cost, another video.');
 			expect(error?.description).not.toMatch(/run (this step|Wait Until Done) again|Created in/i);
-			expect(asked().filter((each) => each === POST)).toHaveLength(1);
+			expect(requests().filter((each) => each === POST)).toHaveLength(1);
 		});
 	});
 
-	it('goes on with the video it has when Retry On Fail runs it again', async () => {
+	it('continues with the same video when Retry On Fail runs it again', async () => {
 		bench.server.answer(POST, { json: QUEUED });
 		bench.server.answer(STATUS, { status: 403, json: {} }, done);
 		bench.server.answer(CONTENT, { body: MP4 });
 		const run = await generate({}, { settings: RETRY });
 		expect(run.error).toBeUndefined();
-		expect(asked()).toEqual([POST, STATUS, STATUS, CONTENT]);
+		expect(requests()).toEqual([POST, STATUS, STATUS, CONTENT]);
 	});
 
-	it('tells of a failed video with the reason, and of no way to get it', async () => {
+	it('reports a failed video with the reason, and no way to get it', async () => {
 		const error = { code: 'moderation_blocked', message: 'No.' };
 		bench.server.answer(POST, { json: QUEUED });
 		bench.server.answer(STATUS, { json: { ...QUEUED, status: 'failed', error } });
@@ -127,7 +127,7 @@ describe('Generate', () => {
 		expect(failure?.description).not.toContain('not lost');
 	});
 
-	it('calls no video "not lost" that the server could not make', async () => {
+	it('does not call a video "not lost" that the server could not make', async () => {
 		const failed = { status: 'failed', error: { message: 'No.' } };
 		for (const id of ['video_1', 'video_2']) {
 			bench.server.answer(POST, { json: { ...QUEUED, id } });
@@ -138,7 +138,7 @@ describe('Generate', () => {
 		expect(error?.description).not.toContain('not lost');
 	});
 
-	it('puts out a failed video without a file when the user asked for that', async () => {
+	it('returns a failed video without a file when the user chose that', async () => {
 		const error = { code: 'moderation_blocked', message: 'No.' };
 		bench.server.answer(POST, { json: QUEUED });
 		bench.server.answer(STATUS, { json: { ...QUEUED, status: 'failed', error } });
@@ -147,7 +147,7 @@ describe('Generate', () => {
 		expect(items[0].binary).toBeUndefined();
 	});
 
-	it('keeps the id in the row of a failed item, and the other items go on', async () => {
+	it('keeps the video ID in the error item, and finishes the other items', async () => {
 		const other = { ...QUEUED, id: 'video_2' };
 		bench.server.answer(POST, { json: QUEUED }, { json: other });
 		bench.server.answer(STATUS, { status: 403, json: {} });
@@ -157,16 +157,16 @@ describe('Generate', () => {
 			{},
 			{ items: [{ json: {} }, { json: {} }], settings: { onError: 'continueRegularOutput' } },
 		);
-		const rows = [...items].sort((one, two) =>
+		const sorted = [...items].sort((one, two) =>
 			String(one.json.id).localeCompare(String(two.json.id)),
 		);
-		expect(rows.map(({ json }) => [json.id, typeof json.error])).toEqual([
+		expect(sorted.map(({ json }) => [json.id, typeof json.error])).toEqual([
 			['video_1', 'string'],
 			['video_2', 'undefined'],
 		]);
 	});
 
-	it('names the videos of the other items when one fails, as n8n drops their rows', async () => {
+	it('names the videos of the other items when one fails, because n8n drops those items', async () => {
 		bench.server.answer(POST, { json: QUEUED }, { json: { ...QUEUED, id: 'video_2' } });
 		bench.server.answer(STATUS, { status: 403, json: {} });
 		bench.server.answer('GET /v1/videos/video_2', { json: completedVideo('video_2') });

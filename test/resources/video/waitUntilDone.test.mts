@@ -1,5 +1,5 @@
-import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
+import { startSandbox } from '../../../sandbox/server.mts';
+import { benchFor } from '../../support/bench.mts';
 import {
 	API_KEY,
 	completedVideo,
@@ -8,7 +8,7 @@ import {
 	sharedEngine,
 	SORA,
 	workflowOf,
-} from '../support/videos.mts';
+} from '../../support/videos.mts';
 
 const WAIT = { operation: 'waitUntilDone', videoId: '={{ $json.id }}' };
 const PENDING = { id: 'video_1', object: 'video', status: 'pending', created_at: 1741570283 };
@@ -17,14 +17,14 @@ const bench = benchFor(WAIT);
 const wait = bench.run;
 
 describe('Wait Until Done', () => {
-	it('returns a video that is already finished after one question, without waiting', async () => {
+	it('returns a finished video after one poll, without waiting', async () => {
 		bench.server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
 		const { items } = await wait();
 		expect(items).toEqual([{ json: completedVideo('video_1'), pairedItem: { item: 0 } }]);
 		expect(bench.time.pauses).toEqual([]);
 	});
 
-	it('asks until the video is completed, and not once more', async () => {
+	it('polls until the video is completed, and not once more', async () => {
 		bench.server.answer(
 			'GET /v1/videos/video_1',
 			{ json: PENDING },
@@ -36,7 +36,7 @@ describe('Wait Until Done', () => {
 		expect(bench.time.pauses).toHaveLength(2);
 	});
 
-	it('waits out a twelve-minute render on the adaptive schedule with fewer than 80 questions', async () => {
+	it('notices the end of a twelve-minute render soon, with fewer than 80 polls', async () => {
 		const sandbox = await startSandbox({ renderSeconds: 720, now: () => bench.time.now });
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
 		const created = await runNode(
@@ -44,14 +44,14 @@ describe('Wait Until Done', () => {
 			{ credentials },
 		);
 		const { items } = await wait({}, { credentials, items: created.items });
-		const asked = sandbox.requests.filter(({ method }) => method === 'GET');
+		const polls = sandbox.requests.filter(({ method }) => method === 'GET');
 		await sandbox.close();
 		expect(items[0].json.status).toBe('completed');
-		expect(asked.length).toBeLessThan(80);
+		expect(polls.length).toBeLessThan(80);
 		expect(bench.time.waited).toBeLessThan(720_000 * 1.1);
 	});
 
-	it('keeps to a poll interval that the user set', async () => {
+	it('uses the poll interval that the user set', async () => {
 		bench.server.answer(
 			'GET /v1/videos/video_1',
 			{ json: PENDING },
@@ -62,7 +62,7 @@ describe('Wait Until Done', () => {
 		expect(bench.time.pauses).toEqual([7000, 7000]);
 	});
 
-	it('goes on after passing trouble of the server, as soon as the server asks', async () => {
+	it('retries failed polls as soon as the server asks for it', async () => {
 		bench.server.answer(
 			'GET /v1/videos/video_1',
 			{ json: PENDING },
@@ -77,7 +77,7 @@ describe('Wait Until Done', () => {
 		expect(bench.time.pauses.slice(1, 3)).toEqual([3000, 2500]);
 	});
 
-	it('keeps waiting on a status word it does not know, and quotes it when time is up', async () => {
+	it('keeps polling on an unknown status, and quotes it after the timeout', async () => {
 		bench.server.answerAlways('GET /v1/videos/video_1', {
 			json: { ...PENDING, status: 'dreaming' },
 		});
@@ -89,7 +89,7 @@ describe('Wait Until Done', () => {
 		expect(bench.time.waited).toBe(600_000);
 	});
 
-	it('tells a failed video from a timeout, with the reason that the server gave', async () => {
+	it('reports a failed video with the reason of the server, unlike a timeout', async () => {
 		const error = { code: 'moderation_blocked', message: 'The prompt names a real person.' };
 		bench.server.answer('GET /v1/videos/video_1', {
 			json: { ...PENDING, status: 'failed', error },
@@ -101,7 +101,7 @@ describe('Wait Until Done', () => {
 		expect(failure?.description).toContain('Change the prompt');
 	});
 
-	it('returns a failed video as a row when the user asked for that', async () => {
+	it('returns a failed video as an item when the user chose that', async () => {
 		const error = { code: 'moderation_blocked', message: 'No.' };
 		bench.server.answer('GET /v1/videos/video_1', {
 			json: { ...PENDING, status: 'failed', error },
@@ -110,13 +110,13 @@ describe('Wait Until Done', () => {
 		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'failed', error });
 	});
 
-	it('does not pass a failed video on because an expression gave no answer to that', async () => {
+	it('fails for a failed video when the expression of that option is empty', async () => {
 		bench.server.answer('GET /v1/videos/video_1', { json: { ...PENDING, status: 'failed' } });
 		const { error } = await wait({ options: { onFailedVideo: '={{ $json.no.such }}' } });
 		expect(error?.message).toContain("could not make video 'video_1'");
 	});
 
-	it('tells a refusal from both, and names the video', async () => {
+	it('reports a rejected poll with the video ID', async () => {
 		bench.server.answer('GET /v1/videos/video_1', {
 			status: 403,
 			json: { error: { message: 'This key may not read videos.' } },
@@ -128,7 +128,7 @@ describe('Wait Until Done', () => {
 		expect(error?.httpCode).toBe('403');
 	});
 
-	it('takes a 404 for lag in the first seconds after Create, and for an answer later', async () => {
+	it('retries a 404 in the first seconds after Create, and reports it later', async () => {
 		bench.server.answer(
 			'GET /v1/videos/video_1',
 			{ status: 404 },
@@ -143,7 +143,7 @@ describe('Wait Until Done', () => {
 		);
 	});
 
-	it('gives up early on a server that was never reached', async () => {
+	it('gives up early when the server was never reached', async () => {
 		const { error } = await wait(
 			{},
 			{ credentials: { apiKey: '', baseUrl: 'http://127.0.0.1:9' } },
@@ -152,7 +152,7 @@ describe('Wait Until Done', () => {
 		expect(bench.time.waited).toBeLessThanOrEqual(15_000);
 	});
 
-	it('goes on asking until time is up where a server goes away after an answer', async () => {
+	it('keeps polling until the timeout when the server disappears after a response', async () => {
 		bench.server.answer('GET /v1/videos/video_1', { json: PENDING });
 		bench.time.pauseWith(async (ms) => {
 			await bench.server.close();
@@ -165,7 +165,7 @@ describe('Wait Until Done', () => {
 		expect(bench.time.waited).toBeLessThanOrEqual(300_000);
 	});
 
-	it('lets all items wait side by side', async () => {
+	it('waits for all items in parallel', async () => {
 		const ids = ['a', 'b', 'c', 'd', 'e'];
 		for (const id of ids) {
 			bench.server.answer(
@@ -175,19 +175,19 @@ describe('Wait Until Done', () => {
 			);
 		}
 		const { items } = await wait({}, { items: ids.map((id) => ({ json: { id } })) });
-		const firstQuestions = bench.server.received.slice(0, ids.length).map(({ path }) => path);
-		expect(firstQuestions).toEqual(ids.map((id) => `/v1/videos/${id}`));
+		const firstPolls = bench.server.received.slice(0, ids.length).map(({ path }) => path);
+		expect(firstPolls).toEqual(ids.map((id) => `/v1/videos/${id}`));
 		expect(items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual(
 			ids.map((id, item) => [id, { item }]),
 		);
 	});
 
-	it('stops at once when the execution is cancelled, in the middle of a wait', async () => {
+	it('stops at once when the execution is cancelled during a wait', async () => {
 		bench.server.answer('GET /v1/videos/video_1', { json: PENDING });
 		const isWaiting = new Promise<void>((resolve) =>
 			bench.time.pauseWith(async (_ms, signal) => {
 				resolve();
-				// An hour: the test ends only because the wait does.
+				// One hour: the test ends only because the wait is cancelled.
 				await bench.time.realPause(3_600_000, signal);
 			}),
 		);
@@ -204,7 +204,7 @@ describe('Wait Until Done', () => {
 	it.each([
 		['regular output', 'continueRegularOutput'],
 		['error output', 'continueErrorOutput'],
-	] as const)('keeps the video id of a failed item on the %s', async (_name, onError) => {
+	] as const)('keeps the video ID of a failed item on the %s', async (_name, onError) => {
 		bench.server.answer('GET /v1/videos/good', { json: completedVideo('good') });
 		bench.server.answer('GET /v1/videos/bad', {
 			json: { ...PENDING, id: 'bad', status: 'failed' },
@@ -214,17 +214,17 @@ describe('Wait Until Done', () => {
 			{ items: [{ json: { name: 'bad' } }, { json: { name: 'good' } }], settings: { onError } },
 		);
 		expect(error).toBeUndefined();
-		const [row] = onError === 'continueErrorOutput' ? failed : items;
-		expect(row.json).toMatchObject({
+		const [errorItem] = onError === 'continueErrorOutput' ? failed : items;
+		expect(errorItem.json).toMatchObject({
 			id: 'bad',
 			status: 'failed',
 			error: "The server could not make video 'bad': it gave no reason",
 		});
-		expect(row.pairedItem).toEqual({ item: 0 });
+		expect(errorItem.pairedItem).toEqual({ item: 0 });
 		expect(items.at(-1)?.json.id).toBe('good');
 	});
 
-	it('tells the last word of the server in a failed row, not one of the step before', async () => {
+	it('reports the latest status of the server in an error item, not that of the previous node', async () => {
 		const queued = { ...PENDING, provider_status: 'queued' };
 		bench.server.answer('GET /v1/videos/video_1', { json: { ...PENDING, status: 'failed' } });
 		const { failed } = await wait(
@@ -235,17 +235,17 @@ describe('Wait Until Done', () => {
 	});
 
 	it.each([
-		['an empty video id', { videoId: '={{ $json.none }}' }, "'Video ID' is empty"],
-		['a video id of dots', { videoId: '..' }, "'Video ID' is not an ID: .."],
-		['a timeout of nothing', { timeoutMinutes: 0 }, "'Timeout (Minutes)' must be a number above 0"],
-	])('refuses %s before anything is sent', async (_name, parameters, sentence) => {
+		['an empty video ID', { videoId: '={{ $json.none }}' }, "'Video ID' is empty"],
+		['dots as the video ID', { videoId: '..' }, "'Video ID' is not an ID: .."],
+		['a timeout of 0', { timeoutMinutes: 0 }, "'Timeout (Minutes)' must be a number above 0"],
+	])('rejects %s before sending anything', async (_name, parameters, message) => {
 		const { error } = await wait(parameters);
-		expect(error?.message).toBe(sentence);
+		expect(error?.message).toBe(message);
 		expect(error?.description).toBeTruthy();
 		expect(bench.server.received).toHaveLength(0);
 	});
 
-	it('asks for an id with any characters in it, and gives it back as it was', async () => {
+	it('encodes any ID in the URL, and returns it unchanged', async () => {
 		const id = 'sora-2:task/01=+ü';
 		bench.server.answer('GET /v1/videos/sora-2%3Atask%2F01%3D%2B%C3%BC', {
 			json: completedVideo(id),
