@@ -106,7 +106,7 @@ async function simulateWait(
 		await pollUntil(ask, {
 			isDone: ({ done }) => done,
 			delay: ({ progress }) => {
-				seen.push({ at: now, progress });
+				seen.push({ elapsedMs: now, progress });
 				return CONTENDERS[contender](seen, chance());
 			},
 			deadline: Infinity,

@@ -19,7 +19,7 @@ export interface TriggerState {
 }
 
 /** What a poll of the server found. */
-export interface PollResult {
+interface PollResult {
 	/** Newest first, each once. */
 	videos: Video[];
 	/** Ids that the server does not know any more. */

@@ -1,4 +1,4 @@
-import { pollDelay, type Sighting } from '../../nodes/OpenAiVideos/api/waiting/pollDelay.ts';
+import { pollDelay, type PollSample } from '../../nodes/OpenAiVideos/api/polling.ts';
 
 const SECOND = 1000;
 
@@ -7,9 +7,9 @@ const samplesOf = (
 	until: number,
 	progressAt: (second: number) => number | undefined,
 	step = 10,
-): Sighting[] =>
+): PollSample[] =>
 	Array.from({ length: until / step + 1 }, (_, i) => ({
-		at: i * step * SECOND,
+		elapsedMs: i * step * SECOND,
 		progress: progressAt(i * step),
 	}));
 
@@ -77,8 +77,11 @@ describe('poll interval', () => {
 	it.each([
 		['taken at the same moment', () => 0],
 		['taken while the clock is set back', (i: number) => -i * SECOND],
-	])('is at least 300 ms, even for poll samples %s', (_name, at) => {
-		const samples = Array.from({ length: 20 }, (_, i) => ({ at: at(i), progress: i * 5 }));
+	])('is at least 300 ms, even for poll samples %s', (_name, elapsedAt) => {
+		const samples = Array.from({ length: 20 }, (_, i) => ({
+			elapsedMs: elapsedAt(i),
+			progress: i * 5,
+		}));
 		for (let count = 1; count <= samples.length; count++) {
 			expect(pollDelay(samples.slice(0, count), 1)).toBeGreaterThanOrEqual(300);
 		}

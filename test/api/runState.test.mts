@@ -1,11 +1,10 @@
-import { rememberCheck } from '../../nodes/OpenAiVideos/api/orders/checks.ts';
-import type { Run } from '../../nodes/OpenAiVideos/api/orders/run.ts';
+import { addValidation, type RunState } from '../../nodes/OpenAiVideos/api/runState.ts';
 
 describe('validation of an item', () => {
 	const rememberedFrom = (validation: Promise<unknown>) => {
-		const run = { checks: new Map() } as Run;
-		rememberCheck(run, 0, validation);
-		return run.checks.get(0);
+		const run = { validations: new Map() } as RunState;
+		addValidation(run, 0, validation);
+		return run.validations.get(0);
 	};
 
 	it('keeps no file in memory until the last item is done', async () => {

@@ -1,6 +1,6 @@
 import { imageSize } from 'image-size';
 
-import { pictureSize } from '../../nodes/OpenAiVideos/api/uploads/pictureSize.ts';
+import { readImageSize } from '../../nodes/OpenAiVideos/files/mediaType.ts';
 import { encodePng } from '../../sandbox/png.mts';
 import {
 	EXTENDED_WEBP,
@@ -36,13 +36,13 @@ const FILES: Array<[string, Buffer]> = [
 function sizeByLibrary(file: Buffer) {
 	const { width, height, orientation = 1 } = imageSize(file);
 	return orientation >= 5
-		? { width: height, height: width, isTurned: true }
-		: { width, height, isTurned: false };
+		? { width: height, height: width, isRotated: true }
+		: { width, height, isRotated: false };
 }
 
 describe('image size', () => {
 	it.each(FILES)('is read from a file: %s', (_name, file) => {
-		expect(pictureSize(file)).toEqual(sizeByLibrary(file));
+		expect(readImageSize(file)).toEqual(sizeByLibrary(file));
 	});
 
 	it.each([
@@ -51,7 +51,7 @@ describe('image size', () => {
 		[4097, 3],
 		[3, 70_000],
 	])('is read from a %ix%i PNG', (width, height) => {
-		expect(pictureSize(png(width, height))).toEqual({ width, height, isTurned: false });
+		expect(readImageSize(png(width, height))).toEqual({ width, height, isRotated: false });
 	});
 
 	it.each([
@@ -63,13 +63,13 @@ describe('image size', () => {
 		['extended WebP', EXTENDED_WEBP, '\x17\0\0\x0f\0\0', '\xff\x04\0\xcf\x02\0'],
 	])('uses every byte of width and height: %s of 1280x720', (_name, file, small, large) => {
 		const big = replaceOnce(file, small, large);
-		expect(pictureSize(big)).toEqual({ width: 1280, height: 720, isTurned: false });
+		expect(readImageSize(big)).toEqual({ width: 1280, height: 720, isRotated: false });
 		expect(sizeByLibrary(big)).toMatchObject({ width: 1280, height: 720 });
 	});
 
 	it('may exceed 65,535 pixels in an extended WebP', () => {
 		const wide = replaceOnce(EXTENDED_WEBP, '\x17\0\0\x0f\0\0', '\0\0\x01\x0f\0\0');
-		expect(pictureSize(wide)).toMatchObject({ width: 65_537, height: 16 });
+		expect(readImageSize(wide)).toMatchObject({ width: 65_537, height: 16 });
 	});
 });
 
@@ -81,8 +81,8 @@ describe('image size of a JPEG', () => {
 		(orientation) => {
 			const tag = ORIENTATION_TAG.slice(0, -1) + String.fromCharCode(orientation);
 			const file = replaceOnce(TURNED_JPEG, ORIENTATION_TAG, tag);
-			expect(pictureSize(file)).toEqual(sizeByLibrary(file));
-			expect(pictureSize(file)?.isTurned).toBe(orientation >= 5);
+			expect(readImageSize(file)).toEqual(sizeByLibrary(file));
+			expect(readImageSize(file)?.isRotated).toBe(orientation >= 5);
 		},
 	);
 
@@ -90,8 +90,8 @@ describe('image size of a JPEG', () => {
 		const exif = 'Exif\0\0II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x08\0\0\0\0\0\0\0';
 		const segment = `\xff\xe1\0${String.fromCharCode(exif.length + 2)}${exif}`;
 		const file = replaceOnce(JPEG, '\xff\xd8', `\xff\xd8${segment}`);
-		expect(pictureSize(file)).toEqual({ width: 16, height: 24, isTurned: true });
-		expect(sizeByLibrary(file).isTurned).toBe(true);
+		expect(readImageSize(file)).toEqual({ width: 16, height: 24, isRotated: true });
+		expect(sizeByLibrary(file).isRotated).toBe(true);
 	});
 
 	it.each([
@@ -100,12 +100,12 @@ describe('image size of a JPEG', () => {
 	])('is read when the EXIF %s', (_name, found, broken) => {
 		const unknownTag = ORIENTATION_TAG.replace('\x12', '\x13');
 		const file = replaceOnce(replaceOnce(TURNED_JPEG, ORIENTATION_TAG, unknownTag), found, broken);
-		expect(pictureSize(file)).toEqual({ width: 24, height: 16, isTurned: false });
+		expect(readImageSize(file)).toEqual({ width: 24, height: 16, isRotated: false });
 	});
 
 	it('ignores an orientation outside EXIF', () => {
 		const file = replaceOnce(TURNED_JPEG, 'Exif\0\0', 'http:/');
-		expect(pictureSize(file)).toEqual({ width: 24, height: 16, isTurned: false });
+		expect(readImageSize(file)).toEqual({ width: 24, height: 16, isRotated: false });
 	});
 
 	it.each([
@@ -119,23 +119,23 @@ describe('image size of a JPEG', () => {
 		['a comment that looks like a frame header', '\xff\xfe\0\x0b\xff\xc0\0\x09\x08\0\x63\0\x63'],
 	])('is found after %s', (_name, inserted) => {
 		const file = replaceOnce(JPEG, '\xff\xc0\0\x0b', `${inserted}\xff\xc0\0\x0b`);
-		expect(pictureSize(file)).toEqual({ width: 24, height: 16, isTurned: false });
+		expect(readImageSize(file)).toEqual({ width: 24, height: 16, isRotated: false });
 	});
 
 	it.each([1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15])('is read from an SOF%i frame', (type) => {
 		const marker = String.fromCharCode(0xc0 + type);
 		const file = replaceOnce(JPEG, '\xff\xc0\0\x0b', `\xff${marker}\0\x0b`);
-		expect(pictureSize(file)).toEqual({ width: 24, height: 16, isTurned: false });
+		expect(readImageSize(file)).toEqual({ width: 24, height: 16, isRotated: false });
 	});
 });
 
 describe('image size of a broken file', () => {
 	it.each(FILES)('is unknown or correct wherever the file is truncated: %s', (_name, file) => {
-		const complete = pictureSize(file);
+		const complete = readImageSize(file);
 		for (let length = 0; length < file.length; length++) {
-			expect([undefined, complete]).toContainEqual(pictureSize(file.subarray(0, length)));
+			expect([undefined, complete]).toContainEqual(readImageSize(file.subarray(0, length)));
 		}
-		expect(pictureSize(file.subarray(0, 20))).toBeUndefined();
+		expect(readImageSize(file.subarray(0, 20))).toBeUndefined();
 	});
 
 	it.each(FILES)('does not throw or hang on corrupted bytes: %s', (_name, file) => {
@@ -143,7 +143,7 @@ describe('image size of a broken file', () => {
 			for (const byte of [0x00, 0x01, 0x7f, 0xff]) {
 				const broken = Buffer.from(file);
 				broken[at] = byte;
-				expect(() => pictureSize(broken)).not.toThrow();
+				expect(() => readImageSize(broken)).not.toThrow();
 			}
 		}
 	});
@@ -163,6 +163,6 @@ describe('image size of a broken file', () => {
 		['a lossless WebP with a wrong signature', replaceOnce(LOSSLESS_WEBP, '\x2f\x17', '\x2e\x17')],
 		['a WebP of an unknown type', replaceOnce(WEBP, 'VP8 ', 'VP9 ')],
 	])('is unknown for %s', (_name, file) => {
-		expect(pictureSize(file)).toBeUndefined();
+		expect(readImageSize(file)).toBeUndefined();
 	});
 });

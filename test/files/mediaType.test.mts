@@ -1,8 +1,8 @@
 import {
-	fileNameFor,
+	withExtension,
 	fileNameFromId,
 	sniffMedia,
-} from '../../nodes/OpenAiVideos/api/files/media.ts';
+} from '../../nodes/OpenAiVideos/files/mediaType.ts';
 import { PNG } from '../support/videos.mts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
@@ -44,7 +44,7 @@ describe('file name', () => {
 		['cat.txt', 'cat.txt.jpg'],
 		['v1.2 final', 'v1.2 final.jpg'],
 	])('gets the extension of the media type: %s becomes %s', (name, fileName) => {
-		expect(fileNameFor(name, jpeg)).toBe(fileName);
+		expect(withExtension(name, jpeg)).toBe(fileName);
 	});
 
 	it('contains no path separator when made from a video ID', () => {

@@ -1,7 +1,7 @@
-import { form } from '../../nodes/OpenAiVideos/api/uploads/form.ts';
+import { encodeMultipart } from '../../nodes/OpenAiVideos/files/requestBody.ts';
 
 /** Parses a form with Node's own parser, as a server would. */
-const parse = async ({ body, headers }: ReturnType<typeof form>): Promise<FormData> =>
+const parse = async ({ body, headers }: ReturnType<typeof encodeMultipart>): Promise<FormData> =>
 	await new Response(new Uint8Array(body), {
 		headers: { 'content-type': headers['Content-Type'] },
 	}).formData();
@@ -9,7 +9,7 @@ const parse = async ({ body, headers }: ReturnType<typeof form>): Promise<FormDa
 describe('multipart form', () => {
 	it('keeps the order of its fields, including repeated names', async () => {
 		const fields = await parse(
-			form([
+			encodeMultipart([
 				['prompt', 'a cat'],
 				['tag', '1'],
 				['tag', '2'],
@@ -27,7 +27,7 @@ describe('multipart form', () => {
 	it('contains a file byte for byte, with its name and type', async () => {
 		const bytes = Buffer.from('\r\n--form-0\r\n\0\xff"', 'latin1');
 		const fields = await parse(
-			form([['image', { bytes, fileName: '小猫.png', mimeType: 'image/png' }]]),
+			encodeMultipart([['image', { bytes, fileName: '小猫.png', mimeType: 'image/png' }]]),
 		);
 		const file = fields.get('image') as File;
 		expect([file.name, file.type]).toEqual(['小猫.png', 'image/png']);
@@ -42,7 +42,7 @@ describe('multipart form', () => {
 		expected.append('f', new Blob(['x'], { type: 'image/png' }), 'a "b"\nc.png');
 		const response = new Response(expected);
 		const [, boundary] = response.headers.get('content-type')!.split('boundary=');
-		const actual = form([
+		const actual = encodeMultipart([
 			[name, text],
 			['f', { bytes: Buffer.from('x'), fileName: 'a "b"\nc.png', mimeType: 'image/png' }],
 		]);

@@ -27,9 +27,9 @@ import { getRequest } from './getVideo';
 /** The files of a video, as the contract calls them. */
 export const VARIANTS = ['video', 'thumbnail', 'spritesheet'] as const;
 
-export type Variant = (typeof VARIANTS)[number];
+type Variant = (typeof VARIANTS)[number];
 
-export interface DownloadOptions {
+interface DownloadOptions {
 	ref: VideoRef;
 	/** The completed video: some servers say in it where its file is. */
 	video: Video;

@@ -31,13 +31,13 @@ export const statusRequest = (request: Request, videoId: string): Request =>
 	getRequest(request, `/videos/${encodeURIComponent(videoId)}`);
 
 /** One poll of a video. */
-export interface VideoPoll {
+interface VideoPoll {
 	video: Video;
 	/** When the server wants to be polled next, in ms from now, where it says so. */
 	retryAfterMs?: number;
 }
 
-export interface GetOptions {
+interface GetOptions {
 	/** For how long transient errors are retried. */
 	maxRetryMs: number;
 	/** The video as an earlier step or request returned it. */
@@ -126,7 +126,7 @@ export async function videoExists(
 }
 
 /** Something that not every server can do. */
-export interface UnsupportedOperation {
+interface UnsupportedOperation {
 	/** As in "This server does not ...". */
 	what: string;
 	/** What to do instead. */

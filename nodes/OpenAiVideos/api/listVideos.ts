@@ -32,7 +32,7 @@ interface PageOptions {
 	after?: string;
 }
 
-export interface ListOptions extends PageOptions {
+interface ListOptions extends PageOptions {
 	baseUrl: string;
 	maxRetryMs?: number;
 	/** What to do on a server without a list. */

@@ -1,6 +1,6 @@
 import { clock } from '../clock';
 
-export interface PollOptions<T> {
+interface PollOptions<T> {
 	/** True for a poll that ends the wait. */
 	isDone: (poll: T) => boolean;
 	/** Milliseconds until the next poll. */

@@ -5,7 +5,7 @@ import { truncateInlineFiles } from '../responses/values';
 import type { Video } from '../responses/video';
 
 /** What an error means for the user's money; `kept`: the video exists and is not lost. */
-export type Billing = 'nothingSent' | 'noMoreSent' | 'nothingCreated' | 'uncertain' | 'kept';
+type Billing = 'nothingSent' | 'noMoreSent' | 'nothingCreated' | 'uncertain' | 'kept';
 
 /** All that is known of an error. {@link toNodeApiError} puts it into words; nothing reads those words. */
 export interface ErrorInfo {
@@ -48,7 +48,7 @@ export interface SiblingVideo {
 }
 
 /** What an error needs of n8n: a run of the node, a trigger's poll, or the editor. */
-export type ErrorContext = Pick<IExecutePaginationFunctions, 'getNode' | 'getCredentials'> &
+type ErrorContext = Pick<IExecutePaginationFunctions, 'getNode' | 'getCredentials'> &
 	Partial<Pick<IExecutePaginationFunctions, 'getItemIndex'>>;
 
 /**

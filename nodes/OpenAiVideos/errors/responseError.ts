@@ -15,7 +15,7 @@ import { VideosError } from './nodeError';
 import type { ErrorInfo } from './nodeError';
 
 /** What a request was about, so that its error can be put in the user's terms. */
-export interface RequestInfo {
+interface RequestInfo {
 	baseUrl: string;
 	messages: RequestMessages;
 	/** The video asked for; undefined while it is being created. */

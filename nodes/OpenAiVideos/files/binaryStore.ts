@@ -16,7 +16,7 @@ const MAX_TEXT_BYTES = 300_000_000;
 const MAX_ERROR_BYTES = 1_000_000;
 
 /** What became of a response that should be a file. */
-export type StoreResult =
+type StoreResult =
 	| { file: IBinaryData }
 	/** It was no file: the response, its body read as JSON or text. */
 	| { response: HttpResponse }

@@ -17,15 +17,18 @@ function requireBinary(context: OperationContext, field: string): IBinaryData {
 	try {
 		return context.helpers.assertBinaryData(field);
 	} catch (error) {
-		throw new VideosError({
-			message: `There is no file in binary field '${field}'`,
-			nextStep:
-				"Set 'Input Binary Field' to the name that the step before shows under 'Binary', or put a step before this one that gives a file.",
-			// n8n says where it looked, which depends on the workflow's binary mode.
-			technicalDetail: (error as Error).message,
-		});
+		throw missingFileError(field, error as Error);
 	}
 }
+
+const missingFileError = (field: string, { message }: Error): VideosError =>
+	new VideosError({
+		message: `There is no file in binary field '${field}'`,
+		nextStep:
+			"Set 'Input Binary Field' to the name that the step before shows under 'Binary', or put a step before this one that gives a file.",
+		// n8n says where it looked, which depends on the workflow's binary mode.
+		technicalDetail: message,
+	});
 
 /** An image to start a video from. */
 export interface ReferenceImage extends UploadFile {

@@ -74,7 +74,7 @@ function toFormValues(value: unknown): string[] {
 }
 
 /** A field of a form: its name, and its text or file. */
-export type FormPart = [name: string, value: string | UploadFile];
+type FormPart = [name: string, value: string | UploadFile];
 
 /**
  * A form as HTML and `fetch` write it: RFC 7578, with names escaped and line ends made CRLF as in

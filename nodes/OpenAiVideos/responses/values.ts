@@ -23,7 +23,7 @@ export const toText = (value: unknown): string | undefined =>
 const MAX_LIST_DEPTH = 3;
 
 /** A list in a server's JSON, and the objects around it, outermost first. */
-export interface FoundList {
+interface FoundList {
 	list: unknown[];
 	envelopes: IDataObject[];
 }

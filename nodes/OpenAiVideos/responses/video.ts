@@ -11,7 +11,7 @@ import {
 	toText,
 } from './values';
 
-export type VideoStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
+type VideoStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
 
 /** What every operation returns: the server's object with the contract's fields made canonical. */
 export interface Video extends IDataObject {

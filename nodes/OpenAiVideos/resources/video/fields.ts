@@ -17,7 +17,7 @@ export const optionsOf = (...options: INodeProperties[]): INodeProperties => ({
 });
 
 /** A value, and the label of the field that it was entered in. */
-export interface ParameterValue {
+interface ParameterValue {
 	value: string;
 	label: string;
 }

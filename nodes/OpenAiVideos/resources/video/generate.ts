@@ -6,6 +6,7 @@ import { VideosError } from '../../errors/nodeError';
 import { requireBaseUrl } from '../../http/baseUrl';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
+import type { OperationContext } from '../../types';
 import { createFields, createFromPrompt, createOptions } from './create';
 import { downloadItem, fileFields, fileOptions, requireFileFields } from './download';
 import { optionsOf } from './fields';
@@ -44,11 +45,18 @@ export const execute: OperationHandler = async (context, request) => {
 				: await downloadItem(context, request, ref, video),
 		];
 	} catch (error) {
-		if (!(error instanceof VideosError)) throw error;
-		const { info } = error;
-		const isFailed = info.video?.status === 'failed';
-		// Retry On Fail continues with this video, but a new execution of this step would create another.
-		const withId = isFailed ? error : new VideosError({ ...info, createdVideoId: created.id });
-		throw rememberFailure(runStateOf(context), context.getItemIndex(), withId, false);
+		throw afterCreate(context, error, created.id);
 	}
 };
+
+/** Retry On Fail continues with the created video, but a new execution of this step would create another. */
+function afterCreate(context: OperationContext, error: unknown, createdVideoId: string): unknown {
+	if (!(error instanceof VideosError)) return error;
+	const isFailed = error.info.video?.status === 'failed';
+	return rememberFailure(
+		runStateOf(context),
+		context.getItemIndex(),
+		isFailed ? error : new VideosError({ ...error.info, createdVideoId }),
+		false,
+	);
+}
