@@ -1,10 +1,10 @@
 import type { INode, INodeExecutionData, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 
-import { fileOf } from '../sandbox/files.mts';
+import { renderFile } from '../sandbox/files.mts';
 import { type FaultName, type Sandbox, startSandbox } from '../sandbox/server.mts';
 import { chanceFrom } from '../scripts/chance.mts';
 import { NODE_TYPE } from '../scripts/engine.mts';
-import { FAMILIES, familyAt, wantsJson } from './sandbox/helpers.mts';
+import { FAMILIES, familyFor, requiresJson } from './sandbox/helpers.mts';
 import { sharedEngine, SORA, stopSharedEngine, TimeLapse } from './support/videos.mts';
 
 const SEED = 20261124;
@@ -46,7 +46,7 @@ function faultsOf(seed: number) {
 
 /** Create, Wait Until Done and Download in a row; whatever fails leaves by the error branch. */
 function chain(dialect: string): IWorkflowBase {
-	const options = wantsJson(familyAt(dialect)) ? { bodyFormat: 'json' } : {};
+	const options = requiresJson(familyFor(dialect)) ? { bodyFormat: 'json' } : {};
 	const operations: Record<string, INodeParameters> = {
 		Create: {
 			operation: 'create',
@@ -126,7 +126,7 @@ describe(`${VIDEOS} videos on servers where every fifth answer goes wrong`, () =
 			// As most servers in the wild: so a second Create would be a second video.
 			honourIdempotencyKeys: false,
 			slowMs: 20,
-			faultOn,
+			faultFor: faultOn,
 		});
 	});
 	afterAll(async () => {
@@ -160,7 +160,7 @@ describe(`${VIDEOS} videos on servers where every fifth answer goes wrong`, () =
 			// Every file is its own video's, byte for byte, and called what it is.
 			for (const { json, binary } of files) {
 				const record = sandbox.videos.get(String(json.id))!;
-				const wanted = await bytesOf((await fileOf(record, 'video', 0)).body);
+				const wanted = await bytesOf((await renderFile(record, 'video', 0)).body);
 				const stored = await (await sharedEngine()).readFile(binary!.data);
 				expect([record.id, stored.equals(wanted)]).toEqual([record.id, true]);
 				expect(binary!.data).toMatchObject({ mimeType: 'video/mp4', fileExtension: 'mp4' });
@@ -172,7 +172,7 @@ describe(`${VIDEOS} videos on servers where every fifth answer goes wrong`, () =
 			const createErrors = all((end) => end.errors.Create).map(({ json }) => String(json.error));
 			const lost = accepted.filter(({ id }) => !created.includes(id));
 			const doubts = createErrors.filter((error) => error.includes('may exist'));
-			if (familyAt(dialect).offers.includes('list')) {
+			if (familyFor(dialect).supports.includes('list')) {
 				for (const { id } of lost) {
 					const naming = doubts.filter((error) => error.includes(`'${id}'`));
 					expect([id, naming.length > 0]).toEqual([id, true]);

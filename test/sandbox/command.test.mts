@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { FAULTS } from '../../sandbox/faults.mts';
-import { FAMILIES, basics, send, startBench } from './helpers.mts';
+import { FAMILIES, minimalFields, sendRequest, startTestSandbox } from './helpers.mts';
 
 const children: ChildProcess[] = [];
 
@@ -53,7 +53,7 @@ describe('the sandbox command', () => {
 	});
 
 	it('says so in one line when the port is in use', async () => {
-		const { baseUrl } = await startBench();
+		const { baseUrl } = await startTestSandbox();
 		const { port } = new URL(baseUrl);
 		const { code, out, err } = await sandbox('--port', port).ended;
 		expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -92,7 +92,7 @@ describe('the sandbox command', () => {
 			expect(more.join('\n')).toContain('rate-limit server-error html cut-body slow moderation');
 			const [, example] = /such as +(http:\S+)/.exec(more.join('\n'))!;
 			expect(example).toBe(baseUrl.replace('/v1', '/slow/newapi/v1'));
-			const { json } = await send('POST', `${baseUrl}/videos`, 'my-key', basics);
+			const { json } = await sendRequest('POST', `${baseUrl}/videos`, 'my-key', minimalFields);
 			expect(await next()).toContain(`${json.id}  created`);
 			child.kill(signal);
 			const { code, out, err } = await ended;

@@ -3,7 +3,16 @@ import { request } from 'node:http';
 
 import OldFormData from 'form-data';
 
-import { basics, form, image, jpeg, png, send, startBench, webp } from './helpers.mts';
+import {
+	formData,
+	imageFile,
+	jpeg,
+	minimalFields,
+	png,
+	sendRequest,
+	startTestSandbox,
+	webp,
+} from './helpers.mts';
 
 const LONGEST = 32_000;
 
@@ -128,7 +137,7 @@ const refused: Array<{
 	},
 	{
 		name: 'a file in place of the prompt',
-		fields: { prompt: image(Buffer.from('a cat'), 'text/plain', 'prompt.txt') },
+		fields: { prompt: imageFile(Buffer.from('a cat'), 'text/plain', 'prompt.txt') },
 		param: 'prompt',
 		code: 'invalid_type',
 		message: /expected a string, but got a file instead/,
@@ -136,7 +145,7 @@ const refused: Array<{
 	},
 	{
 		name: 'an image labelled as text',
-		fields: { input_reference: image(png(720, 1280), 'text/plain') },
+		fields: { input_reference: imageFile(png(720, 1280), 'text/plain') },
 		param: 'input_reference',
 		code: 'invalid_file',
 		message:
@@ -145,7 +154,7 @@ const refused: Array<{
 	},
 	{
 		name: 'an image without a label',
-		fields: { input_reference: image(png(720, 1280), 'application/octet-stream') },
+		fields: { input_reference: imageFile(png(720, 1280), 'application/octet-stream') },
 		param: 'input_reference',
 		code: 'invalid_file',
 		message: /unsupported mimetype \('application\/octet-stream'\)/,
@@ -158,7 +167,7 @@ const refused: Array<{
 		['the first bytes of a PNG', png(720, 1280).subarray(0, 12)],
 	].map(([what, bytes]) => ({
 		name: `${what} labelled as a PNG`,
-		fields: { input_reference: image(bytes as Buffer) },
+		fields: { input_reference: imageFile(bytes as Buffer) },
 		param: 'input_reference',
 		code: 'invalid_file',
 		message: /the bytes are no such image, though labelled 'image\/png'/,
@@ -166,7 +175,7 @@ const refused: Array<{
 	})),
 	{
 		name: 'a reference that is not of the video’s size',
-		fields: { size: '1280x720', input_reference: image(png(720, 1280)) },
+		fields: { size: '1280x720', input_reference: imageFile(png(720, 1280)) },
 		param: 'input_reference',
 		code: 'invalid_value',
 		message: /^Inpaint image must match the requested width and height$/,
@@ -176,18 +185,18 @@ const refused: Array<{
 
 describe.each(['multipart', 'json'] as const)('creating a video with a %s body', (body) => {
 	const encode = (fields: Record<string, unknown>) => {
-		const sent = Object.entries({ ...basics, ...fields }).filter(
+		const sent = Object.entries({ ...minimalFields, ...fields }).filter(
 			([, value]) => value !== undefined,
 		);
 		const object = Object.fromEntries(sent);
-		return body === 'json' ? object : form(object as Record<string, string | File>);
+		return body === 'json' ? object : formData(object as Record<string, string | File>);
 	};
 
 	it.each(refused.filter(({ only = body }) => only === body))(
 		'refuses $name, and makes nothing',
 		async ({ fields, param, code, message }) => {
-			const bench = await startBench();
-			const { status, json } = await bench.call('POST', '/videos', encode(fields));
+			const sandbox = await startTestSandbox();
+			const { status, json } = await sandbox.call('POST', '/videos', encode(fields));
 			expect(status).toBe(400);
 			expect(json.error).toEqual({
 				message: expect.stringMatching(message),
@@ -195,13 +204,13 @@ describe.each(['multipart', 'json'] as const)('creating a video with a %s body',
 				param,
 				code,
 			});
-			expect(bench.videos.size).toBe(0);
+			expect(sandbox.videos.size).toBe(0);
 		},
 	);
 
 	it('needs only a model and a prompt', async () => {
-		const bench = await startBench();
-		const { status, headers, json } = await bench.call('POST', '/videos', encode({}));
+		const sandbox = await startTestSandbox();
+		const { status, headers, json } = await sandbox.call('POST', '/videos', encode({}));
 		expect(status).toBe(200);
 		expect(headers.get('content-type')).toMatch(/^application\/json/);
 		expect(json).toEqual({
@@ -212,29 +221,29 @@ describe.each(['multipart', 'json'] as const)('creating a video with a %s body',
 			progress: 0,
 			size: '720x1280',
 			seconds: '4',
-			...basics,
+			...minimalFields,
 		});
 	});
 
 	it.each(['720x1280', '1280x720'])('takes each length at %s', async (size) => {
-		const bench = await startBench();
+		const sandbox = await startTestSandbox();
 		for (const seconds of ['4', '8', '12']) {
-			const { json } = await bench.call('POST', '/videos', encode({ size, seconds }));
+			const { json } = await sandbox.call('POST', '/videos', encode({ size, seconds }));
 			expect(json).toMatchObject({ size, seconds });
 		}
 	});
 
 	it('keeps a Chinese prompt with emoji, quotes and line breaks as it was sent', async () => {
-		const bench = await startBench();
+		const sandbox = await startTestSandbox();
 		const prompt = '一只可爱的小猫 🐈‍⬛ 说：\n"你好"\t\\ — ünï';
-		const { json } = await bench.call('POST', '/videos', encode({ prompt }));
+		const { json } = await sandbox.call('POST', '/videos', encode({ prompt }));
 		expect(json.prompt).toBe(prompt.replace('\n', body === 'json' ? '\n' : '\r\n'));
 	});
 
 	it('takes a prompt of 32,000 characters, four bytes each', async () => {
-		const bench = await startBench();
+		const sandbox = await startTestSandbox();
 		const prompt = '🐈'.repeat(LONGEST);
-		const { json } = await bench.call('POST', '/videos', encode({ prompt }));
+		const { json } = await sandbox.call('POST', '/videos', encode({ prompt }));
 		expect(json.prompt).toBe(prompt);
 	});
 });
@@ -245,32 +254,32 @@ describe('a reference image', () => {
 		['JPEG', 'image/jpeg', jpeg(1280, 720)],
 		['WebP', 'image/webp', webp(1280, 720)],
 	])('may be a %s, and arrives byte for byte', async (_name, type, bytes) => {
-		const bench = await startBench();
-		const file = image(bytes, type, '小猫 🐈.bin');
-		const body = form({ ...basics, size: '1280x720', input_reference: file });
-		const { status, json } = await bench.call('POST', '/videos', body);
+		const sandbox = await startTestSandbox();
+		const file = imageFile(bytes, type, '小猫 🐈.bin');
+		const body = formData({ ...minimalFields, size: '1280x720', input_reference: file });
+		const { status, json } = await sandbox.call('POST', '/videos', body);
 		expect(status).toBe(200);
-		expect(bench.videos.get(json.id)?.reference).toEqual({ name: '小猫 🐈.bin', type, bytes });
+		expect(sandbox.videos.get(json.id)?.reference).toEqual({ name: '小猫 🐈.bin', type, bytes });
 	});
 
 	it('must not be sent twice', async () => {
-		const bench = await startBench();
-		const body = form({ ...basics, input_reference: image(png(720, 1280)) });
-		body.append('input_reference', image(png(720, 1280)));
-		const { status, json } = await bench.call('POST', '/videos', body);
+		const sandbox = await startTestSandbox();
+		const body = formData({ ...minimalFields, input_reference: imageFile(png(720, 1280)) });
+		body.append('input_reference', imageFile(png(720, 1280)));
+		const { status, json } = await sandbox.call('POST', '/videos', body);
 		expect(status).toBe(400);
 		expect(json.error).toMatchObject({ param: 'input_reference', code: 'duplicate_parameter' });
 	});
 
 	it('may be 50 MB; one byte more is a 413 that says so', async () => {
-		const bench = await startBench();
+		const sandbox = await startTestSandbox();
 		const limit = 50 * 1024 * 1024;
 		const padded = (length: number) => Buffer.concat([png(720, 1280)], length);
 		const create = async (length: number) =>
-			await bench.call(
+			await sandbox.call(
 				'POST',
 				'/videos',
-				form({ ...basics, input_reference: image(padded(length)) }),
+				formData({ ...minimalFields, input_reference: imageFile(padded(length)) }),
 			);
 		expect((await create(limit)).status).toBe(200);
 		const { status, json } = await create(limit + 1);
@@ -283,21 +292,21 @@ describe('a reference image', () => {
 	});
 
 	it('arrives intact from another multipart library, with Chinese and emoji around it', async () => {
-		const bench = await startBench();
+		const sandbox = await startTestSandbox();
 		const bytes = jpeg(720, 1280);
 		const body = new OldFormData();
 		body.append('model', 'sora-2');
 		body.append('prompt', '一只小猫在花园里玩耍 🐾');
 		body.append('input_reference', bytes, { filename: '花园 🌷.jpg', contentType: 'image/jpeg' });
-		const call = request(`${bench.baseUrl}/videos`, {
+		const call = request(`${sandbox.baseUrl}/videos`, {
 			method: 'POST',
-			headers: { ...body.getHeaders(), authorization: `Bearer ${bench.apiKey}` },
+			headers: { ...body.getHeaders(), authorization: `Bearer ${sandbox.apiKey}` },
 		});
 		body.pipe(call);
 		const [response] = await once(call, 'response');
 		expect(response.statusCode).toBe(200);
 		response.resume();
-		const [video] = bench.videos.values();
+		const [video] = sandbox.videos.values();
 		expect(video.prompt).toBe('一只小猫在花园里玩耍 🐾');
 		expect(video.reference).toEqual({ name: '花园 🌷.jpg', type: 'image/jpeg', bytes });
 	});
@@ -347,10 +356,10 @@ describe('a body that cannot be read', () => {
 			null,
 		],
 	])('is refused in the API’s error shape: %s', async (_name, type, body, status, code) => {
-		const bench = await startBench();
-		const response = await fetch(`${bench.baseUrl}/videos`, {
+		const sandbox = await startTestSandbox();
+		const response = await fetch(`${sandbox.baseUrl}/videos`, {
 			method: 'POST',
-			headers: { authorization: `Bearer ${bench.apiKey}`, 'content-type': type },
+			headers: { authorization: `Bearer ${sandbox.apiKey}`, 'content-type': type },
 			body,
 		});
 		expect(response.status).toBe(status);
@@ -361,14 +370,14 @@ describe('a body that cannot be read', () => {
 			param: code === 'missing_required_parameter' ? 'model' : null,
 			code,
 		});
-		expect(bench.videos.size).toBe(0);
+		expect(sandbox.videos.size).toBe(0);
 	});
 
 	it('does not cut off a client that uploads with a wrong key', async () => {
-		const bench = await startBench();
+		const sandbox = await startTestSandbox();
 		const bytes = Buffer.concat([png(720, 1280)], 20_000_000);
-		const body = form({ ...basics, input_reference: image(bytes) });
-		const { status } = await send('POST', `${bench.baseUrl}/videos`, 'wrong', body);
+		const body = formData({ ...minimalFields, input_reference: imageFile(bytes) });
+		const { status } = await sendRequest('POST', `${sandbox.baseUrl}/videos`, 'wrong', body);
 		expect(status).toBe(401);
 	});
 });

@@ -1,5 +1,5 @@
-import { type VideoRecord, isExpired, newVideoId, videoAt } from '../../sandbox/videos.mts';
-import { basics, form, startBench } from './helpers.mts';
+import { type VideoRecord, createVideoId, isExpired, videoAt } from '../../sandbox/videos.mts';
+import { formData, minimalFields, startTestSandbox } from './helpers.mts';
 
 const record: VideoRecord = {
 	id: 'video_0',
@@ -75,7 +75,7 @@ describe('the life of a video', () => {
 	});
 
 	it('gets an id of its own: video_ and 32 hex digits', () => {
-		const ids = Array.from({ length: 100 }, newVideoId);
+		const ids = Array.from({ length: 100 }, createVideoId);
 		for (const id of ids) expect(id).toMatch(/^video_[0-9a-f]{32}$/);
 		expect(new Set(ids).size).toBe(100);
 	});
@@ -83,67 +83,67 @@ describe('the life of a video', () => {
 
 describe('polling a video', () => {
 	it('shows the same life over the wire, by the given render time', async () => {
-		const bench = await startBench({ renderSeconds: 20 });
-		const { id, status } = await bench.create();
+		const sandbox = await startTestSandbox({ renderSeconds: 20 });
+		const { id, status } = await sandbox.createVideo();
 		expect(status).toBe('pending');
-		const poll = async () => (await bench.call('GET', `/videos/${id}`)).json;
-		bench.pass(11);
+		const poll = async () => (await sandbox.call('GET', `/videos/${id}`)).json;
+		sandbox.advance(11);
 		expect(await poll()).toMatchObject({ id, status: 'in_progress', progress: 50 });
-		bench.pass(9);
+		sandbox.advance(9);
 		expect(await poll()).toMatchObject({ id, status: 'completed', progress: 100 });
 	});
 
 	it('can be given a time and a progress of its own, or none', async () => {
-		const bench = await startBench({
-			fateOf: () => ({ renderMs: 60_000, progressAt: (part) => (part < 0.5 ? 0 : undefined) }),
+		const sandbox = await startTestSandbox({
+			outcomeFor: () => ({ renderMs: 60_000, progressAt: (part) => (part < 0.5 ? 0 : undefined) }),
 		});
-		const { id } = await bench.create();
-		const poll = async () => (await bench.call('GET', `/videos/${id}`)).json;
-		const { start, look } = bench.under('reseller');
-		const enveloped = await start();
-		bench.pass(29);
+		const { id } = await sandbox.createVideo();
+		const poll = async () => (await sandbox.call('GET', `/videos/${id}`)).json;
+		const { startVideo, getVideo } = sandbox.client('reseller');
+		const enveloped = await startVideo();
+		sandbox.advance(29);
 		expect(await poll()).toMatchObject({ status: 'in_progress', progress: 0 });
-		bench.pass(30);
+		sandbox.advance(30);
 		expect(await poll()).not.toHaveProperty('progress');
-		expect((await look(enveloped)).json.data).not.toHaveProperty('progress');
-		bench.pass(1);
+		expect((await getVideo(enveloped)).json.data).not.toHaveProperty('progress');
+		sandbox.advance(1);
 		expect(await poll()).toMatchObject({ status: 'completed', progress: 100 });
 	});
 
 	it('keeps two videos of one server apart', async () => {
-		const bench = await startBench({ renderSeconds: 20 });
-		const first = await bench.create();
-		bench.pass(15);
-		const second = await bench.create();
-		bench.pass(5);
-		expect((await bench.call('GET', `/videos/${first.id}`)).json.status).toBe('completed');
-		expect((await bench.call('GET', `/videos/${second.id}`)).json.status).toBe('in_progress');
+		const sandbox = await startTestSandbox({ renderSeconds: 20 });
+		const first = await sandbox.createVideo();
+		sandbox.advance(15);
+		const second = await sandbox.createVideo();
+		sandbox.advance(5);
+		expect((await sandbox.call('GET', `/videos/${first.id}`)).json.status).toBe('completed');
+		expect((await sandbox.call('GET', `/videos/${second.id}`)).json.status).toBe('in_progress');
 	});
 
 	it('answers failed, not an HTTP error, for a video that failed', async () => {
-		const bench = await startBench({ renderSeconds: 1 });
-		const { id } = await bench.create({ model: 'sandbox-always-fails' });
-		bench.pass(1);
-		const { status, json } = await bench.call('GET', `/videos/${id}`);
+		const sandbox = await startTestSandbox({ renderSeconds: 1 });
+		const { id } = await sandbox.createVideo({ model: 'sandbox-always-fails' });
+		sandbox.advance(1);
+		const { status, json } = await sandbox.call('GET', `/videos/${id}`);
 		expect(status).toBe(200);
 		expect(json).toMatchObject({ status: 'failed', error: { code: 'generation_failed' } });
 		expect(json.error.message).toContain('rehearse');
 	});
 
 	it('says 404 not_found for an id it never gave, however odd or long', async () => {
-		const bench = await startBench();
+		const sandbox = await startTestSandbox();
 		for (const id of ['video_0', 'sora-2:task_01k', 'x'.repeat(1000), '%E7%8C%AB']) {
-			const { status, json } = await bench.call('GET', `/videos/${id}`);
+			const { status, json } = await sandbox.call('GET', `/videos/${id}`);
 			expect({ id, status, code: json.error.code }).toEqual({ id, status: 404, code: 'not_found' });
 		}
 	});
 
 	it('uses real time when no clock is given', async () => {
-		const bench = await startBench({ renderSeconds: 0.2, now: undefined });
+		const sandbox = await startTestSandbox({ renderSeconds: 0.2, now: undefined });
 		const before = Math.floor(Date.now() / 1000);
-		const { json } = await bench.call('POST', '/videos', form(basics));
+		const { json } = await sandbox.call('POST', '/videos', formData(minimalFields));
 		expect(json.created_at).toBeGreaterThanOrEqual(before);
 		await new Promise((resolve) => setTimeout(resolve, 250));
-		expect((await bench.call('GET', `/videos/${json.id}`)).json.status).toBe('completed');
+		expect((await sandbox.call('GET', `/videos/${json.id}`)).json.status).toBe('completed');
 	});
 });

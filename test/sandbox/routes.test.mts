@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 import { startSandbox } from '../../sandbox/server.mts';
-import { basics, form, send, startBench } from './helpers.mts';
+import { formData, minimalFields, sendRequest, startTestSandbox } from './helpers.mts';
 
 describe('the API key', () => {
 	it.each([
@@ -17,9 +17,9 @@ describe('the API key', () => {
 		['GET', '/videos/video_0/content'],
 		['GET', '/nothing'],
 	])('is asked for by %s %s', async (method, path) => {
-		const { baseUrl } = await startBench({ apiKey: 'right-key' });
+		const { baseUrl } = await startTestSandbox({ apiKey: 'right-key' });
 		const bare = await fetch(baseUrl + path, { method });
-		const wrong = await send(method, baseUrl + path, 'wrong-key');
+		const wrong = await sendRequest(method, baseUrl + path, 'wrong-key');
 		expect([bare.status, wrong.status]).toEqual([401, 401]);
 		expect(wrong.json.error).toEqual({
 			message: 'Incorrect API key provided.',
@@ -31,7 +31,7 @@ describe('the API key', () => {
 	});
 
 	it('must come as a Bearer token', async () => {
-		const { baseUrl, apiKey } = await startBench();
+		const { baseUrl, apiKey } = await startTestSandbox();
 		const status = async (authorization: string) =>
 			(await fetch(`${baseUrl}/models`, { headers: { authorization } })).status;
 		expect(await status(`bearer ${apiKey}`)).toBe(200);
@@ -41,15 +41,15 @@ describe('the API key', () => {
 	});
 
 	it('is sandbox-key unless another is chosen', async () => {
-		expect((await startBench()).apiKey).toBe('sandbox-key');
-		expect((await startBench({ apiKey: 'mine' })).apiKey).toBe('mine');
+		expect((await startTestSandbox()).apiKey).toBe('sandbox-key');
+		expect((await startTestSandbox({ apiKey: 'mine' })).apiKey).toBe('mine');
 	});
 });
 
 describe('listing models', () => {
 	it('offers the two Sora models and one that always fails', async () => {
-		const bench = await startBench();
-		const { status, json } = await bench.call('GET', '/models');
+		const sandbox = await startTestSandbox();
+		const { status, json } = await sandbox.call('GET', '/models');
 		expect(status).toBe(200);
 		expect(json.object).toBe('list');
 		expect(json.data.map(({ id }: any) => id)).toEqual([
@@ -66,8 +66,8 @@ describe('listing models', () => {
 
 describe('listing videos', () => {
 	it('gives an empty page before the first video', async () => {
-		const bench = await startBench();
-		expect((await bench.call('GET', '/videos')).json).toEqual({
+		const sandbox = await startTestSandbox();
+		expect((await sandbox.call('GET', '/videos')).json).toEqual({
 			object: 'list',
 			data: [],
 			first_id: null,
@@ -77,33 +77,37 @@ describe('listing videos', () => {
 	});
 
 	it('gives the newest twenty first, and each video once when paged', async () => {
-		const bench = await startBench();
+		const sandbox = await startTestSandbox();
 		const ids: string[] = [];
-		for (let count = 0; count < 23; count++) ids.unshift((await bench.create()).id);
-		const page = (await bench.call('GET', '/videos')).json;
+		for (let count = 0; count < 23; count++) ids.unshift((await sandbox.createVideo()).id);
+		const page = (await sandbox.call('GET', '/videos')).json;
 		expect(page.data.map(({ id }: any) => id)).toEqual(ids.slice(0, 20));
 		expect(page).toMatchObject({ first_id: ids[0], last_id: ids[19], has_more: true });
-		const rest = (await bench.call('GET', `/videos?after=${page.last_id}&limit=3`)).json;
+		const rest = (await sandbox.call('GET', `/videos?after=${page.last_id}&limit=3`)).json;
 		expect(rest.data.map(({ id }: any) => id)).toEqual(ids.slice(20));
 		expect(rest.has_more).toBe(false);
 	});
 
 	it('gives the oldest first when asked', async () => {
-		const bench = await startBench();
-		const ids = [(await bench.create()).id, (await bench.create()).id, (await bench.create()).id];
+		const sandbox = await startTestSandbox();
+		const ids = [
+			(await sandbox.createVideo()).id,
+			(await sandbox.createVideo()).id,
+			(await sandbox.createVideo()).id,
+		];
 		const list = async (query: string) =>
-			(await bench.call('GET', `/videos?${query}`)).json.data.map(({ id }: any) => id);
+			(await sandbox.call('GET', `/videos?${query}`)).json.data.map(({ id }: any) => id);
 		expect(await list('order=asc')).toEqual(ids);
 		expect(await list(`order=asc&after=${ids[0]}&limit=1`)).toEqual([ids[1]]);
 		expect(await list('order=desc&limit=100')).toEqual([...ids].reverse());
 	});
 
 	it('shows each video as it stands now', async () => {
-		const bench = await startBench({ renderSeconds: 1 });
-		await bench.create();
-		bench.pass(1);
-		await bench.create({ model: 'sora-2-pro' });
-		const { data } = (await bench.call('GET', '/videos')).json;
+		const sandbox = await startTestSandbox({ renderSeconds: 1 });
+		await sandbox.createVideo();
+		sandbox.advance(1);
+		await sandbox.createVideo({ model: 'sora-2-pro' });
+		const { data } = (await sandbox.call('GET', '/videos')).json;
 		expect(data).toMatchObject([
 			{ status: 'pending', model: 'sora-2-pro' },
 			{ status: 'completed', model: 'sora-2' },
@@ -113,8 +117,8 @@ describe('listing videos', () => {
 	it.each(['limit=0', 'limit=101', 'limit=-1', 'limit=ten', 'limit=', 'order=up', 'after=video_0'])(
 		'refuses %s',
 		async (query) => {
-			const bench = await startBench();
-			const { status, json } = await bench.call('GET', `/videos?${query}`);
+			const sandbox = await startTestSandbox();
+			const { status, json } = await sandbox.call('GET', `/videos?${query}`);
 			expect(status).toBe(400);
 			expect(json.error).toMatchObject({
 				param: query.split('=')[0],
@@ -127,43 +131,43 @@ describe('listing videos', () => {
 
 describe('deleting a video', () => {
 	it.each(['sora-2', 'sandbox-always-fails'])('removes a finished one of %s', async (model) => {
-		const bench = await startBench({ renderSeconds: 1 });
-		const { id } = await bench.create({ model });
-		bench.pass(1);
-		const { status, json } = await bench.call('DELETE', `/videos/${id}`);
+		const sandbox = await startTestSandbox({ renderSeconds: 1 });
+		const { id } = await sandbox.createVideo({ model });
+		sandbox.advance(1);
+		const { status, json } = await sandbox.call('DELETE', `/videos/${id}`);
 		expect(status).toBe(200);
 		expect(json).toEqual({ id, object: 'video.deleted', deleted: true });
-		expect((await bench.call('GET', `/videos/${id}`)).status).toBe(404);
-		expect((await bench.call('DELETE', `/videos/${id}`)).status).toBe(404);
-		expect((await bench.call('GET', '/videos')).json.data).toEqual([]);
+		expect((await sandbox.call('GET', `/videos/${id}`)).status).toBe(404);
+		expect((await sandbox.call('DELETE', `/videos/${id}`)).status).toBe(404);
+		expect((await sandbox.call('GET', '/videos')).json.data).toEqual([]);
 	});
 
 	it('leaves it among those that were paid for', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { id } = await bench.create();
-		await bench.call('DELETE', `/videos/${id}`);
-		expect([...bench.videos.keys()]).toEqual([id]);
-		expect((await bench.call('GET', `/videos/${id}/content`)).status).toBe(404);
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { id } = await sandbox.createVideo();
+		await sandbox.call('DELETE', `/videos/${id}`);
+		expect([...sandbox.videos.keys()]).toEqual([id]);
+		expect((await sandbox.call('GET', `/videos/${id}/content`)).status).toBe(404);
 	});
 
 	it('is refused with 409 while the video is being made', async () => {
-		const bench = await startBench({ renderSeconds: 10 });
-		const { id } = await bench.create();
+		const sandbox = await startTestSandbox({ renderSeconds: 10 });
+		const { id } = await sandbox.createVideo();
 		for (const status of ['pending', 'in_progress']) {
-			const answer = await bench.call('DELETE', `/videos/${id}`);
+			const answer = await sandbox.call('DELETE', `/videos/${id}`);
 			expect(answer.status).toBe(409);
 			expect(answer.json.error.message).toContain(status);
-			bench.pass(5);
+			sandbox.advance(5);
 		}
-		expect((await bench.call('DELETE', `/videos/${id}`)).status).toBe(200);
+		expect((await sandbox.call('DELETE', `/videos/${id}`)).status).toBe(200);
 	});
 
 	it('may come labelled as JSON without a body, as some clients send it', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { id } = await bench.create();
-		const response = await fetch(`${bench.baseUrl}/videos/${id}`, {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { id } = await sandbox.createVideo();
+		const response = await fetch(`${sandbox.baseUrl}/videos/${id}`, {
 			method: 'DELETE',
-			headers: { authorization: `Bearer ${bench.apiKey}`, 'content-type': 'application/json' },
+			headers: { authorization: `Bearer ${sandbox.apiKey}`, 'content-type': 'application/json' },
 		});
 		expect(response.status).toBe(200);
 	});
@@ -172,14 +176,14 @@ describe('deleting a video', () => {
 describe('remixing a video', () => {
 	it.each([
 		['JSON', (prompt: string) => ({ prompt })],
-		['multipart', (prompt: string) => form({ prompt })],
+		['multipart', (prompt: string) => formData({ prompt })],
 	])('makes a new video of the same kind from a %s body', async (_name, encode) => {
-		const bench = await startBench({ renderSeconds: 1 });
+		const sandbox = await startTestSandbox({ renderSeconds: 1 });
 		const kind = { model: 'sora-2-pro', size: '1280x720', seconds: '8' };
-		const source = await bench.create(kind);
-		bench.pass(1);
+		const source = await sandbox.createVideo(kind);
+		sandbox.advance(1);
 		const body = encode('同一只猫，但在雨中 🌧');
-		const { status, json } = await bench.call('POST', `/videos/${source.id}/remix`, body);
+		const { status, json } = await sandbox.call('POST', `/videos/${source.id}/remix`, body);
 		expect(status).toBe(200);
 		expect(json).toMatchObject({
 			...kind,
@@ -191,18 +195,20 @@ describe('remixing a video', () => {
 	});
 
 	it('is refused while the source is being made, when it failed, and when there is none', async () => {
-		const bench = await startBench({ renderSeconds: 1 });
-		const young = await bench.create();
-		const doomed = await bench.create({ model: 'sandbox-always-fails' });
+		const sandbox = await startTestSandbox({ renderSeconds: 1 });
+		const young = await sandbox.createVideo();
+		const doomed = await sandbox.createVideo({ model: 'sandbox-always-fails' });
 		const remix = async (id: string) => {
-			const { status, json } = await bench.call('POST', `/videos/${id}/remix`, { prompt: 'rain' });
+			const { status, json } = await sandbox.call('POST', `/videos/${id}/remix`, {
+				prompt: 'rain',
+			});
 			return [status, json.error.code];
 		};
 		expect(await remix(young.id)).toEqual([409, 'video_not_completed']);
-		bench.pass(1);
+		sandbox.advance(1);
 		expect(await remix(doomed.id)).toEqual([400, 'video_not_completed']);
 		expect(await remix('video_0')).toEqual([404, 'not_found']);
-		expect(bench.videos.size).toBe(2);
+		expect(sandbox.videos.size).toBe(2);
 	});
 
 	it.each([
@@ -210,9 +216,9 @@ describe('remixing a video', () => {
 		['a blank prompt', { prompt: ' ' }, 'prompt'],
 		['any other field', { prompt: 'rain', seconds: '8' }, 'seconds'],
 	])('is refused with %s', async (_name, body, param) => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { id } = await bench.create();
-		const { status, json } = await bench.call('POST', `/videos/${id}/remix`, body);
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { id } = await sandbox.createVideo();
+		const { status, json } = await sandbox.call('POST', `/videos/${id}/remix`, body);
 		expect([status, json.error.param]).toEqual([400, param]);
 	});
 });
@@ -226,8 +232,8 @@ describe('the server', () => {
 		['GET', '/videos/video_0/content/more'],
 		['GET', '/../models'],
 	])('has no route %s %s', async (method, path) => {
-		const bench = await startBench();
-		const { status, bytes } = await bench.call(method, path);
+		const sandbox = await startTestSandbox();
+		const { status, bytes } = await sandbox.call(method, path);
 		expect(status).toBe(404);
 		if (method === 'HEAD') return;
 		expect(JSON.parse(bytes.toString()).error).toMatchObject({
@@ -238,52 +244,56 @@ describe('the server', () => {
 	});
 
 	it('answers a broken URL in the API’s error shape', async () => {
-		const bench = await startBench();
-		const { status, json } = await bench.call('GET', '/videos/%zz');
+		const sandbox = await startTestSandbox();
+		const { status, json } = await sandbox.call('GET', '/videos/%zz');
 		expect(status).toBe(400);
 		expect(json.error).toMatchObject({ type: 'invalid_request_error' });
 	});
 
 	it('remembers each request with its answer and time', async () => {
-		const bench = await startBench();
+		const sandbox = await startTestSandbox();
 		const at = Date.UTC(2026, 10, 1);
-		await bench.call('GET', '/videos?limit=1');
-		bench.pass(2);
-		await bench.call('POST', '/videos', { model: 'sora-2' });
-		expect(bench.requests).toEqual([
+		await sandbox.call('GET', '/videos?limit=1');
+		sandbox.advance(2);
+		await sandbox.call('POST', '/videos', { model: 'sora-2' });
+		expect(sandbox.requests).toEqual([
 			{ method: 'GET', path: '/v1/videos?limit=1', statusCode: 200, at },
 			{ method: 'POST', path: '/v1/videos', statusCode: 400, at: at + 2000 },
 		]);
 	});
 
 	it('remembers no more than the last 10,000 requests', async () => {
-		const bench = await startBench();
-		await bench.call('GET', '/models');
-		const socket = connect(Number(new URL(bench.baseUrl).port), '127.0.0.1').resume();
+		const sandbox = await startTestSandbox();
+		await sandbox.call('GET', '/models');
+		const socket = connect(Number(new URL(sandbox.baseUrl).port), '127.0.0.1').resume();
 		const ended = once(socket, 'close');
 		const ask = (connection: string) =>
 			`GET /v1/videos HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\n\r\n`;
 		socket.write(ask('keep-alive').repeat(9_999) + ask('close'));
 		await ended;
-		expect(bench.requests).toHaveLength(10_000);
-		expect(bench.requests[0]).toMatchObject({ path: '/v1/videos', statusCode: 401 });
+		expect(sandbox.requests).toHaveLength(10_000);
+		expect(sandbox.requests[0]).toMatchObject({ path: '/v1/videos', statusCode: 401 });
 	});
 
 	it('tells each event once in one line, and never the key', async () => {
 		const lines: string[] = [];
 		const apiKey = 'very-secret';
-		const bench = await startBench({ renderSeconds: 1, apiKey, log: (line) => lines.push(line) });
-		const { id } = await bench.create({ prompt: `my key is\r\n${apiKey}` });
-		const poll = async () => await bench.call('GET', `/videos/${id}`);
+		const sandbox = await startTestSandbox({
+			renderSeconds: 1,
+			apiKey,
+			log: (line) => lines.push(line),
+		});
+		const { id } = await sandbox.createVideo({ prompt: `my key is\r\n${apiKey}` });
+		const poll = async () => await sandbox.call('GET', `/videos/${id}`);
 		await poll();
-		bench.pass(0.5);
+		sandbox.advance(0.5);
 		await poll();
 		await poll();
-		bench.pass(0.5);
+		sandbox.advance(0.5);
 		await poll();
-		await bench.call('GET', `/videos/${id}/content?variant=thumbnail`);
-		await bench.call('GET', `/videos/none?key=${apiKey}`);
-		await bench.call('DELETE', `/videos/${id}`);
+		await sandbox.call('GET', `/videos/${id}/content?variant=thumbnail`);
+		await sandbox.call('GET', `/videos/none?key=${apiKey}`);
+		await sandbox.call('DELETE', `/videos/${id}`);
 		expect(lines).toEqual([
 			`${id}  created: sora-2 720x1280 4 s: my key is ***`,
 			`${id}  in_progress`,
@@ -295,14 +305,14 @@ describe('the server', () => {
 	});
 
 	it('listens on the loopback interface only, on a free port of its own', async () => {
-		const [one, other] = [await startBench(), await startBench()];
+		const [one, other] = [await startTestSandbox(), await startTestSandbox()];
 		expect(one.baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
 		expect(one.baseUrl).not.toBe(other.baseUrl);
 		await expect(fetch(one.baseUrl.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
 	});
 
 	it('fails to start on a port that is taken', async () => {
-		const { baseUrl } = await startBench();
+		const { baseUrl } = await startTestSandbox();
 		const port = Number(new URL(baseUrl).port);
 		await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 	});
@@ -317,7 +327,12 @@ describe('the server', () => {
 	it('closes at once with an idle connection and a stalled download open, and frees its port', async () => {
 		const sandbox = await startSandbox({ renderSeconds: 0, fileBytes: 200_000_000 });
 		const headers = { authorization: `Bearer ${sandbox.apiKey}` };
-		const created = await send('POST', `${sandbox.baseUrl}/videos`, sandbox.apiKey, basics);
+		const created = await sendRequest(
+			'POST',
+			`${sandbox.baseUrl}/videos`,
+			sandbox.apiKey,
+			minimalFields,
+		);
 		const download = await fetch(`${sandbox.baseUrl}/videos/${created.json.id}/content`, {
 			headers,
 		});

@@ -1,9 +1,9 @@
-import { clip } from '../../sandbox/clip.mts';
-import { form, image, startBench } from './helpers.mts';
+import { renderClip } from '../../sandbox/clip.mts';
+import { formData, imageFile, startTestSandbox } from './helpers.mts';
 
 /** A film of 64x64 pixels that calls itself wider. */
 async function filmOfWidth(width: number): Promise<Buffer> {
-	const bytes = Buffer.from(await clip('64x64', '1'));
+	const bytes = Buffer.from(await renderClip('64x64', '1'));
 	bytes.writeUInt16BE(width, bytes.indexOf('stsd') + 44);
 	return bytes;
 }
@@ -12,20 +12,24 @@ describe('a film that comes with a request is refused', () => {
 	it.each([
 		['with an odd side', () => filmOfWidth(853), /even and from 64 to 1920 pixels, not 853x64\./],
 		['with a side too long', () => filmOfWidth(3840), /pixels, not 3840x64\./],
-		['with a side too short', () => clip('64x62', '1'), /pixels, not 64x62\./],
-		['with more than 120 seconds', () => clip('64x64', '121'), /at most 120 seconds, not 121\./],
+		['with a side too short', () => renderClip('64x62', '1'), /pixels, not 64x62\./],
+		[
+			'with more than 120 seconds',
+			() => renderClip('64x64', '121'),
+			/at most 120 seconds, not 121\./,
+		],
 	])('%s, of which no video could be made', async (_name, make, reason) => {
-		const bench = await startBench();
-		const video = image(await make(), 'video/mp4', 'film.mp4');
+		const sandbox = await startTestSandbox();
+		const video = imageFile(await make(), 'video/mp4', 'film.mp4');
 		const fields = { prompt: 'x', model: 'sora-2', video };
 		for (const [path, more] of [
 			['/videos/edits', {}],
 			['/videos/extensions', { seconds: '4' }],
 		] as const) {
-			const { status, json } = await bench.call('POST', path, form({ ...fields, ...more }));
+			const { status, json } = await sandbox.call('POST', path, formData({ ...fields, ...more }));
 			expect([status, json.error.param]).toEqual([400, 'video']);
 			expect(json.error.message).toMatch(reason);
 		}
-		expect(bench.videos.size).toBe(0);
+		expect(sandbox.videos.size).toBe(0);
 	});
 });
