@@ -31,7 +31,7 @@ export function registerRoutes(
 	const delivered = new WeakSet<VideoRecord>();
 	const startedAt = Math.floor(now() / 1000);
 
-	/** Responds to a request that creates a video, unless its idempotency key is known. */
+	/** Creates a video, or finds the one of a known idempotency key, and responds with it. */
 	const create = (request: FastifyRequest, reply: FastifyReply, validate: () => NewVideo) => {
 		const createRecord = () => store.add(validate(), request);
 		const { url: path, form } = request;

@@ -14,10 +14,10 @@ import {
 	webp,
 } from './helpers.mts';
 
-const LONGEST = 32_000;
+const MAX_PROMPT_LENGTH = 32_000;
 
-/** What is refused, by whom it is asked, and how the refusal reads. */
-const refused: Array<{
+/** Rejected requests, the expected error, and the body format if only one can express it. */
+const rejected: Array<{
 	name: string;
 	fields: Record<string, unknown>;
 	param: string;
@@ -33,7 +33,7 @@ const refused: Array<{
 		message: /^Missing required parameter: 'model'\.$/,
 	},
 	{
-		name: 'a model it does not have',
+		name: 'an unknown model',
 		fields: { model: 'veo-9' },
 		param: 'model',
 		code: 'model_not_found',
@@ -55,13 +55,13 @@ const refused: Array<{
 	},
 	{
 		name: 'a prompt of 32,001 characters',
-		fields: { prompt: '猫'.repeat(LONGEST + 1) },
+		fields: { prompt: '猫'.repeat(MAX_PROMPT_LENGTH + 1) },
 		param: 'prompt',
 		code: 'string_above_max_length',
 		message: /maximum length 32000, but got a string with length 32001/,
 	},
 	{
-		name: 'a size outside the contract',
+		name: 'a size that the spec does not list',
 		fields: { size: '1024x1024' },
 		param: 'size',
 		code: 'invalid_value',
@@ -75,7 +75,7 @@ const refused: Array<{
 		message: /Invalid value: ''/,
 	},
 	{
-		name: 'seconds outside the contract',
+		name: 'seconds that the spec does not list',
 		fields: { seconds: '5' },
 		param: 'seconds',
 		code: 'invalid_value',
@@ -98,7 +98,7 @@ const refused: Array<{
 		only: 'json',
 	},
 	{
-		name: 'null where a text belongs',
+		name: 'null instead of a string',
 		fields: { size: null },
 		param: 'size',
 		code: 'invalid_type',
@@ -106,7 +106,7 @@ const refused: Array<{
 		only: 'json',
 	},
 	{
-		name: 'a prompt that is a list',
+		name: 'an array as the prompt',
 		fields: { prompt: ['a cat'] },
 		param: 'prompt',
 		code: 'invalid_type',
@@ -121,14 +121,14 @@ const refused: Array<{
 		message: /^Unknown parameter: 'negative_prompt'\.$/,
 	},
 	{
-		name: 'a string in place of the reference file',
+		name: 'a string instead of the reference file',
 		fields: { input_reference: 'https://example.com/cat.png' },
 		param: 'input_reference',
 		code: 'invalid_type',
 		message: /^Invalid type for 'input_reference': expected a file, but got a string instead\.$/,
 	},
 	{
-		name: 'a reference object, which the contract does not have',
+		name: 'an object instead of the reference file',
 		fields: { input_reference: { image_url: 'https://example.com/cat.png' } },
 		param: 'input_reference',
 		code: 'invalid_type',
@@ -136,7 +136,7 @@ const refused: Array<{
 		only: 'json',
 	},
 	{
-		name: 'a file in place of the prompt',
+		name: 'a file instead of the prompt',
 		fields: { prompt: imageFile(Buffer.from('a cat'), 'text/plain', 'prompt.txt') },
 		param: 'prompt',
 		code: 'invalid_type',
@@ -153,7 +153,7 @@ const refused: Array<{
 		only: 'multipart',
 	},
 	{
-		name: 'an image without a label',
+		name: 'an image without a media type',
 		fields: { input_reference: imageFile(png(720, 1280), 'application/octet-stream') },
 		param: 'input_reference',
 		code: 'invalid_file',
@@ -161,9 +161,9 @@ const refused: Array<{
 		only: 'multipart',
 	},
 	...[
-		['text', Buffer.from('I am no image, whatever my label says')],
+		['text', Buffer.from('This is not an image')],
 		['a GIF', Buffer.from('474946383961d0020005800000000000ffffff2c', 'hex')],
-		['nothing', Buffer.alloc(0)],
+		['an empty file', Buffer.alloc(0)],
 		['the first bytes of a PNG', png(720, 1280).subarray(0, 12)],
 	].map(([what, bytes]) => ({
 		name: `${what} labelled as a PNG`,
@@ -174,7 +174,7 @@ const refused: Array<{
 		only: 'multipart' as const,
 	})),
 	{
-		name: 'a reference that is not of the video’s size',
+		name: 'a reference image of another size than the video',
 		fields: { size: '1280x720', input_reference: imageFile(png(720, 1280)) },
 		param: 'input_reference',
 		code: 'invalid_value',
@@ -183,17 +183,17 @@ const refused: Array<{
 	},
 ];
 
-describe.each(['multipart', 'json'] as const)('creating a video with a %s body', (body) => {
+describe.each(['multipart', 'json'] as const)('Create with a %s body', (body) => {
 	const encode = (fields: Record<string, unknown>) => {
-		const sent = Object.entries({ ...minimalFields, ...fields }).filter(
+		const entries = Object.entries({ ...minimalFields, ...fields }).filter(
 			([, value]) => value !== undefined,
 		);
-		const object = Object.fromEntries(sent);
+		const object = Object.fromEntries(entries);
 		return body === 'json' ? object : formData(object as Record<string, string | File>);
 	};
 
-	it.each(refused.filter(({ only = body }) => only === body))(
-		'refuses $name, and makes nothing',
+	it.each(rejected.filter(({ only = body }) => only === body))(
+		'rejects $name and creates no video',
 		async ({ fields, param, code, message }) => {
 			const sandbox = await startTestSandbox();
 			const { status, json } = await sandbox.call('POST', '/videos', encode(fields));
@@ -208,7 +208,7 @@ describe.each(['multipart', 'json'] as const)('creating a video with a %s body',
 		},
 	);
 
-	it('needs only a model and a prompt', async () => {
+	it('requires only a model and a prompt', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, headers, json } = await sandbox.call('POST', '/videos', encode({}));
 		expect(status).toBe(200);
@@ -225,7 +225,7 @@ describe.each(['multipart', 'json'] as const)('creating a video with a %s body',
 		});
 	});
 
-	it.each(['720x1280', '1280x720'])('takes each length at %s', async (size) => {
+	it.each(['720x1280', '1280x720'])('accepts every length at %s', async (size) => {
 		const sandbox = await startTestSandbox();
 		for (const seconds of ['4', '8', '12']) {
 			const { json } = await sandbox.call('POST', '/videos', encode({ size, seconds }));
@@ -233,27 +233,27 @@ describe.each(['multipart', 'json'] as const)('creating a video with a %s body',
 		}
 	});
 
-	it('keeps a Chinese prompt with emoji, quotes and line breaks as it was sent', async () => {
+	it('preserves a Chinese prompt with emoji, quotes and line breaks', async () => {
 		const sandbox = await startTestSandbox();
 		const prompt = '一只可爱的小猫 🐈‍⬛ 说：\n"你好"\t\\ — ünï';
 		const { json } = await sandbox.call('POST', '/videos', encode({ prompt }));
 		expect(json.prompt).toBe(prompt.replace('\n', body === 'json' ? '\n' : '\r\n'));
 	});
 
-	it('takes a prompt of 32,000 characters, four bytes each', async () => {
+	it('accepts a prompt of 32,000 four-byte characters', async () => {
 		const sandbox = await startTestSandbox();
-		const prompt = '🐈'.repeat(LONGEST);
+		const prompt = '🐈'.repeat(MAX_PROMPT_LENGTH);
 		const { json } = await sandbox.call('POST', '/videos', encode({ prompt }));
 		expect(json.prompt).toBe(prompt);
 	});
 });
 
-describe('a reference image', () => {
+describe('reference image', () => {
 	it.each([
 		['PNG', 'image/png', png(1280, 720)],
 		['JPEG', 'image/jpeg', jpeg(1280, 720)],
 		['WebP', 'image/webp', webp(1280, 720)],
-	])('may be a %s, and arrives byte for byte', async (_name, type, bytes) => {
+	])('can be a %s and is stored byte for byte', async (_name, type, bytes) => {
 		const sandbox = await startTestSandbox();
 		const file = imageFile(bytes, type, '小猫 🐈.bin');
 		const body = formData({ ...minimalFields, size: '1280x720', input_reference: file });
@@ -262,7 +262,7 @@ describe('a reference image', () => {
 		expect(sandbox.videos.get(json.id)?.reference).toEqual({ name: '小猫 🐈.bin', type, bytes });
 	});
 
-	it('must not be sent twice', async () => {
+	it('is rejected if sent twice', async () => {
 		const sandbox = await startTestSandbox();
 		const body = formData({ ...minimalFields, input_reference: imageFile(png(720, 1280)) });
 		body.append('input_reference', imageFile(png(720, 1280)));
@@ -271,7 +271,7 @@ describe('a reference image', () => {
 		expect(json.error).toMatchObject({ param: 'input_reference', code: 'duplicate_parameter' });
 	});
 
-	it('may be 50 MB; one byte more is a 413 that says so', async () => {
+	it('can have 50 MB, and is rejected with 413 above that', async () => {
 		const sandbox = await startTestSandbox();
 		const limit = 50 * 1024 * 1024;
 		const padded = (length: number) => Buffer.concat([png(720, 1280)], length);
@@ -291,7 +291,7 @@ describe('a reference image', () => {
 		});
 	});
 
-	it('arrives intact from another multipart library, with Chinese and emoji around it', async () => {
+	it('is stored intact when another multipart library sends it with Chinese text and emoji', async () => {
 		const sandbox = await startTestSandbox();
 		const bytes = jpeg(720, 1280);
 		const body = new OldFormData();
@@ -312,14 +312,14 @@ describe('a reference image', () => {
 	});
 });
 
-describe('a body that cannot be read', () => {
+describe('invalid request body', () => {
 	it.each([
 		['broken JSON', 'application/json', '{"model":', 400, 'invalid_json'],
-		['a JSON list', 'application/json', '[1]', 400, null],
-		['a JSON text', 'application/json', '"a cat"', 400, null],
+		['a JSON array', 'application/json', '[1]', 400, null],
+		['a JSON string', 'application/json', '"a cat"', 400, null],
 		['no body', 'application/json', '', 400, 'missing_required_parameter'],
 		[
-			'a form of the old kind',
+			'a URL-encoded form',
 			'application/x-www-form-urlencoded',
 			'model=sora-2',
 			415,
@@ -333,16 +333,16 @@ describe('a body that cannot be read', () => {
 			413,
 			'request_too_large',
 		],
-		['a form without boundary', 'multipart/form-data', 'x', 400, null],
+		['a form without a boundary', 'multipart/form-data', 'x', 400, null],
 		[
-			'a cut form',
+			'a truncated form',
 			'multipart/form-data; boundary=b',
 			'--b\r\nContent-Disposition: form-data; name="model"\r\n\r\nsora',
 			400,
 			null,
 		],
 		[
-			'a cut file',
+			'a truncated file',
 			'multipart/form-data; boundary=b',
 			'--b\r\nContent-Disposition: form-data; name="input_reference"; filename="a.png"\r\n\r\nsora',
 			400,
@@ -355,7 +355,7 @@ describe('a body that cannot be read', () => {
 			400,
 			null,
 		],
-	])('is refused in the API’s error shape: %s', async (_name, type, body, status, code) => {
+	])('is rejected in the API’s error shape: %s', async (_name, type, body, status, code) => {
 		const sandbox = await startTestSandbox();
 		const response = await fetch(`${sandbox.baseUrl}/videos`, {
 			method: 'POST',
@@ -373,7 +373,7 @@ describe('a body that cannot be read', () => {
 		expect(sandbox.videos.size).toBe(0);
 	});
 
-	it('does not cut off a client that uploads with a wrong key', async () => {
+	it('gets a 401 response even during an upload with a wrong key', async () => {
 		const sandbox = await startTestSandbox();
 		const bytes = Buffer.concat([png(720, 1280)], 20_000_000);
 		const body = formData({ ...minimalFields, input_reference: imageFile(bytes) });

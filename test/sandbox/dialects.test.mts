@@ -1,59 +1,32 @@
 import {
-	type Client,
 	FAMILIES,
-	type TestSandbox,
+	fileUrlOf,
 	formData,
 	sendRequest,
 	startTestSandbox,
+	statusIn,
 } from './helpers.mts';
 
-/** The status word, wherever a dialect puts it. */
-const wordIn = (json: any) => json.data?.status ?? json.status;
-
-/** Brings the file by the way each dialect documents. */
-async function download(
-	sandbox: TestSandbox,
-	client: Client,
-	name: string,
-	id: string,
-): Promise<Buffer> {
-	const bare = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
-	switch (name) {
-		case 'reseller':
-			return await bare((await client.getContent(id)).json.url);
-		case 'sglang':
-			return await bare((await client.getVideo(id)).json.url);
-		case 'cdn':
-			return await bare((await client.getContent(id)).headers.get('location')!);
-		case 'openrouter': {
-			const [url] = (await client.getVideo(id)).json.unsigned_urls;
-			return (await sendRequest('GET', url, sandbox.apiKey)).bytes;
-		}
-		case 'newapi':
-			await client.getContent(id); // the first one fails there
-			return (await client.getContent(id)).bytes;
-		default:
-			return (await client.getContent(id)).bytes;
-	}
-}
-
 describe.each(FAMILIES.map((name) => [name ? `/${name}/v1` : '/v1', name]))(
-	'under %s',
+	'server at %s',
 	(_base, name) => {
-		it('a video goes from Create to the very bytes of its file', async () => {
+		it('creates a video, completes it and returns its file', async () => {
 			const sandbox = await startTestSandbox({ renderSeconds: 10 });
 			const client = sandbox.client(name);
 			const id = await client.startVideo();
-			expect(wordIn((await client.getVideo(id)).json)).toMatch(/pending|queued|unknown|NOT_START/);
+			expect(statusIn((await client.getVideo(id)).json)).toMatch(
+				/pending|queued|unknown|NOT_START/,
+			);
 			sandbox.advance(10);
-			expect(wordIn((await client.getVideo(id)).json)).toMatch(/completed|SUCCESS/);
-			const bytes = await download(sandbox, client, name, id);
+			expect(statusIn((await client.getVideo(id)).json)).toMatch(/completed|SUCCESS/);
+			const response = await sandbox.fetchFile(await fileUrlOf(client, name, id));
+			const bytes = Buffer.from(await response.arrayBuffer());
 			expect(bytes.length).toBeGreaterThan(1000);
 			expect(bytes.equals(await sandbox.expectedFile(id))).toBe(true);
 			expect([...sandbox.videos.keys()]).toEqual([id]);
 		});
 
-		it('the models are listed, for those with the key only', async () => {
+		it('lists its models only with the API key', async () => {
 			const sandbox = await startTestSandbox();
 			const { baseUrl, call } = sandbox.client(name);
 			const { status, json } = await call('GET', '/models');
@@ -62,17 +35,17 @@ describe.each(FAMILIES.map((name) => [name ? `/${name}/v1` : '/v1', name]))(
 			expect((await sendRequest('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
 		});
 
-		it('a video of the model sandbox-always-fails fails, with its reason', async () => {
+		it('returns a failed video with the reason', async () => {
 			const sandbox = await startTestSandbox({ renderSeconds: 1 });
 			const client = sandbox.client(name);
 			const id = await client.startVideo({ model: 'sandbox-always-fails' });
 			sandbox.advance(1);
 			const { json } = await client.getVideo(id);
-			expect(wordIn(json)).toMatch(/^(failed|FAILURE)$/);
+			expect(statusIn(json)).toMatch(/^(failed|FAILURE)$/);
 			expect(JSON.stringify(json)).toContain('to rehearse what a workflow does then');
 		});
 
-		it('no video of another family is found, whatever faults are asked for', async () => {
+		it('finds no video of another family, with or without faults', async () => {
 			const sandbox = await startTestSandbox();
 			const id = await sandbox.client(name).startVideo();
 			for (const other of FAMILIES) {
@@ -85,14 +58,14 @@ describe.each(FAMILIES.map((name) => [name ? `/${name}/v1` : '/v1', name]))(
 			}
 		});
 
-		it('an unknown route is a 404 that names it', async () => {
+		it('returns a 404 that names the unknown route', async () => {
 			const sandbox = await startTestSandbox();
 			const { status, bytes } = await sandbox.client(name).call('GET', '/nothing');
 			expect(status).toBe(404);
 			expect(bytes.toString()).toMatch(/(Unknown route: |Invalid URL \()GET \//);
 		});
 
-		it('a Create without a prompt is refused, and makes nothing', async () => {
+		it('rejects a Create without a prompt and creates no video', async () => {
 			const sandbox = await startTestSandbox();
 			for (const body of [formData({ model: 'sora-2' }), { model: 'sora-2' }]) {
 				const { status } = await sandbox.client(name).call('POST', '/videos', body);
@@ -103,12 +76,12 @@ describe.each(FAMILIES.map((name) => [name ? `/${name}/v1` : '/v1', name]))(
 	},
 );
 
-describe('a base URL', () => {
+describe('sandbox base URL', () => {
 	it.each(['foo', 'slow/foo', 'contract', 'newapi/foo/slow', 'NEWAPI'])(
-		'with an unknown word gets a sentence with all known ones: /%s/v1',
-		async (words) => {
+		'with an unknown server or fault returns a 404 that lists the known ones: /%s/v1',
+		async (segments) => {
 			const sandbox = await startTestSandbox();
-			const { status, json } = await sandbox.client(words).call('GET', '/models');
+			const { status, json } = await sandbox.client(segments).call('GET', '/models');
 			expect(status).toBe(404);
 			expect(json.error.message).toMatch(/unknown word '(foo|contract|NEWAPI)'/);
 			for (const known of [...FAMILIES.filter(Boolean), 'rate-limit', 'accept-then-drop']) {
@@ -117,24 +90,23 @@ describe('a base URL', () => {
 		},
 	);
 
-	it('with two servers in it is refused as well', async () => {
+	it('with two servers is rejected', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, json } = await sandbox.client('vllm/slow/newapi').call('GET', '/models');
 		expect(status).toBe(404);
 		expect(json.error.message).toContain("two servers, 'vllm' and 'newapi'");
 	});
 
-	it('may name faults before and behind the server, and is told back as it was written', async () => {
+	it('can have faults before and after the server, and is returned as it was sent', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const client = sandbox.client('cut-body/openrouter/html');
-		const plain = sandbox.client('openrouter');
-		const id = await plain.startVideo();
+		const id = await sandbox.client('openrouter').startVideo();
 		expect((await client.getVideo(id)).status).toBe(502);
 		const { json } = await client.getVideo(id);
 		expect(json.polling_url).toBe(`${client.baseUrl}/videos/${id}`);
 	});
 
-	it('lists only the videos of its own family', async () => {
+	it('selects the family whose videos are listed', async () => {
 		const sandbox = await startTestSandbox();
 		const ids = {
 			cdn: await sandbox.client('cdn').startVideo(),

@@ -6,34 +6,31 @@ import { SORA } from '../support/videos.mts';
 
 const bench = benchFor({ operation: 'generate', model: SORA, prompt: 'a cat' });
 
-// A family that is added to the sandbox is tried here without a line of its own.
-describe.each([contract, ...namedDialects])(
-	'a server that speaks as $name: $summary',
-	({ name }) => {
-		const word = name === contract.name ? '' : `/${name}`;
+// A new family in the sandbox is tested here without any changes.
+describe.each([contract, ...namedDialects])('Generate on $name ($summary)', ({ name }) => {
+	const segment = name === contract.name ? '' : `/${name}`;
 
-		it('makes a video by Generate, and the body that it does not take is refused before it costs', async () => {
-			const sandbox = await startSandbox({ renderSeconds: 0 });
-			const credentials = {
-				apiKey: sandbox.apiKey,
-				baseUrl: sandbox.baseUrl.replace('/v1', `${word}/v1`),
-			};
-			const files: Buffer[] = [];
-			for (const bodyFormat of ['multipart', 'json']) {
-				const before = sandbox.videos.size;
-				const run = await bench.run({ options: { bodyFormat } }, { credentials });
-				if (run.error) {
-					expect(run.error.description).toContain("'Body Format'");
-					expect(sandbox.videos.size).toBe(before);
-				} else {
-					expect(run.items[0].json).toMatchObject({ object: 'video', status: 'completed' });
-					expect(sandbox.videos.size).toBe(before + 1);
-					files.push(await bench.fileOf(run));
-				}
+	it('returns the video, or rejects an unsupported body format before any cost', async () => {
+		const sandbox = await startSandbox({ renderSeconds: 0 });
+		const credentials = {
+			apiKey: sandbox.apiKey,
+			baseUrl: sandbox.baseUrl.replace('/v1', `${segment}/v1`),
+		};
+		const files: Buffer[] = [];
+		for (const bodyFormat of ['multipart', 'json']) {
+			const before = sandbox.videos.size;
+			const run = await bench.run({ options: { bodyFormat } }, { credentials });
+			if (run.error) {
+				expect(run.error.description).toContain("'Body Format'");
+				expect(sandbox.videos.size).toBe(before);
+			} else {
+				expect(run.items[0].json).toMatchObject({ object: 'video', status: 'completed' });
+				expect(sandbox.videos.size).toBe(before + 1);
+				files.push(await bench.fileOf(run));
 			}
-			await sandbox.close();
-			expect(files.length).toBeGreaterThan(0);
-			for (const file of files) expect((await inspectMedia(file)).track.Format).toBe('AVC');
-		});
-	},
-);
+		}
+		await sandbox.close();
+		expect(files.length).toBeGreaterThan(0);
+		for (const file of files) expect((await inspectMedia(file)).track.Format).toBe('AVC');
+	});
+});

@@ -1,17 +1,19 @@
 import { FAULTS } from '../../sandbox/faults.mts';
 import {
-	type Client,
 	FAMILIES,
 	expectDelayed,
+	fileUrlOf,
 	minimalFields,
 	sendRequest,
 	startTestSandbox,
+	statusIn,
+	videoIdIn,
 } from './helpers.mts';
 
-const join = (...words: string[]) => words.filter(Boolean).join('/');
+const join = (...segments: string[]) => segments.filter(Boolean).join('/');
 
-describe.each(FAMILIES.map((name) => [join(name, 'v1'), name]))('under /%s', (_base, name) => {
-	it('rate-limit refuses the first Create and the first look with 429, then lets them pass', async () => {
+describe.each(FAMILIES.map((name) => [join(name, 'v1'), name]))('faults at /%s', (_base, name) => {
+	it('rate-limit rejects the first Create and the first Get Status with 429', async () => {
 		const sandbox = await startTestSandbox();
 		const client = sandbox.client(join('rate-limit', name));
 		for (const prompt of ['a cat', 'a dog']) {
@@ -20,62 +22,62 @@ describe.each(FAMILIES.map((name) => [join(name, 'v1'), name]))('under /%s', (_b
 		}
 		expect(sandbox.videos.size).toBe(0);
 		const { json } = await client.postVideo({ prompt: 'a cat' });
-		const id = json.id ?? json.data.task_id;
-		const looks = [await client.getVideo(id), await client.getVideo(id), await client.getVideo(id)];
-		expect(looks.map(({ status }) => status)).toEqual([429, 200, 200]);
-		expect(looks[0].headers.get('retry-after')).toBe('2');
-		expect(looks[0].headers.get('content-type')).toMatch(/^application\/json/);
+		const id = videoIdIn(json);
+		const polls = [await client.getVideo(id), await client.getVideo(id), await client.getVideo(id)];
+		expect(polls.map(({ status }) => status)).toEqual([429, 200, 200]);
+		expect(polls[0].headers.get('retry-after')).toBe('2');
+		expect(polls[0].headers.get('content-type')).toMatch(/^application\/json/);
 	});
 
-	it('server-error answers each GET with 500 at first, and a Create always, making nothing', async () => {
+	it('server-error fails the first of each GET and every Create with 500', async () => {
 		const sandbox = await startTestSandbox();
 		const client = sandbox.client(join(name, 'server-error'));
 		const id = await sandbox.client(name).startVideo();
-		const looks = [await client.getVideo(id), await client.getVideo(id)];
-		expect(looks.map(({ status }) => status)).toEqual([500, 200]);
-		expect(JSON.stringify(looks[0].json)).toContain('The server had an error');
+		const polls = [await client.getVideo(id), await client.getVideo(id)];
+		expect(polls.map(({ status }) => status)).toEqual([500, 200]);
+		expect(JSON.stringify(polls[0].json)).toContain('The server had an error');
 		const creates = [await client.postVideo(), await client.postVideo()];
 		expect(creates.map(({ status }) => status)).toEqual([500, 500]);
 		expect(sandbox.videos.size).toBe(1);
 	});
 
-	it('html does the same with a web page', async () => {
+	it('html returns a 502 web page instead', async () => {
 		const sandbox = await startTestSandbox();
 		const client = sandbox.client(join('html', name));
-		for (const answer of [await client.call('GET', '/models'), await client.postVideo()]) {
-			expect(answer.status).toBe(502);
-			expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
-			expect(answer.bytes.toString()).toContain('<h1>502 Bad Gateway</h1>');
+		for (const response of [await client.call('GET', '/models'), await client.postVideo()]) {
+			expect(response.status).toBe(502);
+			expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+			expect(response.bytes.toString()).toContain('<h1>502 Bad Gateway</h1>');
 		}
 		expect((await client.call('GET', '/models')).status).toBe(200);
 		expect(sandbox.videos.size).toBe(0);
 	});
 
-	it('moderation lets every video fail with moderation_blocked', async () => {
+	it('moderation fails every video with moderation_blocked', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 1 });
 		const client = sandbox.client(join('moderation', name));
 		const id = await client.startVideo();
 		expect(sandbox.videos.get(id)?.failure?.code).toBe('moderation_blocked');
 		sandbox.advance(1);
 		const { json } = await client.getVideo(id);
-		expect(json.data?.status ?? json.status).toMatch(/^(failed|FAILURE)$/);
+		expect(statusIn(json)).toMatch(/^(failed|FAILURE)$/);
 		expect(JSON.stringify(json)).toMatch(/moderation_blocked/);
 		expect(JSON.stringify(json)).toContain('blocked by our moderation system');
 	});
 
-	it('never-done keeps a video where it is for good', async () => {
+	it('never-done keeps a video in progress forever', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 1 });
 		const client = sandbox.client(join('never-done', name));
 		const id = await client.startVideo();
 		sandbox.advance(86_400);
 		const { json } = await client.getVideo(id);
-		expect(json.data?.status ?? json.status).toMatch(/^(in_progress|queued|IN_PROGRESS)$/);
+		expect(statusIn(json)).toMatch(/^(in_progress|queued|IN_PROGRESS)$/);
 		const progress = json.data?.progress ?? json.progress;
 		if (['vllm', 'sglang'].includes(name)) expect(progress).toBe(0);
 		else if (name !== 'openrouter') expect(parseInt(progress, 10)).toBe(99);
 	});
 
-	it('expired refuses the file with 410, in the server’s own words', async () => {
+	it('expired rejects a download with 410 in the server’s error shape', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const id = await sandbox.client(name).startVideo();
 		const client = sandbox.client(join('expired', name));
@@ -88,14 +90,14 @@ describe.each(FAMILIES.map((name) => [join(name, 'v1'), name]))('under /%s', (_b
 		if (json.url) expect((await fetch(json.url)).status).toBe(410);
 	});
 
-	it('accept-then-drop makes the video and cuts the line; the same key brings it back', async () => {
+	it('accept-then-drop creates the video, which a retry with the same key returns', async () => {
 		const sandbox = await startTestSandbox();
-		const words = join('accept-then-drop', name);
-		const client = sandbox.client(words, { 'idempotency-key': 'one' });
+		const segments = join('accept-then-drop', name);
+		const client = sandbox.client(segments, { 'idempotency-key': 'one' });
 		await expect(client.postVideo()).rejects.toThrow();
 		const [id] = sandbox.videos.keys();
 		const { headers, json } = await client.postVideo();
-		expect(json.id ?? json.data.task_id).toBe(id);
+		expect(videoIdIn(json)).toBe(id);
 		expect(headers.get('idempotent-replayed')).toBe('true');
 		expect(sandbox.videos.size).toBe(1);
 		expect(sandbox.requests.map(({ statusCode }) => statusCode)).toEqual([
@@ -105,47 +107,32 @@ describe.each(FAMILIES.map((name) => [join(name, 'v1'), name]))('under /%s', (_b
 	});
 });
 
-describe('cut-body', () => {
-	const contractAddress = async ({ baseUrl }: Client, id: string) =>
-		`${baseUrl}/videos/${encodeURIComponent(id)}/content`;
-	const addresses: Record<string, (client: Client, id: string) => Promise<string>> = {
-		newapi: async (client, id) => {
-			await client.getContent(id); // the 502 that comes first there
-			return await contractAddress(client, id);
-		},
-		openrouter: async ({ getVideo }, id) => (await getVideo(id)).json.unsigned_urls[0],
-		reseller: async ({ getContent }, id) => (await getContent(id)).json.url,
-		sglang: async ({ getVideo }, id) => (await getVideo(id)).json.url,
-		cdn: async ({ getContent }, id) => (await getContent(id)).headers.get('location')!,
-	};
-
+describe('fault cut-body', () => {
 	it.each(FAMILIES)(
-		'breaks the first download of a file off half-way, its length being told: "%s"',
+		'cuts off the first download halfway, after the full Content-Length: "%s"',
 		async (name) => {
 			const sandbox = await startTestSandbox({ renderSeconds: 0 });
 			const client = sandbox.client(join('cut-body', name));
 			const id = await client.startVideo();
-			const url = await (addresses[name] ?? contractAddress)(client, id);
-			const whole = await sandbox.expectedFile(id);
-			const authorization = `Bearer ${sandbox.apiKey}`;
-			const headers = url.startsWith(sandbox.fileHost) ? undefined : { authorization };
-			const response = await fetch(url, { headers });
+			const url = await fileUrlOf(client, name, id);
+			const file = await sandbox.expectedFile(id);
+			const response = await sandbox.fetchFile(url);
 			expect(response.status).toBe(200);
-			expect(response.headers.get('content-length')).toBe(String(whole.length));
-			const got: Buffer[] = [];
+			expect(response.headers.get('content-length')).toBe(String(file.length));
+			const chunks: Buffer[] = [];
 			const read = async () => {
-				for await (const chunk of response.body!) got.push(Buffer.from(chunk));
+				for await (const chunk of response.body!) chunks.push(Buffer.from(chunk));
 			};
 			await expect(read()).rejects.toThrow();
-			const start = Buffer.concat(got);
-			expect(start.length).toBe(Math.floor(whole.length / 2));
-			expect(start.equals(whole.subarray(0, start.length))).toBe(true);
-			const again = await fetch(url, { headers });
-			expect(Buffer.from(await again.arrayBuffer()).equals(whole)).toBe(true);
+			const start = Buffer.concat(chunks);
+			expect(start.length).toBe(Math.floor(file.length / 2));
+			expect(start.equals(file.subarray(0, start.length))).toBe(true);
+			const retry = await sandbox.fetchFile(url);
+			expect(Buffer.from(await retry.arrayBuffer()).equals(file)).toBe(true);
 		},
 	);
 
-	it('cuts a large file as well, and each variant once', async () => {
+	it('cuts off each variant of a large file once', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0, fileBytes: 20_000_000 });
 		const { startVideo, call } = sandbox.client('cut-body');
 		const id = await startVideo();
@@ -157,29 +144,29 @@ describe('cut-body', () => {
 	});
 });
 
-describe('slow', () => {
-	it('holds an answer back after its work is done, and lets go when the sandbox closes', async () => {
+describe('fault slow', () => {
+	it('delays a response after its effect, until the sandbox closes', async () => {
 		const sandbox = await startTestSandbox({ slowMs: 600_000 });
-		let isAnswered = false;
-		const answer = sandbox.client('slow').call('POST', '/videos', minimalFields);
-		const outcome = answer.then(
-			() => (isAnswered = true),
+		let hasResponse = false;
+		const response = sandbox.client('slow').call('POST', '/videos', minimalFields);
+		const outcome = response.then(
+			() => (hasResponse = true),
 			() => 'cut',
 		);
 		while (sandbox.videos.size === 0) await sandbox.call('GET', '/models');
 		await sandbox.call('GET', '/models');
-		expect(isAnswered).toBe(false);
+		expect(hasResponse).toBe(false);
 		await sandbox.close();
 		expect(await outcome).toBe('cut');
 	});
 
-	it('holds back refusals and files, too, and answers in the end', async () => {
+	it('delays error responses and files as well', async () => {
 		const sandbox = await startTestSandbox({ slowMs: 100, renderSeconds: 0 });
 		const { baseUrl, startVideo, getVideo, getContent } = sandbox.client('cdn/slow');
 		const id = await startVideo();
 		expect((await expectDelayed(async () => await getVideo('none'))).status).toBe(404);
-		const stranger = async () => await sendRequest('GET', `${baseUrl}/models`, 'wrong');
-		expect((await expectDelayed(stranger)).status).toBe(401);
+		const unauthorized = async () => await sendRequest('GET', `${baseUrl}/models`, 'wrong');
+		expect((await expectDelayed(unauthorized)).status).toBe(401);
 		const location = (await getContent(id)).headers.get('location')!;
 		expect(location).toContain('faults=slow');
 		const file = await expectDelayed(async () => await fetch(location));
@@ -187,8 +174,8 @@ describe('slow', () => {
 	});
 });
 
-describe('the header x-sandbox-fault', () => {
-	it('does the same as the words in the base URL, several separated by commas', async () => {
+describe('x-sandbox-fault header', () => {
+	it('requests faults like the base URL, separated by commas', async () => {
 		const sandbox = await startTestSandbox({ retryAfterSeconds: 7 });
 		const client = sandbox.client('', { 'x-sandbox-fault': 'Rate-Limit, moderation' });
 		const first = await client.postVideo();
@@ -197,19 +184,19 @@ describe('the header x-sandbox-fault', () => {
 		expect(sandbox.videos.get(json.id)?.failure?.code).toBe('moderation_blocked');
 	});
 
-	it('travels on to the file host in the signed address', async () => {
+	it('adds its faults to the signed URLs of the file host', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const client = sandbox.client('cdn', { 'x-sandbox-fault': 'server-error' });
 		const id = await sandbox.client('cdn').startVideo();
 		await client.getContent(id);
 		const url = (await client.getContent(id)).headers.get('location')!;
-		const answers = [await fetch(url), await fetch(url)];
-		expect(answers.map(({ status }) => status)).toEqual([500, 200]);
-		expect(await answers[0].text()).toMatch(/<Error><Code>server_error/);
+		const responses = [await fetch(url), await fetch(url)];
+		expect(responses.map(({ status }) => status)).toEqual([500, 200]);
+		expect(await responses[0].text()).toMatch(/<Error><Code>server_error/);
 	});
 
 	it.each(['newapi', 'slwo', 'rate-limit; slow', 'short-body'])(
-		'with the unknown fault "%s" is refused with a sentence that lists the known ones',
+		'is rejected for the unknown fault "%s" with a list of the known ones',
 		async (value) => {
 			const sandbox = await startTestSandbox();
 			const client = sandbox.client('', { 'x-sandbox-fault': value });
@@ -221,35 +208,37 @@ describe('the header x-sandbox-fault', () => {
 		},
 	);
 
-	it('may be empty', async () => {
+	it('can be empty', async () => {
 		const sandbox = await startTestSandbox();
 		const client = sandbox.client('', { 'x-sandbox-fault': ' ' });
 		expect((await client.call('GET', '/models')).status).toBe(200);
 	});
 });
 
-it('a stranger learns nothing from faults: the key is asked for first', async () => {
-	const sandbox = await startTestSandbox();
-	const { baseUrl } = sandbox.client('rate-limit/html');
-	expect((await sendRequest('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
-});
+describe('fault', () => {
+	it('is not applied to a request with a wrong API key', async () => {
+		const sandbox = await startTestSandbox();
+		const { baseUrl } = sandbox.client('rate-limit/html');
+		expect((await sendRequest('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
+	});
 
-it('the log tells each fault once, in one line', async () => {
-	const lines: string[] = [];
-	const sandbox = await startTestSandbox({ renderSeconds: 0, log: (line) => lines.push(line) });
-	const id = await sandbox.client('').startVideo();
-	lines.length = 0;
-	const { call, getContent } = sandbox.client('cut-body/rate-limit/html');
-	await call('GET', '/models');
-	await call('GET', `/videos/${id}`);
-	await getContent(id);
-	await expect(getContent(id)).rejects.toThrow();
-	const base = '/cut-body/rate-limit/html/v1';
-	expect(lines).toEqual([
-		`GET ${base}/models  fault: html`,
-		expect.stringMatching(`^GET ${base}/videos/${id}  refused \\(429\\): `),
-		`GET ${base}/videos/${id}/content  fault: html`,
-		expect.stringMatching(`^${id}  download: `),
-		`GET ${base}/videos/${id}/content  fault: cut-body`,
-	]);
+	it('is logged in one line', async () => {
+		const lines: string[] = [];
+		const sandbox = await startTestSandbox({ renderSeconds: 0, log: (line) => lines.push(line) });
+		const id = await sandbox.client('').startVideo();
+		lines.length = 0;
+		const { call, getContent } = sandbox.client('cut-body/rate-limit/html');
+		await call('GET', '/models');
+		await call('GET', `/videos/${id}`);
+		await getContent(id);
+		await expect(getContent(id)).rejects.toThrow();
+		const base = '/cut-body/rate-limit/html/v1';
+		expect(lines).toEqual([
+			`GET ${base}/models  fault: html`,
+			expect.stringMatching(`^GET ${base}/videos/${id}  refused \\(429\\): `),
+			`GET ${base}/videos/${id}/content  fault: html`,
+			expect.stringMatching(`^${id}  download: `),
+			`GET ${base}/videos/${id}/content  fault: cut-body`,
+		]);
+	});
 });

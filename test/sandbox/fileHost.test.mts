@@ -1,7 +1,7 @@
 import { startTestSandbox } from './helpers.mts';
 
-describe('a server with its files on another host', () => {
-	it('redirects each variant there, and names the file once it is done', async () => {
+describe('server with a separate file host', () => {
+	it('redirects downloads of every variant, and returns the URL of a completed video', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { call, startVideo, getVideo } = sandbox.client('cdn');
 		const id = await startVideo();
@@ -20,7 +20,7 @@ describe('a server with its files on another host', () => {
 	});
 });
 
-describe('the file host', () => {
+describe('file host', () => {
 	async function startWithFile() {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { startVideo, getVideo } = sandbox.client('cdn');
@@ -28,13 +28,13 @@ describe('the file host', () => {
 		return { sandbox, url: (await getVideo(id)).json.url as string };
 	}
 
-	it('is another origin, on the loopback interface', async () => {
+	it('has its own origin on the loopback interface', async () => {
 		const { sandbox } = await startWithFile();
 		expect(sandbox.fileHost).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 		expect(sandbox.baseUrl.startsWith(`${sandbox.fileHost}/`)).toBe(false);
 	});
 
-	it('refuses a request that brings a key, as S3 does', async () => {
+	it('rejects a request with an API key, as S3 does', async () => {
 		const { sandbox, url } = await startWithFile();
 		const response = await fetch(url, { headers: { authorization: `Bearer ${sandbox.apiKey}` } });
 		expect(response.status).toBe(400);
@@ -47,7 +47,7 @@ describe('the file host', () => {
 		['a wrong signature', (url: string) => url.replace(/.$/, (last) => (last === '0' ? '1' : '0'))],
 		['another expiry', (url: string) => url.replace(/expires=\d+/, 'expires=9999999999')],
 		['another file', (url: string) => url.replace('/video?', '/thumbnail?')],
-	])('refuses an address with %s', async (_name, change) => {
+	])('rejects a URL with %s', async (_name, change) => {
 		const { url } = await startWithFile();
 		const response = await fetch(change(url));
 		expect(response.status).toBe(403);
@@ -55,7 +55,7 @@ describe('the file host', () => {
 		expect((await fetch(url)).status).toBe(200);
 	});
 
-	it('keeps a file for an hour', async () => {
+	it('serves a file for one hour', async () => {
 		const { sandbox, url } = await startWithFile();
 		sandbox.advance(3599);
 		expect((await fetch(url)).status).toBe(200);
@@ -63,14 +63,14 @@ describe('the file host', () => {
 		expect((await fetch(url)).status).toBe(410);
 	});
 
-	it('remembers each request with its headers', async () => {
+	it('records each request with its headers', async () => {
 		const { sandbox, url } = await startWithFile();
-		await fetch(url, { headers: { 'x-mine': 'yes' } });
+		await fetch(url, { headers: { 'x-test': 'yes' } });
 		expect(sandbox.fileRequests).toEqual([
 			{
 				method: 'GET',
 				path: url.slice(sandbox.fileHost.length),
-				headers: expect.objectContaining({ 'x-mine': 'yes' }),
+				headers: expect.objectContaining({ 'x-test': 'yes' }),
 				statusCode: 200,
 			},
 		]);

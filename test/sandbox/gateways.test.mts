@@ -3,7 +3,7 @@ import { formData, minimalFields, png, sendRequest, startTestSandbox } from './h
 const DATA_URL = `data:image/png;base64,${png(720, 1280).toString('base64')}`;
 
 describe('LiteLLM', () => {
-	it('gives very long ids that hold where the video really is', async () => {
+	it('returns very long IDs that encode where the video is', async () => {
 		const sandbox = await startTestSandbox();
 		const id = await sandbox.client('litellm').startVideo();
 		expect(id.length).toBeGreaterThan(150);
@@ -13,7 +13,7 @@ describe('LiteLLM', () => {
 		);
 	});
 
-	it('says null for what it does not know yet', async () => {
+	it('returns null for values that are not known yet', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { startVideo, getVideo } = sandbox.client('litellm');
 		const id = await startVideo();
@@ -30,7 +30,7 @@ describe('LiteLLM', () => {
 		expect((await getVideo(id)).json).toMatchObject({ progress: 100, error: null });
 	});
 
-	it('takes the key in its own header as well', async () => {
+	it('also accepts the key in its own header', async () => {
 		const sandbox = await startTestSandbox();
 		const { baseUrl } = sandbox.client('litellm');
 		const status = async (key: string) =>
@@ -38,13 +38,13 @@ describe('LiteLLM', () => {
 		expect(await status(sandbox.apiKey)).toBe(200);
 		expect(await status(`Bearer ${sandbox.apiKey}`)).toBe(200);
 		expect(await status('wrong')).toBe(401);
-		const elsewhere = await fetch(sandbox.baseUrl + '/models', {
+		const plainApi = await fetch(sandbox.baseUrl + '/models', {
 			headers: { 'x-litellm-api-key': sandbox.apiKey },
 		});
-		expect(elsewhere.status).toBe(401);
+		expect(plainApi.status).toBe(401);
 	});
 
-	it('words its refusals with the HTTP status as a text', async () => {
+	it('returns the HTTP status as the error code, as a string', async () => {
 		const sandbox = await startTestSandbox();
 		const { call, getVideo } = sandbox.client('litellm');
 		expect((await getVideo('video_0')).json.error).toMatchObject({ code: '404', param: null });
@@ -55,7 +55,7 @@ describe('LiteLLM', () => {
 		});
 	});
 
-	it('labels every file as MP4, and knows no variants', async () => {
+	it('ignores the variant and always returns the MP4', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { call, startVideo } = sandbox.client('litellm');
 		const id = await startVideo();
@@ -68,7 +68,7 @@ describe('LiteLLM', () => {
 });
 
 describe('OpenRouter', () => {
-	it('takes JSON only', async () => {
+	it('accepts JSON only', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, json } = await sandbox
 			.client('openrouter')
@@ -83,7 +83,7 @@ describe('OpenRouter', () => {
 		[{ seconds: '6' }, '6'],
 		[{ seconds: 6 }, '6'],
 		[{}, '4'],
-	])('accepts with 202 and takes the length from %j', async (fields, seconds) => {
+	])('accepts a Create with 202 and reads the length from %j', async (fields, seconds) => {
 		const sandbox = await startTestSandbox();
 		const { baseUrl, call } = sandbox.client('openrouter');
 		const { status, json } = await call('POST', '/videos', {
@@ -100,7 +100,7 @@ describe('OpenRouter', () => {
 		expect(sandbox.videos.get(json.id)?.seconds).toBe(seconds);
 	});
 
-	it('has the file only at an address of its own, which asks for the key', async () => {
+	it('serves the file only at its own URL, which requires the key', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { baseUrl, startVideo, getVideo, getContent } = sandbox.client('openrouter');
 		const id = await startVideo();
@@ -114,18 +114,18 @@ describe('OpenRouter', () => {
 		expect(
 			(await sendRequest('GET', url, sandbox.apiKey)).bytes.equals(await sandbox.expectedFile(id)),
 		).toBe(true);
-		const { status, json: refusal } = await getContent(id);
-		expect([status, refusal.error.code]).toEqual([404, 404]);
+		const { status, json: errorBody } = await getContent(id);
+		expect([status, errorBody.error.code]).toEqual([404, 404]);
 	});
 
-	it('tells why a video failed in a plain text', async () => {
+	it('returns the reason of a failed video as a string', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { startVideo, getVideo } = sandbox.client('openrouter');
 		const { json } = await getVideo(await startVideo({ model: 'sandbox-always-fails' }));
 		expect(json).toMatchObject({ status: 'failed', error: expect.stringContaining('rehearse') });
 	});
 
-	it('calls a video expired once its file is gone', async () => {
+	it('returns the status expired once the file has expired', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { startVideo, getVideo } = sandbox.client('openrouter');
 		const id = await startVideo();
@@ -134,7 +134,7 @@ describe('OpenRouter', () => {
 		expect((await getVideo(id)).json.status).toBe('expired');
 	});
 
-	it('takes the first frame under its own name for it', async () => {
+	it('accepts the first frame in frame_images', async () => {
 		const sandbox = await startTestSandbox();
 		const frame = { type: 'image_url', image_url: { url: DATA_URL }, frame_type: 'first_frame' };
 		const body = { ...minimalFields, frame_images: [frame] };
@@ -143,9 +143,9 @@ describe('OpenRouter', () => {
 		expect(video.reference).toMatchObject({ type: 'image/png', bytes: png(720, 1280) });
 	});
 
-	it('names the first frame by its own name where it cannot read it', async () => {
+	it('names frame_images in the error for an unreadable first frame', async () => {
 		const sandbox = await startTestSandbox();
-		const body = { ...minimalFields, frame_images: ['data:image/png;base64,bm8gcGljdHVyZQ=='] };
+		const body = { ...minimalFields, frame_images: ['data:image/png;base64,bm90IGFuIGltYWdl'] };
 		const { status, json } = await sandbox.client('openrouter').call('POST', '/videos', body);
 		expect(status).toBe(400);
 		expect(json.error.message).toContain("Invalid file 'frame_images'");

@@ -18,6 +18,8 @@ export interface TestSandbox extends Sandbox {
 	createVideo(fields?: Record<string, string>): Promise<any>;
 	/** A client for the base URL with these path segments before `/v1`; `''` for none. */
 	client(segments: string, headers?: Record<string, string>): Client;
+	/** Requests a file, with the API key unless it is on the file host. */
+	fetchFile(url: string): Promise<Response>;
 	/** The bytes of a video's file, the same in every dialect. */
 	expectedFile(id: string, variant?: Variant): Promise<Buffer>;
 }
@@ -61,6 +63,12 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
 		...sandbox,
 		call,
 		client: (segments, headers) => createClient(sandbox, segments, headers),
+		async fetchFile(url) {
+			const authorization = `Bearer ${sandbox.apiKey}`;
+			return await fetch(url, {
+				headers: url.startsWith(sandbox.fileHost) ? undefined : { authorization },
+			});
+		},
 		async expectedFile(id, variant = 'video') {
 			const { body } = await renderFile(sandbox.videos.get(id)!, variant, options.fileBytes ?? 0);
 			return Buffer.concat(await body.toArray());
@@ -92,12 +100,36 @@ function createClient(sandbox: Sandbox, segments: string, headers = {}): Client 
 		async startVideo(fields) {
 			const { status, json } = await postVideo(fields);
 			expect([200, 202]).toContain(status);
-			return json.id ?? json.data.task_id;
+			return videoIdIn(json);
 		},
 		getVideo: async (id) => await call('GET', `/videos/${encodeURIComponent(id)}`),
 		getContent: async (id) => await call('GET', `/videos/${encodeURIComponent(id)}/content`),
 	};
 }
+
+/** The URL of a completed video's file, obtained as each server family documents. */
+export async function fileUrlOf(client: Client, family: string, id: string): Promise<string> {
+	const { baseUrl, getVideo, getContent } = client;
+	switch (family) {
+		case 'reseller':
+			return (await getContent(id)).json.url;
+		case 'sglang':
+			return (await getVideo(id)).json.url;
+		case 'cdn':
+			return (await getContent(id)).headers.get('location')!;
+		case 'openrouter':
+			return (await getVideo(id)).json.unsigned_urls[0];
+		case 'newapi':
+			await getContent(id); // the first download fails there
+	}
+	return `${baseUrl}/videos/${encodeURIComponent(id)}/content`;
+}
+
+/** The video ID in a response of any dialect. */
+export const videoIdIn = (json: any): string => json.id ?? json.data.task_id;
+
+/** The status in a response of any dialect. */
+export const statusIn = (json: any): string => json.data?.status ?? json.status;
 
 const basePath = (segments: string) => `${segments && `/${segments}`}/v1`;
 

@@ -10,7 +10,7 @@ import {
 const DATA_URL = `data:image/png;base64,${png(720, 1280).toString('base64')}`;
 
 describe('new-api', () => {
-	it('tells a video as unknown, then queued, in_progress and completed, and then where it is', async () => {
+	it('returns the statuses unknown, queued, in_progress and completed, and then the file URL', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 100 });
 		const client = sandbox.client('newapi');
 		const { status, json } = await client.call('POST', '/videos', formData(minimalFields));
@@ -26,21 +26,21 @@ describe('new-api', () => {
 			seconds: '4',
 			size: '720x1280',
 		});
-		const seen = [];
+		const polls = [];
 		for (const seconds of [5, 5, 90]) {
 			sandbox.advance(seconds);
-			seen.push((await client.getVideo(json.id)).json);
+			polls.push((await client.getVideo(json.id)).json);
 		}
-		expect(seen.map(({ status }) => status)).toEqual(['queued', 'in_progress', 'completed']);
-		expect(seen[1]).not.toHaveProperty('metadata');
-		expect(seen[2]).toMatchObject({
+		expect(polls.map(({ status }) => status)).toEqual(['queued', 'in_progress', 'completed']);
+		expect(polls[1]).not.toHaveProperty('metadata');
+		expect(polls[2]).toMatchObject({
 			progress: 100,
 			completed_at: json.created_at + 100,
 			metadata: { url: `${client.baseUrl}/videos/${json.id}/content` },
 		});
 	});
 
-	it('fails the first download of each finished video with 502, and only that', async () => {
+	it('fails only the first download of each completed video with 502', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const client = sandbox.client('newapi');
 		const ids = [await client.startVideo(), await client.startVideo()];
@@ -66,7 +66,7 @@ describe('new-api', () => {
 		}
 	});
 
-	it('gives a failed video a message and no code', async () => {
+	it('returns a failed video with a message but no code', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const client = sandbox.client('newapi');
 		const { json } = await client.getVideo(
@@ -75,7 +75,7 @@ describe('new-api', () => {
 		expect(json.error).toEqual({ message: expect.stringContaining('generation_failed') });
 	});
 
-	it('words its refusals in three shapes', async () => {
+	it('returns errors in three shapes', async () => {
 		const sandbox = await startTestSandbox();
 		const { call, getVideo, getContent, baseUrl } = sandbox.client('newapi');
 		const unknown = await getVideo('task_0');
@@ -89,8 +89,8 @@ describe('new-api', () => {
 			'missing_required_parameter',
 			null,
 		]);
-		const stranger = await sendRequest('GET', `${baseUrl}/models`, 'wrong');
-		expect(stranger.json.error).toEqual({
+		const unauthorized = await sendRequest('GET', `${baseUrl}/models`, 'wrong');
+		expect(unauthorized.json.error).toEqual({
 			message: expect.stringMatching(/Incorrect API key.*\(request id: /),
 			type: 'new_api_error',
 			code: '',
@@ -100,7 +100,7 @@ describe('new-api', () => {
 		});
 	});
 
-	it('has no variants', async () => {
+	it('returns 404 for a thumbnail', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { call, startVideo } = sandbox.client('newapi');
 		const id = await startVideo();
@@ -114,14 +114,14 @@ describe('new-api', () => {
 		],
 		['JSON with a data URL', { ...minimalFields, seed: 7, input_reference: DATA_URL }],
 		['JSON with an object', { ...minimalFields, input_reference: { image_url: DATA_URL } }],
-	])('takes extra fields and a picture as %s', async (_name, body) => {
+	])('accepts extra fields and an image as %s', async (_name, body) => {
 		const sandbox = await startTestSandbox();
 		expect((await sandbox.client('newapi').call('POST', '/videos', body)).status).toBe(200);
 		const [video] = sandbox.videos.values();
 		expect(video.reference?.bytes.equals(png(720, 1280))).toBe(true);
 	});
 
-	it('keeps the address of a picture, which it does not fetch', async () => {
+	it('stores the URL of an image without fetching it', async () => {
 		const sandbox = await startTestSandbox();
 		const url = 'https://example.com/cat.png';
 		const { call } = sandbox.client('newapi');
@@ -134,7 +134,7 @@ describe('new-api', () => {
 		expect(status).toBe(400);
 	});
 
-	it('has no list and no deletion, and says so in the words of its routes', async () => {
+	it('returns its own 404 for List and Delete, which it does not have', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { call, startVideo, getVideo } = sandbox.client('newapi');
 		const id = await startVideo();
@@ -156,7 +156,7 @@ describe('new-api', () => {
 		expect((await getVideo(id)).status).toBe(200);
 	});
 
-	it('remixes', async () => {
+	it('supports Remix', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { call, startVideo } = sandbox.client('newapi');
 		const { json } = await call('POST', `/videos/${await startVideo()}/remix`, {
@@ -166,8 +166,8 @@ describe('new-api', () => {
 	});
 });
 
-describe('a reseller on the older new-api', () => {
-	it('answers in an envelope, with its own words, percent signs and milliseconds', async () => {
+describe('reseller on an older new-api', () => {
+	it('returns an envelope with its own statuses, percentages and milliseconds', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 100 });
 		const client = sandbox.client('reseller');
 		const { json } = await client.call('POST', '/videos', formData(minimalFields));
@@ -175,21 +175,21 @@ describe('a reseller on the older new-api', () => {
 		const id = json.data.task_id;
 		expect(id).toMatch(/^sora-2:task_01k.*\+.*\/.*=$/);
 		expect(json).not.toHaveProperty('id');
-		const seen = [json.data];
+		const polls = [json.data];
 		for (const seconds of [55, 45]) {
 			sandbox.advance(seconds);
-			seen.push((await client.getVideo(id)).json.data);
+			polls.push((await client.getVideo(id)).json.data);
 		}
 		const created = Date.UTC(2026, 10, 1);
-		expect(seen).toMatchObject([
+		expect(polls).toMatchObject([
 			{ status: 'NOT_START', progress: '0%', created, fail_reason: '' },
 			{ status: 'IN_PROGRESS', progress: '50%' },
 			{ status: 'SUCCESS', progress: '100%', finish_time: created + 100_000 },
 		]);
-		expect(seen[1]).not.toHaveProperty('finish_time');
+		expect(polls[1]).not.toHaveProperty('finish_time');
 	});
 
-	it('does not find an id that was put into the address as it is', async () => {
+	it('does not find an ID that is not URL-encoded', async () => {
 		const sandbox = await startTestSandbox();
 		const { call, startVideo, getVideo } = sandbox.client('reseller');
 		const id = await startVideo();
@@ -197,7 +197,7 @@ describe('a reseller on the older new-api', () => {
 		expect((await getVideo(id)).status).toBe(200);
 	});
 
-	it('hands out the address of the file, on another host', async () => {
+	it('returns the URL of the file on another host', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { startVideo, getContent } = sandbox.client('reseller');
 		const id = await startVideo();
@@ -210,7 +210,7 @@ describe('a reseller on the older new-api', () => {
 		expect(new URL(json.url).origin).toBe(sandbox.fileHost);
 	});
 
-	it('words every refusal as code and message', async () => {
+	it('returns every error as code and message', async () => {
 		const sandbox = await startTestSandbox();
 		const { getVideo, baseUrl, call } = sandbox.client('reseller');
 		expect((await getVideo('x')).json).toEqual({
@@ -218,12 +218,12 @@ describe('a reseller on the older new-api', () => {
 			message: 'task_not_exist',
 			data: null,
 		});
-		const stranger = await sendRequest('GET', `${baseUrl}/models`, 'wrong');
-		expect(stranger.json).toMatchObject({ code: 'invalid_api_key', data: null });
+		const unauthorized = await sendRequest('GET', `${baseUrl}/models`, 'wrong');
+		expect(unauthorized.json).toMatchObject({ code: 'invalid_api_key', data: null });
 		expect((await call('POST', '/videos', { model: 'sora-2' })).json.data).toBeNull();
 	});
 
-	it('tells why a video failed', async () => {
+	it('returns the reason of a failed video', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { startVideo, getVideo } = sandbox.client('reseller');
 		const { json } = await getVideo(await startVideo({ model: 'sandbox-always-fails' }));

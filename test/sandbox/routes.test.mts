@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { startSandbox } from '../../sandbox/server.mts';
 import { formData, minimalFields, sendRequest, startTestSandbox } from './helpers.mts';
 
-describe('the API key', () => {
+describe('API key', () => {
 	it.each([
 		['GET', '/models'],
 		['POST', '/videos'],
@@ -16,21 +16,21 @@ describe('the API key', () => {
 		['POST', '/videos/extensions'],
 		['GET', '/videos/video_0/content'],
 		['GET', '/nothing'],
-	])('is asked for by %s %s', async (method, path) => {
+	])('is required by %s %s', async (method, path) => {
 		const { baseUrl } = await startTestSandbox({ apiKey: 'right-key' });
-		const bare = await fetch(baseUrl + path, { method });
+		const missing = await fetch(baseUrl + path, { method });
 		const wrong = await sendRequest(method, baseUrl + path, 'wrong-key');
-		expect([bare.status, wrong.status]).toEqual([401, 401]);
+		expect([missing.status, wrong.status]).toEqual([401, 401]);
 		expect(wrong.json.error).toEqual({
 			message: 'Incorrect API key provided.',
 			type: 'invalid_request_error',
 			param: null,
 			code: 'invalid_api_key',
 		});
-		expect(await bare.json()).toMatchObject({ error: { code: 'invalid_api_key' } });
+		expect(await missing.json()).toMatchObject({ error: { code: 'invalid_api_key' } });
 	});
 
-	it('must come as a Bearer token', async () => {
+	it('must be sent as a Bearer token', async () => {
 		const { baseUrl, apiKey } = await startTestSandbox();
 		const status = async (authorization: string) =>
 			(await fetch(`${baseUrl}/models`, { headers: { authorization } })).status;
@@ -40,14 +40,14 @@ describe('the API key', () => {
 		expect(await status(`Bearer ${apiKey}x`)).toBe(401);
 	});
 
-	it('is sandbox-key unless another is chosen', async () => {
+	it('is sandbox-key by default', async () => {
 		expect((await startTestSandbox()).apiKey).toBe('sandbox-key');
 		expect((await startTestSandbox({ apiKey: 'mine' })).apiKey).toBe('mine');
 	});
 });
 
-describe('listing models', () => {
-	it('offers the two Sora models and one that always fails', async () => {
+describe('GET /models', () => {
+	it('returns the two Sora models and one that always fails', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, json } = await sandbox.call('GET', '/models');
 		expect(status).toBe(200);
@@ -64,8 +64,8 @@ describe('listing models', () => {
 	});
 });
 
-describe('listing videos', () => {
-	it('gives an empty page before the first video', async () => {
+describe('List', () => {
+	it('returns an empty page before the first video', async () => {
 		const sandbox = await startTestSandbox();
 		expect((await sandbox.call('GET', '/videos')).json).toEqual({
 			object: 'list',
@@ -76,7 +76,7 @@ describe('listing videos', () => {
 		});
 	});
 
-	it('gives the newest twenty first, and each video once when paged', async () => {
+	it('returns pages of 20 videos, newest first, with each video once', async () => {
 		const sandbox = await startTestSandbox();
 		const ids: string[] = [];
 		for (let count = 0; count < 23; count++) ids.unshift((await sandbox.createVideo()).id);
@@ -88,7 +88,7 @@ describe('listing videos', () => {
 		expect(rest.has_more).toBe(false);
 	});
 
-	it('gives the oldest first when asked', async () => {
+	it('returns the oldest first with order=asc', async () => {
 		const sandbox = await startTestSandbox();
 		const ids = [
 			(await sandbox.createVideo()).id,
@@ -102,7 +102,7 @@ describe('listing videos', () => {
 		expect(await list('order=desc&limit=100')).toEqual([...ids].reverse());
 	});
 
-	it('shows each video as it stands now', async () => {
+	it('returns the current state of each video', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 1 });
 		await sandbox.createVideo();
 		sandbox.advance(1);
@@ -115,7 +115,7 @@ describe('listing videos', () => {
 	});
 
 	it.each(['limit=0', 'limit=101', 'limit=-1', 'limit=ten', 'limit=', 'order=up', 'after=video_0'])(
-		'refuses %s',
+		'rejects %s',
 		async (query) => {
 			const sandbox = await startTestSandbox();
 			const { status, json } = await sandbox.call('GET', `/videos?${query}`);
@@ -129,20 +129,23 @@ describe('listing videos', () => {
 	);
 });
 
-describe('deleting a video', () => {
-	it.each(['sora-2', 'sandbox-always-fails'])('removes a finished one of %s', async (model) => {
-		const sandbox = await startTestSandbox({ renderSeconds: 1 });
-		const { id } = await sandbox.createVideo({ model });
-		sandbox.advance(1);
-		const { status, json } = await sandbox.call('DELETE', `/videos/${id}`);
-		expect(status).toBe(200);
-		expect(json).toEqual({ id, object: 'video.deleted', deleted: true });
-		expect((await sandbox.call('GET', `/videos/${id}`)).status).toBe(404);
-		expect((await sandbox.call('DELETE', `/videos/${id}`)).status).toBe(404);
-		expect((await sandbox.call('GET', '/videos')).json.data).toEqual([]);
-	});
+describe('Delete', () => {
+	it.each(['sora-2', 'sandbox-always-fails'])(
+		'removes a completed or failed video of %s',
+		async (model) => {
+			const sandbox = await startTestSandbox({ renderSeconds: 1 });
+			const { id } = await sandbox.createVideo({ model });
+			sandbox.advance(1);
+			const { status, json } = await sandbox.call('DELETE', `/videos/${id}`);
+			expect(status).toBe(200);
+			expect(json).toEqual({ id, object: 'video.deleted', deleted: true });
+			expect((await sandbox.call('GET', `/videos/${id}`)).status).toBe(404);
+			expect((await sandbox.call('DELETE', `/videos/${id}`)).status).toBe(404);
+			expect((await sandbox.call('GET', '/videos')).json.data).toEqual([]);
+		},
+	);
 
-	it('leaves it among those that were paid for', async () => {
+	it('keeps the video on record as paid for', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { id } = await sandbox.createVideo();
 		await sandbox.call('DELETE', `/videos/${id}`);
@@ -150,19 +153,19 @@ describe('deleting a video', () => {
 		expect((await sandbox.call('GET', `/videos/${id}/content`)).status).toBe(404);
 	});
 
-	it('is refused with 409 while the video is being made', async () => {
+	it('is rejected with 409 while the video is rendering', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { id } = await sandbox.createVideo();
 		for (const status of ['pending', 'in_progress']) {
-			const answer = await sandbox.call('DELETE', `/videos/${id}`);
-			expect(answer.status).toBe(409);
-			expect(answer.json.error.message).toContain(status);
+			const response = await sandbox.call('DELETE', `/videos/${id}`);
+			expect(response.status).toBe(409);
+			expect(response.json.error.message).toContain(status);
 			sandbox.advance(5);
 		}
 		expect((await sandbox.call('DELETE', `/videos/${id}`)).status).toBe(200);
 	});
 
-	it('may come labelled as JSON without a body, as some clients send it', async () => {
+	it('accepts a JSON content type without a body, as some clients send it', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { id } = await sandbox.createVideo();
 		const response = await fetch(`${sandbox.baseUrl}/videos/${id}`, {
@@ -173,20 +176,20 @@ describe('deleting a video', () => {
 	});
 });
 
-describe('remixing a video', () => {
+describe('Remix', () => {
 	it.each([
 		['JSON', (prompt: string) => ({ prompt })],
 		['multipart', (prompt: string) => formData({ prompt })],
-	])('makes a new video of the same kind from a %s body', async (_name, encode) => {
+	])('creates a video of the same model, size and length from a %s body', async (_name, encode) => {
 		const sandbox = await startTestSandbox({ renderSeconds: 1 });
-		const kind = { model: 'sora-2-pro', size: '1280x720', seconds: '8' };
-		const source = await sandbox.createVideo(kind);
+		const format = { model: 'sora-2-pro', size: '1280x720', seconds: '8' };
+		const source = await sandbox.createVideo(format);
 		sandbox.advance(1);
 		const body = encode('同一只猫，但在雨中 🌧');
 		const { status, json } = await sandbox.call('POST', `/videos/${source.id}/remix`, body);
 		expect(status).toBe(200);
 		expect(json).toMatchObject({
-			...kind,
+			...format,
 			prompt: '同一只猫，但在雨中 🌧',
 			status: 'pending',
 			remixed_from_video_id: source.id,
@@ -194,19 +197,19 @@ describe('remixing a video', () => {
 		expect(json.id).not.toBe(source.id);
 	});
 
-	it('is refused while the source is being made, when it failed, and when there is none', async () => {
+	it('is rejected unless the source video is completed', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 1 });
-		const young = await sandbox.createVideo();
-		const doomed = await sandbox.createVideo({ model: 'sandbox-always-fails' });
+		const unfinished = await sandbox.createVideo();
+		const failing = await sandbox.createVideo({ model: 'sandbox-always-fails' });
 		const remix = async (id: string) => {
 			const { status, json } = await sandbox.call('POST', `/videos/${id}/remix`, {
 				prompt: 'rain',
 			});
 			return [status, json.error.code];
 		};
-		expect(await remix(young.id)).toEqual([409, 'video_not_completed']);
+		expect(await remix(unfinished.id)).toEqual([409, 'video_not_completed']);
 		sandbox.advance(1);
-		expect(await remix(doomed.id)).toEqual([400, 'video_not_completed']);
+		expect(await remix(failing.id)).toEqual([400, 'video_not_completed']);
 		expect(await remix('video_0')).toEqual([404, 'not_found']);
 		expect(sandbox.videos.size).toBe(2);
 	});
@@ -215,7 +218,7 @@ describe('remixing a video', () => {
 		['no prompt', {}, 'prompt'],
 		['a blank prompt', { prompt: ' ' }, 'prompt'],
 		['any other field', { prompt: 'rain', seconds: '8' }, 'seconds'],
-	])('is refused with %s', async (_name, body, param) => {
+	])('is rejected with %s', async (_name, body, param) => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { id } = await sandbox.createVideo();
 		const { status, json } = await sandbox.call('POST', `/videos/${id}/remix`, body);
@@ -223,7 +226,7 @@ describe('remixing a video', () => {
 	});
 });
 
-describe('the server', () => {
+describe('sandbox server', () => {
 	it.each([
 		['GET', '/nothing'],
 		['GET', '/video/generations/x'],
@@ -243,14 +246,14 @@ describe('the server', () => {
 		});
 	});
 
-	it('answers a broken URL in the API’s error shape', async () => {
+	it('rejects an invalid URL in the API’s error shape', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, json } = await sandbox.call('GET', '/videos/%zz');
 		expect(status).toBe(400);
 		expect(json.error).toMatchObject({ type: 'invalid_request_error' });
 	});
 
-	it('remembers each request with its answer and time', async () => {
+	it('records each request with its status code and time', async () => {
 		const sandbox = await startTestSandbox();
 		const at = Date.UTC(2026, 10, 1);
 		await sandbox.call('GET', '/videos?limit=1');
@@ -262,20 +265,20 @@ describe('the server', () => {
 		]);
 	});
 
-	it('remembers no more than the last 10,000 requests', async () => {
+	it('records only the last 10,000 requests', async () => {
 		const sandbox = await startTestSandbox();
 		await sandbox.call('GET', '/models');
 		const socket = connect(Number(new URL(sandbox.baseUrl).port), '127.0.0.1').resume();
-		const ended = once(socket, 'close');
-		const ask = (connection: string) =>
+		const closed = once(socket, 'close');
+		const rawRequest = (connection: string) =>
 			`GET /v1/videos HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\n\r\n`;
-		socket.write(ask('keep-alive').repeat(9_999) + ask('close'));
-		await ended;
+		socket.write(rawRequest('keep-alive').repeat(9_999) + rawRequest('close'));
+		await closed;
 		expect(sandbox.requests).toHaveLength(10_000);
 		expect(sandbox.requests[0]).toMatchObject({ path: '/v1/videos', statusCode: 401 });
 	});
 
-	it('tells each event once in one line, and never the key', async () => {
+	it('logs each event in one line, without the API key', async () => {
 		const lines: string[] = [];
 		const apiKey = 'very-secret';
 		const sandbox = await startTestSandbox({
@@ -298,33 +301,33 @@ describe('the server', () => {
 			`${id}  created: sora-2 720x1280 4 s: my key is ***`,
 			`${id}  in_progress`,
 			`${id}  completed`,
-			expect.stringMatching(`^${id}  download: ${id}-thumbnail.png, \\d+ bytes$`),
+			expect.stringMatching(`^${id}  download: ${id}-thumbnail.\\d+ bytes$`),
 			`GET /v1/videos/none?key=***  refused (404): Video with id 'none' not found.`,
 			`${id}  deleted`,
 		]);
 	});
 
-	it('listens on the loopback interface only, on a free port of its own', async () => {
+	it('listens only on the loopback interface, on any free port', async () => {
 		const [one, other] = [await startTestSandbox(), await startTestSandbox()];
 		expect(one.baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
 		expect(one.baseUrl).not.toBe(other.baseUrl);
 		await expect(fetch(one.baseUrl.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
 	});
 
-	it('fails to start on a port that is taken', async () => {
+	it('fails to start on a port that is in use', async () => {
 		const { baseUrl } = await startTestSandbox();
 		const port = Number(new URL(baseUrl).port);
 		await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 	});
 
 	it.each([{ renderSeconds: -1 }, { renderSeconds: NaN }, { fileBytes: -1 }, { fileBytes: 5e9 }])(
-		'refuses to start with %j',
+		'fails to start with %j',
 		async (options) => {
 			await expect(startSandbox(options)).rejects.toThrow(RangeError);
 		},
 	);
 
-	it('closes at once with an idle connection and a stalled download open, and frees its port', async () => {
+	it('closes immediately despite an idle connection and a stalled download, and frees its port', async () => {
 		const sandbox = await startSandbox({ renderSeconds: 0, fileBytes: 200_000_000 });
 		const headers = { authorization: `Bearer ${sandbox.apiKey}` };
 		const created = await sendRequest(

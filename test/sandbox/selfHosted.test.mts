@@ -8,7 +8,7 @@ import {
 } from './helpers.mts';
 
 describe('vLLM-Omni', () => {
-	it('takes multipart only, and says of JSON that the prompt is missing', async () => {
+	it('accepts multipart only, and reports a missing prompt for JSON', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, json } = await sandbox.client('vllm').call('POST', '/videos', minimalFields);
 		expect(status).toBe(422);
@@ -17,7 +17,7 @@ describe('vLLM-Omni', () => {
 		});
 	});
 
-	it('takes free sizes and lengths, its own fields, and needs no model', async () => {
+	it('accepts any size and length and its own fields, and needs no model', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { call } = sandbox.client('vllm');
 		const body = formData({
@@ -47,7 +47,7 @@ describe('vLLM-Omni', () => {
 		['seconds', '0'],
 		['seconds', '9999'],
 		['seed', 'many'],
-	])('refuses %s=%s with 422 and the field', async (name, value) => {
+	])('rejects %s=%s with 422 and the field name', async (name, value) => {
 		const sandbox = await startTestSandbox();
 		const body = formData({ ...minimalFields, [name]: value });
 		const { status, json } = await sandbox.client('vllm').call('POST', '/videos', body);
@@ -56,7 +56,7 @@ describe('vLLM-Omni', () => {
 		expect(sandbox.videos.size).toBe(0);
 	});
 
-	it('refuses a model that it does not serve', async () => {
+	it('rejects a model that it does not serve', async () => {
 		const sandbox = await startTestSandbox();
 		const body = formData({ ...minimalFields, model: 'wan-2.2' });
 		const { status, json } = await sandbox.client('vllm').call('POST', '/videos', body);
@@ -64,7 +64,7 @@ describe('vLLM-Omni', () => {
 		expect(json.detail).toContain('Model mismatch');
 	});
 
-	it('shows no progress until the video is done', async () => {
+	it('returns progress 0 until the video is completed', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { startVideo, getVideo, getContent } = sandbox.client('vllm');
 		const id = await startVideo();
@@ -86,7 +86,7 @@ describe('vLLM-Omni', () => {
 		});
 	});
 
-	it('answers HTTP 500 with the whole video when it failed, the code being a number', async () => {
+	it('returns a failed video with HTTP 500 and a numeric error code', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { startVideo, getVideo, getContent } = sandbox.client('vllm');
 		const id = await startVideo({ model: 'sandbox-always-fails' });
@@ -98,13 +98,13 @@ describe('vLLM-Omni', () => {
 		expect(file.json.detail).toMatch(/^Video generation failed: /);
 	});
 
-	it('says no more than Unauthorized to a stranger', async () => {
+	it('returns only Unauthorized for a wrong key', async () => {
 		const sandbox = await startTestSandbox();
 		const { json } = await sendRequest('GET', `${sandbox.client('vllm').baseUrl}/models`, 'wrong');
 		expect(json).toEqual({ error: 'Unauthorized' });
 	});
 
-	it('lists and deletes, but has no remix', async () => {
+	it('supports List and Delete, but not Remix', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { call, startVideo } = sandbox.client('vllm');
 		const id = await startVideo();
@@ -115,33 +115,36 @@ describe('vLLM-Omni', () => {
 });
 
 describe('SGLang', () => {
-	it('takes multipart only with a picture, as text-to-video goes as JSON there', async () => {
+	it('accepts multipart only with an image, and JSON without one', async () => {
 		const sandbox = await startTestSandbox();
 		const { call } = sandbox.client('sglang');
-		const bare = await call('POST', '/videos', formData(minimalFields));
-		expect([bare.status, bare.json]).toEqual([400, { detail: 'input_reference file is required' }]);
-		const withPicture = formData({ ...minimalFields, input_reference: imageFile(png(64, 64)) });
-		expect((await call('POST', '/videos', withPicture)).status).toBe(200);
+		const textOnly = await call('POST', '/videos', formData(minimalFields));
+		expect([textOnly.status, textOnly.json]).toEqual([
+			400,
+			{ detail: 'input_reference file is required' },
+		]);
+		const withImage = formData({ ...minimalFields, input_reference: imageFile(png(64, 64)) });
+		expect((await call('POST', '/videos', withImage)).status).toBe(200);
 		expect((await call('POST', '/videos', { ...minimalFields, fps: 24 })).status).toBe(200);
 	});
 
-	it('takes a picture by its address', async () => {
+	it('accepts the URL of an image', async () => {
 		const sandbox = await startTestSandbox();
 		const reference_url = 'https://example.com/cat.png';
 		await sandbox.client('sglang').call('POST', '/videos', { ...minimalFields, reference_url });
 		expect([...sandbox.videos.values()]).toMatchObject([{ referenceUrl: reference_url }]);
 	});
 
-	it('names the field of a picture that it cannot read', async () => {
+	it('names the field of an unreadable image', async () => {
 		const sandbox = await startTestSandbox();
-		const reference_url = 'data:image/png;base64,bm8gcGljdHVyZQ==';
+		const reference_url = 'data:image/png;base64,bm90IGFuIGltYWdl';
 		const { call } = sandbox.client('sglang');
 		const { status, json } = await call('POST', '/videos', { ...minimalFields, reference_url });
 		expect([status, json.detail[0].loc]).toEqual([422, ['body', 'reference_url']]);
 		expect(json.detail[0].msg).toContain("Invalid file 'reference_url'");
 	});
 
-	it('is queued until it is completed, and then has the address of the file', async () => {
+	it('returns the status queued until completed, and then the URL of the file', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { startVideo, getVideo, getContent } = sandbox.client('sglang');
 		const id = await startVideo();
@@ -152,8 +155,8 @@ describe('SGLang', () => {
 		const { json } = await getVideo(id);
 		expect(json).toMatchObject({ status: 'completed', progress: 100 });
 		expect(new URL(json.url).origin).toBe(sandbox.fileHost);
-		const refusal = await getContent(id);
-		expect([refusal.status, refusal.json]).toEqual([
+		const response = await getContent(id);
+		expect([response.status, response.json]).toEqual([
 			400,
 			{
 				detail: `Video has been uploaded to cloud storage. Please use the cloud URL: ${json.url}`,
@@ -161,14 +164,14 @@ describe('SGLang', () => {
 		]);
 	});
 
-	it('gives a failed video a message and no code', async () => {
+	it('returns a failed video with a message but no code', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { startVideo, getVideo } = sandbox.client('sglang');
 		const { json } = await getVideo(await startVideo({ model: 'sandbox-always-fails' }));
 		expect(json.error).toEqual({ message: expect.stringContaining('rehearse') });
 	});
 
-	it('words its refusals as FastAPI does', async () => {
+	it('returns errors in FastAPI’s shape', async () => {
 		const sandbox = await startTestSandbox();
 		const { call, getVideo } = sandbox.client('sglang');
 		expect((await getVideo('x')).json).toEqual({ detail: 'Video not found' });
@@ -176,7 +179,7 @@ describe('SGLang', () => {
 		expect([status, json.detail[0].loc]).toEqual([422, ['body', 'seconds']]);
 	});
 
-	it('answers a deletion with the video, and has no other variant', async () => {
+	it('returns the deleted video from Delete, and rejects variant=thumbnail', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { call, startVideo } = sandbox.client('sglang');
 		const id = await startVideo();

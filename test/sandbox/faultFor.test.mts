@@ -10,17 +10,18 @@ import {
 	startTestSandbox,
 } from './helpers.mts';
 
-type Decide = NonNullable<SandboxOptions['faultFor']>;
+type ChooseFault = NonNullable<SandboxOptions['faultFor']>;
 
-/** A sandbox in which the faults are dealt out one by one, to the answers of one kind. */
-async function deal(kind: string, faults: Array<ReturnType<Decide>>, options = {}) {
-	const left = [...faults];
-	const faultFor: Decide = (ahead) => (ahead.kind === kind ? left.shift() : undefined);
+/** A sandbox that applies these faults, one for each response of a kind. */
+async function startWithFaults(kind: string, faults: Array<ReturnType<ChooseFault>>, options = {}) {
+	const remaining = [...faults];
+	const faultFor: ChooseFault = (response) =>
+		response.kind === kind ? remaining.shift() : undefined;
 	return await startTestSandbox({ renderSeconds: 0, ...options, faultFor });
 }
 
-/** The raw answer: status, headers and all bytes, and whether it ended as it should. */
-async function rawContent(sandbox: TestSandbox, id: string) {
+/** The raw response: headers, all bytes, and whether it ended regularly. */
+async function requestContent(sandbox: TestSandbox, id: string) {
 	const call = request(`${sandbox.baseUrl}/videos/${id}/content`, {
 		headers: { authorization: `Bearer ${sandbox.apiKey}` },
 	}).end();
@@ -37,13 +38,13 @@ async function rawContent(sandbox: TestSandbox, id: string) {
 	return { headers: response.headers, bytes: Buffer.concat(chunks), ended };
 }
 
-describe('faults chosen for single answers', () => {
-	it('are asked for once for each answer, with what it is about', async () => {
-		const asked: Array<Parameters<Decide>[0]> = [];
+describe('faultFor', () => {
+	it('is called once for each response with its method, path, kind and dialect', async () => {
+		const calls: Array<Parameters<ChooseFault>[0]> = [];
 		const sandbox = await startTestSandbox({
 			renderSeconds: 0,
-			faultFor: (ahead) => {
-				asked.push(ahead);
+			faultFor: (response) => {
+				calls.push(response);
 				return undefined;
 			},
 		});
@@ -57,9 +58,9 @@ describe('faults chosen for single answers', () => {
 		await call('DELETE', `/videos/${id}`);
 		await call('GET', '/nothing');
 		const router = sandbox.client('openrouter');
-		const other = await router.startVideo();
-		await router.call('GET', `/videos/${other}/files/0`);
-		expect(asked.map(({ method, kind, dialect }) => `${method} ${kind} ${dialect}`)).toEqual([
+		const otherId = await router.startVideo();
+		await router.call('GET', `/videos/${otherId}/files/0`);
+		expect(calls.map(({ method, kind, dialect }) => `${method} ${kind} ${dialect}`)).toEqual([
 			'POST create cdn',
 			'GET status cdn',
 			'GET content cdn',
@@ -71,20 +72,27 @@ describe('faults chosen for single answers', () => {
 			'POST create openrouter',
 			'GET file openrouter',
 		]);
-		expect(asked[1].path).toBe(`/never-done/cdn/v1/videos/${id}`);
-		expect(asked[3].path).toBe(url.slice(sandbox.fileHost.length));
-		expect(Object.keys(asked[0]).sort()).toEqual(['dialect', 'kind', 'method', 'path']);
+		expect(calls[1].path).toBe(`/never-done/cdn/v1/videos/${id}`);
+		expect(calls[3].path).toBe(url.slice(sandbox.fileHost.length));
+		expect(Object.keys(calls[0]).sort()).toEqual(['dialect', 'kind', 'method', 'path']);
 	});
 
-	it('are called contract where the base URL names no server', async () => {
-		const seen: string[] = [];
-		const sandbox = await startTestSandbox({ faultFor: ({ dialect }) => void seen.push(dialect) });
+	it('gets the dialect contract if the base URL names no server', async () => {
+		const dialects: string[] = [];
+		const sandbox = await startTestSandbox({
+			faultFor: ({ dialect }) => void dialects.push(dialect),
+		});
 		await sandbox.createVideo();
-		expect(seen).toEqual(['contract']);
+		expect(dialects).toEqual(['contract']);
 	});
 
-	it('strike that answer only, however often the same is asked', async () => {
-		const sandbox = await deal('status', ['server-error', 'html', undefined, 'rate-limit']);
+	it('affects only one response, however often the request is repeated', async () => {
+		const sandbox = await startWithFaults('status', [
+			'server-error',
+			'html',
+			undefined,
+			'rate-limit',
+		]);
 		const { id } = await sandbox.createVideo();
 		const statuses = [];
 		for (let count = 0; count < 5; count++) {
@@ -94,16 +102,16 @@ describe('faults chosen for single answers', () => {
 	});
 
 	it.each(['rate-limit', 'server-error', 'html', 'html-200'] as const)(
-		'a Create that gets %s is not accepted',
+		'does not accept a Create with the fault %s',
 		async (fault) => {
-			const sandbox = await deal('create', [fault]);
+			const sandbox = await startWithFaults('create', [fault]);
 			await sandbox.call('POST', '/videos', formData(minimalFields));
 			expect(sandbox.videos.size).toBe(0);
 			expect((await sandbox.call('POST', '/videos', formData(minimalFields))).status).toBe(200);
 		},
 	);
 
-	it('accept-then-drop cuts any answer once its work is done', async () => {
+	it('drops the connection of any request after its effect with accept-then-drop', async () => {
 		const sandbox = await startTestSandbox({
 			renderSeconds: 0,
 			faultFor: ({ method }) => (method === 'GET' ? undefined : 'accept-then-drop'),
@@ -114,8 +122,10 @@ describe('faults chosen for single answers', () => {
 		expect((await sandbox.call('GET', `/videos/${id}`)).status).toBe(404);
 	});
 
-	it('accept-then-drop on a file leaves the sandbox in order', async () => {
-		const sandbox = await deal('content', ['accept-then-drop'], { fileBytes: 5_000_000 });
+	it('serves a file again after accept-then-drop', async () => {
+		const sandbox = await startWithFaults('content', ['accept-then-drop'], {
+			fileBytes: 5_000_000,
+		});
 		const { id } = await sandbox.createVideo();
 		const path = `/videos/${id}/content`;
 		await expect(sandbox.call('GET', path)).rejects.toThrow();
@@ -124,56 +134,59 @@ describe('faults chosen for single answers', () => {
 		);
 	});
 
-	it('cut-body breaks a download off, each time it is chosen', async () => {
-		const sandbox = await deal('content', ['cut-body', 'cut-body']);
+	it('cuts off a download each time with cut-body', async () => {
+		const sandbox = await startWithFaults('content', ['cut-body', 'cut-body']);
 		const { id } = await sandbox.createVideo();
-		const whole = await sandbox.expectedFile(id);
+		const file = await sandbox.expectedFile(id);
 		for (let count = 0; count < 2; count++) {
-			const { headers, bytes, ended } = await rawContent(sandbox, id);
-			expect([headers['content-length'], ended]).toEqual([String(whole.length), false]);
-			expect(bytes.length).toBeLessThan(whole.length);
+			const { headers, bytes, ended } = await requestContent(sandbox, id);
+			expect([headers['content-length'], ended]).toEqual([String(file.length), false]);
+			expect(bytes.length).toBeLessThan(file.length);
 		}
-		expect((await rawContent(sandbox, id)).bytes.equals(whole)).toBe(true);
+		expect((await requestContent(sandbox, id)).bytes.equals(file)).toBe(true);
 	});
 
-	it('short-body ends a download early without any sign of it but the missing length', async () => {
-		const sandbox = await deal('content', ['short-body']);
+	it('ends a download early with short-body, without Content-Length or an error', async () => {
+		const sandbox = await startWithFaults('content', ['short-body']);
 		const { id } = await sandbox.createVideo();
-		const whole = await sandbox.expectedFile(id);
-		const { headers, bytes, ended } = await rawContent(sandbox, id);
+		const file = await sandbox.expectedFile(id);
+		const { headers, bytes, ended } = await requestContent(sandbox, id);
 		expect(ended).toBe(true);
 		expect(headers).not.toHaveProperty('content-length');
 		expect(headers['transfer-encoding']).toBe('chunked');
 		expect(headers['content-type']).toBe('video/mp4');
-		expect(bytes.equals(whole.subarray(0, Math.floor(whole.length / 2)))).toBe(true);
-		expect((await rawContent(sandbox, id)).bytes.equals(whole)).toBe(true);
+		expect(bytes.equals(file.subarray(0, Math.floor(file.length / 2)))).toBe(true);
+		expect((await requestContent(sandbox, id)).bytes.equals(file)).toBe(true);
 	});
 
 	it.each([
 		['content', '/content', 'video/mp4'],
 		['status', '', 'application/json'],
-	])('html-200 labels a web page as what was asked for: %s', async (kind, path, type) => {
-		const sandbox = await deal(kind, ['html-200']);
-		const { id } = await sandbox.createVideo();
-		const { status, headers, bytes } = await sandbox.call('GET', `/videos/${id}${path}`);
-		expect([status, headers.get('content-type')?.split(';')[0]]).toEqual([200, type]);
-		expect(bytes.toString()).toMatch(/^<html>/);
-	});
+	])(
+		'returns a web page with the expected media type for html-200: %s',
+		async (kind, path, type) => {
+			const sandbox = await startWithFaults(kind, ['html-200']);
+			const { id } = await sandbox.createVideo();
+			const { status, headers, bytes } = await sandbox.call('GET', `/videos/${id}${path}`);
+			expect([status, headers.get('content-type')?.split(';')[0]]).toEqual([200, type]);
+			expect(bytes.toString()).toMatch(/^<html>/);
+		},
+	);
 
-	it('strike the file host as well', async () => {
+	it('applies to the file host as well', async () => {
 		const faults = ['rate-limit', 'server-error', 'html', 'html-200', 'short-body'] as const;
-		const sandbox = await deal('file', [...faults]);
+		const sandbox = await startWithFaults('file', [...faults]);
 		const { startVideo, getVideo } = sandbox.client('sglang');
 		const id = await startVideo();
 		const { url } = (await getVideo(id)).json;
-		const whole = await sandbox.expectedFile(id);
-		const seen = [];
+		const file = await sandbox.expectedFile(id);
+		const responses = [];
 		for (let count = 0; count < 6; count++) {
 			const response = await fetch(url);
 			const { length } = Buffer.from(await response.arrayBuffer());
-			seen.push([response.status, length === whole.length]);
+			responses.push([response.status, length === file.length]);
 		}
-		expect(seen).toEqual([
+		expect(responses).toEqual([
 			[429, false],
 			[500, false],
 			[502, false],
@@ -183,8 +196,8 @@ describe('faults chosen for single answers', () => {
 		]);
 	});
 
-	it('slow holds one answer back, and is not carried on in addresses', async () => {
-		const sandbox = await deal('status', ['slow'], { slowMs: 100 });
+	it('delays one response with slow, without adding the fault to file URLs', async () => {
+		const sandbox = await startWithFaults('status', ['slow'], { slowMs: 100 });
 		const { startVideo, getVideo } = sandbox.client('sglang');
 		const id = await startVideo();
 		const { json } = await expectDelayed(async () => await getVideo(id));

@@ -4,35 +4,35 @@ import { formData, imageFile, png, startTestSandbox } from './helpers.mts';
 
 const EDIT = '/videos/edits';
 const EXTEND = '/videos/extensions';
-const KIND = { model: 'sora-2-pro', size: '1280x720', seconds: '8' };
+const FORMAT = { model: 'sora-2-pro', size: '1280x720', seconds: '8' };
 
-const film = (bytes: Buffer, type = 'video/mp4') => imageFile(bytes, type, 'source.mp4');
+const videoFile = (bytes: Buffer, type = 'video/mp4') => imageFile(bytes, type, 'source.mp4');
 
-/** A sandbox with one finished video, its bytes, and what a request by its id says. */
-async function startWithVideo(kind: Record<string, string> = KIND) {
+/** A sandbox with one completed video, and the `video` parameter that selects it. */
+async function startWithVideo(fields: Record<string, string> = FORMAT) {
 	const sandbox = await startTestSandbox({ renderSeconds: 1 });
-	const source = await sandbox.createVideo(kind);
+	const source = await sandbox.createVideo(fields);
 	sandbox.advance(1);
 	return { sandbox, source, video: { id: source.id as string } };
 }
 
-describe('editing a video', () => {
-	it('makes a new one of the same kind from its id', async () => {
+describe('Edit', () => {
+	it('creates a video of the same model, size and length from an ID', async () => {
 		const { sandbox, source, video } = await startWithVideo();
 		const prompt = '同一只猫，但是黑色的 🐈‍⬛';
 		const { status, json } = await sandbox.call('POST', EDIT, { video, prompt });
 		expect(status).toBe(200);
-		expect(json).toMatchObject({ ...KIND, prompt, status: 'pending', object: 'video' });
+		expect(json).toMatchObject({ ...FORMAT, prompt, status: 'pending', object: 'video' });
 		expect(json.id).not.toBe(source.id);
 	});
 
-	it('makes a new one of the size and length of a file', async () => {
+	it('creates a video of the same size and length from a file', async () => {
 		const { sandbox, source } = await startWithVideo();
 		const bytes = await sandbox.expectedFile(source.id);
-		const body = formData({ prompt: 'black', model: 'sora-2', video: film(bytes) });
+		const body = formData({ prompt: 'black', model: 'sora-2', video: videoFile(bytes) });
 		const { status, json } = await sandbox.call('POST', EDIT, body);
 		expect(status).toBe(200);
-		expect(json).toMatchObject({ ...KIND, model: 'sora-2', prompt: 'black' });
+		expect(json).toMatchObject({ ...FORMAT, model: 'sora-2', prompt: 'black' });
 		expect(sandbox.videos.get(json.id)?.reference).toEqual({
 			name: 'source.mp4',
 			type: 'video/mp4',
@@ -40,7 +40,7 @@ describe('editing a video', () => {
 		});
 	});
 
-	it('tells its log what the new one is made of', async () => {
+	it('logs the source of the new video', async () => {
 		const lines: string[] = [];
 		const sandbox = await startTestSandbox({ renderSeconds: 0, log: (line) => lines.push(line) });
 		const { id } = await sandbox.createVideo();
@@ -50,33 +50,33 @@ describe('editing a video', () => {
 	});
 });
 
-describe('extending a video', () => {
-	it('makes a new one that is longer by the seconds asked for', async () => {
+describe('Extend', () => {
+	it('creates a video that is longer by the requested seconds', async () => {
 		const { sandbox, video } = await startWithVideo();
 		const body = { video, prompt: 'and then', seconds: '16' };
 		const { status, json } = await sandbox.call('POST', EXTEND, body);
 		expect(status).toBe(200);
-		expect(json).toMatchObject({ ...KIND, seconds: '24', prompt: 'and then' });
+		expect(json).toMatchObject({ ...FORMAT, seconds: '24', prompt: 'and then' });
 	});
 
-	it('makes a longer one out of a file', async () => {
+	it('creates a longer video from a file', async () => {
 		const { sandbox, source } = await startWithVideo();
-		const video = film(await sandbox.expectedFile(source.id));
+		const video = videoFile(await sandbox.expectedFile(source.id));
 		const body = formData({ prompt: 'and then', model: 'sora-2', seconds: '4', video });
 		expect((await sandbox.call('POST', EXTEND, body)).json).toMatchObject({ seconds: '12' });
 	});
 
-	it('gives a file of the new length', async () => {
+	it('returns a file of the new length', async () => {
 		const { sandbox, video } = await startWithVideo({ seconds: '4' });
 		const { json } = await sandbox.call('POST', EXTEND, { video, prompt: 'more', seconds: '4' });
 		sandbox.advance(1);
 		const { status, bytes } = await sandbox.call('GET', `/videos/${json.id}/content`);
 		expect(status).toBe(200);
-		const again = formData({ prompt: 'black', model: 'sora-2', video: film(bytes) });
-		expect((await sandbox.call('POST', EDIT, again)).json.seconds).toBe('8');
+		const editBody = formData({ prompt: 'black', model: 'sora-2', video: videoFile(bytes) });
+		expect((await sandbox.call('POST', EDIT, editBody)).json.seconds).toBe('8');
 	});
 
-	it('ends at 120 seconds', async () => {
+	it('is limited to 120 seconds', async () => {
 		const { sandbox, video } = await startWithVideo();
 		let source = video;
 		const lengths: string[] = [];
@@ -98,56 +98,60 @@ describe('extending a video', () => {
 describe.each([
 	[EDIT, 'edited', {}],
 	[EXTEND, 'extended', { seconds: '4' }],
-])('a request to %s', (path, done, more) => {
+])('POST %s', (path, participle, extraFields) => {
 	it.each([
 		['no prompt', { video: { id: 'video_0' } }, 'prompt'],
 		['a blank prompt', { video: { id: 'video_0' }, prompt: ' ' }, 'prompt'],
 		['no video', { prompt: 'x' }, 'video'],
-		['a bare id', { video: 'video_0', prompt: 'x' }, 'video'],
-		['a model beside an id', { video: { id: 'video_0' }, prompt: 'x', model: 'sora-2' }, 'model'],
+		['an ID that is not in an object', { video: 'video_0', prompt: 'x' }, 'video'],
+		[
+			'a model in addition to an ID',
+			{ video: { id: 'video_0' }, prompt: 'x', model: 'sora-2' },
+			'model',
+		],
 		['any other field', { video: { id: 'video_0' }, prompt: 'x', size: '720x1280' }, 'size'],
-	])('is refused with %s', async (_name, body, param) => {
+	])('is rejected with %s', async (_name, body, param) => {
 		const sandbox = await startTestSandbox();
-		const { status, json } = await sandbox.call('POST', path, { ...body, ...more });
+		const { status, json } = await sandbox.call('POST', path, { ...body, ...extraFields });
 		expect([status, json.error.param]).toEqual([400, param]);
 	});
 
 	it.each([
 		['a file but no model', {}, 'model'],
-		['a picture', { video: imageFile(png(64, 64)), model: 'sora-2' }, 'video'],
-		['a text called MP4', { video: film(Buffer.from('no film')) }, 'video'],
-		['a picture called MP4', { video: film(png(64, 64)) }, 'video'],
-	])('is refused with %s', async (_name, fields, param) => {
+		['an image', { video: imageFile(png(64, 64)), model: 'sora-2' }, 'video'],
+		['text labelled as MP4', { video: videoFile(Buffer.from('not a video')) }, 'video'],
+		['an image labelled as MP4', { video: videoFile(png(64, 64)) }, 'video'],
+	])('is rejected with %s', async (_name, fields, param) => {
 		const { sandbox, source } = await startWithVideo({ seconds: '4' });
-		const file = { video: film(await sandbox.expectedFile(source.id)) };
-		const body = formData({ prompt: 'x', ...more, ...file, ...fields });
+		const file = { video: videoFile(await sandbox.expectedFile(source.id)) };
+		const body = formData({ prompt: 'x', ...extraFields, ...file, ...fields });
 		const { status, json } = await sandbox.call('POST', path, body);
 		expect([status, json.error.param]).toEqual([400, param]);
 		expect(sandbox.videos.size).toBe(1);
 	});
 
-	it('is refused while the video is being made, when it failed, and when there is none', async () => {
+	it('is rejected unless the source video is completed', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 1 });
-		const young = await sandbox.createVideo();
-		const doomed = await sandbox.createVideo({ model: 'sandbox-always-fails' });
-		const ask = async (id: string) =>
-			(await sandbox.call('POST', path, { video: { id }, prompt: 'x', ...more })).json.error;
-		expect(await ask(young.id)).toMatchObject({
+		const unfinished = await sandbox.createVideo();
+		const failing = await sandbox.createVideo({ model: 'sandbox-always-fails' });
+		const errorFor = async (id: string) =>
+			(await sandbox.call('POST', path, { video: { id }, prompt: 'x', ...extraFields })).json.error;
+		expect(await errorFor(unfinished.id)).toMatchObject({
 			code: 'video_not_completed',
-			message: `Only a completed video can be ${done}, current status: pending`,
+			message: `Only a completed video can be ${participle}, current status: pending`,
 		});
 		sandbox.advance(1);
-		expect(await ask(doomed.id)).toMatchObject({ code: 'video_not_completed' });
-		expect(await ask('video_0')).toMatchObject({ code: 'not_found' });
+		expect(await errorFor(failing.id)).toMatchObject({ code: 'video_not_completed' });
+		expect(await errorFor('video_0')).toMatchObject({ code: 'not_found' });
 		expect(sandbox.videos.size).toBe(2);
 	});
 
-	it('makes one video only under one Idempotency-Key, by id and by file', async () => {
+	it('creates one video per Idempotency-Key, from an ID or a file', async () => {
 		const { sandbox, source, video } = await startWithVideo({ seconds: '4' });
-		const file = film(await sandbox.expectedFile(source.id));
+		const file = videoFile(await sandbox.expectedFile(source.id));
 		const bodies = [
-			{ video, prompt: 'x', ...more },
-			formData({ video: file, model: 'sora-2', prompt: 'x', ...more }),
+			{ video, prompt: 'x', ...extraFields },
+			formData({ video: file, model: 'sora-2', prompt: 'x', ...extraFields }),
 		];
 		for (const [index, body] of bodies.entries()) {
 			const { call } = sandbox.client('', { 'idempotency-key': `key-${index}` });
@@ -158,20 +162,20 @@ describe.each([
 	});
 
 	it.each(['newapi', 'reseller', 'vllm', 'sglang', 'openrouter', 'cdn'])(
-		'is an unknown route at %s',
+		'is an unknown route on %s',
 		async (name) => {
 			const { call } = (await startTestSandbox()).client(name);
-			const body = { video: { id: 'video_0' }, prompt: 'x', ...more };
-			const [asked, unknown] = [await call('POST', path, body), await call('POST', '/no', body)];
-			expect(asked.status).toBe(404);
-			expect(asked.bytes.toString().replaceAll(path, '/no')).toBe(unknown.bytes.toString());
+			const body = { video: { id: 'video_0' }, prompt: 'x', ...extraFields };
+			const [response, unknown] = [await call('POST', path, body), await call('POST', '/no', body)];
+			expect(response.status).toBe(404);
+			expect(response.bytes.toString().replaceAll(path, '/no')).toBe(unknown.bytes.toString());
 		},
 	);
 
-	it('is known at LiteLLM', async () => {
+	it('is supported on LiteLLM', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { call, startVideo } = sandbox.client('litellm');
-		const body = { video: { id: await startVideo() }, prompt: 'x', ...more };
+		const body = { video: { id: await startVideo() }, prompt: 'x', ...extraFields };
 		expect((await call('POST', path, body)).json).toMatchObject({
 			status: 'completed',
 			prompt: 'x',
@@ -180,7 +184,7 @@ describe.each([
 });
 
 describe("OpenAI's own client", () => {
-	it('edits and extends by id and by file', async () => {
+	it('edits and extends a video by ID and by file', async () => {
 		const { sandbox, source, video } = await startWithVideo({ seconds: '4' });
 		const { videos } = new OpenAI({
 			apiKey: sandbox.apiKey,
@@ -189,11 +193,11 @@ describe("OpenAI's own client", () => {
 		});
 		const bytes = await sandbox.expectedFile(source.id);
 		const file = await toFile(bytes, 'source.mp4', { type: 'video/mp4' });
-		const made = [
+		const created = [
 			await videos.edit({ prompt: 'black', video }),
 			await videos.extend({ prompt: 'more', seconds: '8', video }),
 			await videos.edit({ prompt: 'black', video: file, model: 'sora-2' } as never),
 		];
-		expect(made.map(({ seconds }) => seconds)).toEqual(['4', '12', '4']);
+		expect(created.map(({ seconds }) => seconds)).toEqual(['4', '12', '4']);
 	});
 });

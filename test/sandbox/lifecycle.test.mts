@@ -11,13 +11,13 @@ const record: VideoRecord = {
 	size: '720x1280',
 	seconds: '4',
 };
-const after = (seconds: number, changes: Partial<VideoRecord> = {}) =>
+const videoAfter = (seconds: number, changes: Partial<VideoRecord> = {}) =>
 	videoAt({ ...record, ...changes }, record.createdAt + seconds * 1000);
 const failure = { code: 'generation_failed', message: 'no', type: 'video_generation_error' };
 
-describe('the life of a video', () => {
-	it('waits in line, is made with rising progress, and is done when its time is over', () => {
-		expect(after(0)).toEqual({
+describe('video state', () => {
+	it('goes from pending to in_progress to completed, with rising progress', () => {
+		expect(videoAfter(0)).toEqual({
 			id: 'video_0',
 			object: 'video',
 			created_at: 1_700_000_000,
@@ -28,11 +28,11 @@ describe('the life of a video', () => {
 			size: '720x1280',
 			prompt: 'a cat',
 		});
-		expect(after(0.99).status).toBe('pending');
-		expect(after(1)).toMatchObject({ status: 'in_progress', progress: 0 });
-		expect(after(5.5)).toMatchObject({ status: 'in_progress', progress: 50 });
-		expect(after(9.999)).toMatchObject({ status: 'in_progress', progress: 99 });
-		expect(after(10)).toMatchObject({
+		expect(videoAfter(0.99).status).toBe('pending');
+		expect(videoAfter(1)).toMatchObject({ status: 'in_progress', progress: 0 });
+		expect(videoAfter(5.5)).toMatchObject({ status: 'in_progress', progress: 50 });
+		expect(videoAfter(9.999)).toMatchObject({ status: 'in_progress', progress: 99 });
+		expect(videoAfter(10)).toMatchObject({
 			status: 'completed',
 			progress: 100,
 			completed_at: 1_700_000_010,
@@ -40,49 +40,49 @@ describe('the life of a video', () => {
 		});
 	});
 
-	it('never shows progress that goes back or leaves 0 to 100', () => {
-		let last = 0;
+	it('has progress that never decreases and stays between 0 and 100', () => {
+		let previous = 0;
 		for (let seconds = 0; seconds < 12; seconds += 0.05) {
-			const { progress } = after(seconds);
+			const { progress } = videoAfter(seconds);
 			expect(Number.isInteger(progress)).toBe(true);
-			expect(progress).toBeGreaterThanOrEqual(last);
+			expect(progress).toBeGreaterThanOrEqual(previous);
 			expect(progress).toBeLessThanOrEqual(100);
-			last = progress!;
+			previous = progress!;
 		}
 	});
 
-	it('has no error key unless it failed', () => {
-		for (const seconds of [0, 5, 10]) expect(after(seconds)).not.toHaveProperty('error');
-		expect(after(5, { failure })).not.toHaveProperty('error');
+	it('has no error unless it failed', () => {
+		for (const seconds of [0, 5, 10]) expect(videoAfter(seconds)).not.toHaveProperty('error');
+		expect(videoAfter(5, { failure })).not.toHaveProperty('error');
 	});
 
-	it('fails with its reason, and then has no completion and no expiry', () => {
-		const video = after(10, { failure });
+	it('has the reason but no completion or expiry time after a failure', () => {
+		const video = videoAfter(10, { failure });
 		expect(video).toMatchObject({ status: 'failed', error: failure });
 		expect(video).not.toHaveProperty('completed_at');
 		expect(video).not.toHaveProperty('expires_at');
 	});
 
-	it('is done at once when rendering takes no time', () => {
-		expect(after(0, { renderMs: 0 }).status).toBe('completed');
+	it('is completed immediately with a render time of 0', () => {
+		expect(videoAfter(0, { renderMs: 0 }).status).toBe('completed');
 	});
 
-	it('expires one hour after it was done', () => {
-		const video = after(10);
+	it('expires one hour after completion', () => {
+		const video = videoAfter(10);
 		expect(isExpired(video, video.expires_at! * 1000 - 1)).toBe(false);
 		expect(isExpired(video, video.expires_at! * 1000)).toBe(true);
-		expect(isExpired(after(5), Infinity)).toBe(false);
+		expect(isExpired(videoAfter(5), Infinity)).toBe(false);
 	});
 
-	it('gets an id of its own: video_ and 32 hex digits', () => {
+	it('has a unique ID of video_ and 32 hex digits', () => {
 		const ids = Array.from({ length: 100 }, createVideoId);
 		for (const id of ids) expect(id).toMatch(/^video_[0-9a-f]{32}$/);
 		expect(new Set(ids).size).toBe(100);
 	});
 });
 
-describe('polling a video', () => {
-	it('shows the same life over the wire, by the given render time', async () => {
+describe('Get Status', () => {
+	it('returns progress and completion according to the render time', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 20 });
 		const { id, status } = await sandbox.createVideo();
 		expect(status).toBe('pending');
@@ -93,24 +93,24 @@ describe('polling a video', () => {
 		expect(await poll()).toMatchObject({ id, status: 'completed', progress: 100 });
 	});
 
-	it('can be given a time and a progress of its own, or none', async () => {
+	it('returns the render time and progress set by outcomeFor, or no progress', async () => {
 		const sandbox = await startTestSandbox({
 			outcomeFor: () => ({ renderMs: 60_000, progressAt: (part) => (part < 0.5 ? 0 : undefined) }),
 		});
 		const { id } = await sandbox.createVideo();
 		const poll = async () => (await sandbox.call('GET', `/videos/${id}`)).json;
 		const { startVideo, getVideo } = sandbox.client('reseller');
-		const enveloped = await startVideo();
+		const resellerId = await startVideo();
 		sandbox.advance(29);
 		expect(await poll()).toMatchObject({ status: 'in_progress', progress: 0 });
 		sandbox.advance(30);
 		expect(await poll()).not.toHaveProperty('progress');
-		expect((await getVideo(enveloped)).json.data).not.toHaveProperty('progress');
+		expect((await getVideo(resellerId)).json.data).not.toHaveProperty('progress');
 		sandbox.advance(1);
 		expect(await poll()).toMatchObject({ status: 'completed', progress: 100 });
 	});
 
-	it('keeps two videos of one server apart', async () => {
+	it('tracks two videos of one server separately', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 20 });
 		const first = await sandbox.createVideo();
 		sandbox.advance(15);
@@ -120,7 +120,7 @@ describe('polling a video', () => {
 		expect((await sandbox.call('GET', `/videos/${second.id}`)).json.status).toBe('in_progress');
 	});
 
-	it('answers failed, not an HTTP error, for a video that failed', async () => {
+	it('returns a failed video with HTTP 200', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 1 });
 		const { id } = await sandbox.createVideo({ model: 'sandbox-always-fails' });
 		sandbox.advance(1);
@@ -130,7 +130,7 @@ describe('polling a video', () => {
 		expect(json.error.message).toContain('rehearse');
 	});
 
-	it('says 404 not_found for an id it never gave, however odd or long', async () => {
+	it('returns 404 not_found for an unknown ID, however odd or long', async () => {
 		const sandbox = await startTestSandbox();
 		for (const id of ['video_0', 'sora-2:task_01k', 'x'.repeat(1000), '%E7%8C%AB']) {
 			const { status, json } = await sandbox.call('GET', `/videos/${id}`);
@@ -138,7 +138,7 @@ describe('polling a video', () => {
 		}
 	});
 
-	it('uses real time when no clock is given', async () => {
+	it('uses real time without a given clock', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0.2, now: undefined });
 		const before = Math.floor(Date.now() / 1000);
 		const { json } = await sandbox.call('POST', '/videos', formData(minimalFields));
