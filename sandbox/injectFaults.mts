@@ -17,7 +17,7 @@ export interface PendingResponse {
 }
 
 export interface FaultOptions {
-	/** Chooses a fault for a single response, independent of the requested faults. Called once for each. */
+	/** Called once for each response, to choose a fault besides the requested ones. */
 	faultFor?: (response: PendingResponse) => FaultName | undefined;
 	/** How long `slow` delays a response, in milliseconds. */
 	slowMs: number;

@@ -1,6 +1,11 @@
-import { formData, minimalFields, png, sendRequest, startTestSandbox } from './helpers.mts';
-
-const DATA_URL = `data:image/png;base64,${png(720, 1280).toString('base64')}`;
+import {
+	PNG_DATA_URL,
+	formData,
+	minimalFields,
+	png,
+	sendRequest,
+	startTestSandbox,
+} from './helpers.mts';
 
 describe('LiteLLM', () => {
 	it('returns very long IDs that encode where the video is', async () => {
@@ -136,7 +141,11 @@ describe('OpenRouter', () => {
 
 	it('accepts the first frame in frame_images', async () => {
 		const sandbox = await startTestSandbox();
-		const frame = { type: 'image_url', image_url: { url: DATA_URL }, frame_type: 'first_frame' };
+		const frame = {
+			type: 'image_url',
+			image_url: { url: PNG_DATA_URL },
+			frame_type: 'first_frame',
+		};
 		const body = { ...minimalFields, frame_images: [frame] };
 		expect((await sandbox.client('openrouter').call('POST', '/videos', body)).status).toBe(202);
 		const [video] = sandbox.videos.values();

@@ -198,6 +198,8 @@ export function png(width: number, height: number): Buffer {
 	return encodePng(width, height, Buffer.alloc(width * height * 3, 90));
 }
 
+export const PNG_DATA_URL = `data:image/png;base64,${png(720, 1280).toString('base64')}`;
+
 /** A JPEG with only the headers that state its size. */
 export function jpeg(width: number, height: number): Buffer {
 	const bytes = Buffer.from(

@@ -1,4 +1,5 @@
 import {
+	PNG_DATA_URL,
 	formData,
 	imageFile,
 	minimalFields,
@@ -6,8 +7,6 @@ import {
 	sendRequest,
 	startTestSandbox,
 } from './helpers.mts';
-
-const DATA_URL = `data:image/png;base64,${png(720, 1280).toString('base64')}`;
 
 describe('new-api', () => {
 	it('returns the statuses unknown, queued, in_progress and completed, and then the file URL', async () => {
@@ -112,8 +111,8 @@ describe('new-api', () => {
 			'multipart',
 			formData({ ...minimalFields, seed: '7', input_reference: imageFile(png(720, 1280)) }),
 		],
-		['JSON with a data URL', { ...minimalFields, seed: 7, input_reference: DATA_URL }],
-		['JSON with an object', { ...minimalFields, input_reference: { image_url: DATA_URL } }],
+		['JSON with a data URL', { ...minimalFields, seed: 7, input_reference: PNG_DATA_URL }],
+		['JSON with an object', { ...minimalFields, input_reference: { image_url: PNG_DATA_URL } }],
 	])('accepts extra fields and an image as %s', async (_name, body) => {
 		const sandbox = await startTestSandbox();
 		expect((await sandbox.client('newapi').call('POST', '/videos', body)).status).toBe(200);
