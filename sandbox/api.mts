@@ -54,7 +54,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 		forceCloseConnections: true,
 		exposeHeadRoutes: false,
 		rewriteUrl: ({ url = '' }) => tryParseUrl(url)?.route ?? url,
-		// Longer than any ID in the wild, so that an unknown ID is an unknown video, not an unknown route.
+		// Longer than any ID in the wild: an unknown ID must be an unknown video, not an unknown route.
 		routerOptions: { maxParamLength: 4096 },
 		frameworkErrors: (error, request, reply: FastifyReply) => {
 			const { status, body } = errorResponse(request, toApiError(error));

@@ -40,7 +40,7 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
-	/** `http://127.0.0.1:PORT/v1`; path segments before `/v1` choose another server family, or faults. */
+	/** `http://127.0.0.1:PORT/v1`; segments before `/v1` choose another server family, or faults. */
 	baseUrl: string;
 	/** `http://127.0.0.1:OTHER_PORT`: where some server families store their files. */
 	fileHost: string;

@@ -20,7 +20,7 @@ async function startWithFaults(kind: string, faults: Array<ReturnType<ChooseFaul
 	return await startTestSandbox({ renderSeconds: 0, ...options, faultFor });
 }
 
-/** The raw response: headers, all bytes, and whether it ended regularly. */
+/** The raw response: headers, all bytes, and whether it completed normally. */
 async function requestContent(sandbox: TestSandbox, id: string) {
 	const call = request(`${sandbox.baseUrl}/videos/${id}/content`, {
 		headers: { authorization: `Bearer ${sandbox.apiKey}` },
