@@ -87,7 +87,7 @@ async function encodeClip(size: string, seconds: number): Promise<Buffer> {
 	}
 }
 
-/** Creates an encoder, and removes its listeners, which end the process on any unhandled rejection. */
+/** Removes the listeners of the encoder, which end the process on an unhandled rejection. */
 async function createEncoder() {
 	const events = ['uncaughtException', 'unhandledRejection'] as const;
 	const before = events.map((event) => process.rawListeners(event));
