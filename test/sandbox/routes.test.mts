@@ -301,7 +301,7 @@ describe('sandbox server', () => {
 			`${id}  created: sora-2 720x1280 4 s: my key is ***`,
 			`${id}  in_progress`,
 			`${id}  completed`,
-			expect.stringMatching(`^${id}  download: ${id}-thumbnail.\\d+ bytes$`),
+			expect.stringMatching(`^${id}  download: ${id}-thumbnail.png, \\d+ bytes$`),
 			`GET /v1/videos/none?key=***  refused (404): Video with id 'none' not found.`,
 			`${id}  deleted`,
 		]);
