@@ -183,7 +183,7 @@ const rejected: Array<{
 	},
 ];
 
-describe.each(['multipart', 'json'] as const)('Create with a %s body', (body) => {
+describe.each(['multipart', 'json'] as const)('sandbox Create with a %s body', (body) => {
 	const encode = (fields: Record<string, unknown>) => {
 		const entries = Object.entries({ ...minimalFields, ...fields }).filter(
 			([, value]) => value !== undefined,
@@ -248,12 +248,12 @@ describe.each(['multipart', 'json'] as const)('Create with a %s body', (body) =>
 	});
 });
 
-describe('reference image', () => {
+describe('sandbox Create with a reference image', () => {
 	it.each([
 		['PNG', 'image/png', png(1280, 720)],
 		['JPEG', 'image/jpeg', jpeg(1280, 720)],
 		['WebP', 'image/webp', webp(1280, 720)],
-	])('can be a %s and is stored byte for byte', async (_name, type, bytes) => {
+	])('accepts a %s and stores it byte for byte', async (_name, type, bytes) => {
 		const sandbox = await startTestSandbox();
 		const file = imageFile(bytes, type, '小猫 🐈.bin');
 		const body = formData({ ...minimalFields, size: '1280x720', input_reference: file });
@@ -262,7 +262,7 @@ describe('reference image', () => {
 		expect(sandbox.videos.get(json.id)?.reference).toEqual({ name: '小猫 🐈.bin', type, bytes });
 	});
 
-	it('is rejected if sent twice', async () => {
+	it('rejects a second reference image', async () => {
 		const sandbox = await startTestSandbox();
 		const body = formData({ ...minimalFields, input_reference: imageFile(png(720, 1280)) });
 		body.append('input_reference', imageFile(png(720, 1280)));
@@ -271,7 +271,7 @@ describe('reference image', () => {
 		expect(json.error).toMatchObject({ param: 'input_reference', code: 'duplicate_parameter' });
 	});
 
-	it('can have 50 MB, and is rejected with 413 above that', async () => {
+	it('accepts 50 MB, and rejects more with 413', async () => {
 		const sandbox = await startTestSandbox();
 		const limit = 50 * 1024 * 1024;
 		const padded = (length: number) => Buffer.concat([png(720, 1280)], length);
@@ -291,7 +291,7 @@ describe('reference image', () => {
 		});
 	});
 
-	it('is stored intact when another multipart library sends it with Chinese text and emoji', async () => {
+	it('stores it intact when another multipart library sends it with Chinese text and emoji', async () => {
 		const sandbox = await startTestSandbox();
 		const bytes = jpeg(720, 1280);
 		const body = new OldFormData();
@@ -312,7 +312,7 @@ describe('reference image', () => {
 	});
 });
 
-describe('invalid request body', () => {
+describe('sandbox Create with an invalid body', () => {
 	it.each([
 		['broken JSON', 'application/json', '{"model":', 400, 'invalid_json'],
 		['a JSON array', 'application/json', '[1]', 400, null],
@@ -355,7 +355,7 @@ describe('invalid request body', () => {
 			400,
 			null,
 		],
-	])('is rejected in the API’s error shape: %s', async (_name, type, body, status, code) => {
+	])('returns an error in the API’s shape for %s', async (_name, type, body, status, code) => {
 		const sandbox = await startTestSandbox();
 		const response = await fetch(`${sandbox.baseUrl}/videos`, {
 			method: 'POST',
@@ -373,7 +373,7 @@ describe('invalid request body', () => {
 		expect(sandbox.videos.size).toBe(0);
 	});
 
-	it('gets a 401 response even during an upload with a wrong key', async () => {
+	it('does not cut off an upload with a wrong key', async () => {
 		const sandbox = await startTestSandbox();
 		const bytes = Buffer.concat([png(720, 1280)], 20_000_000);
 		const body = formData({ ...minimalFields, input_reference: imageFile(bytes) });

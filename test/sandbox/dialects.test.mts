@@ -8,7 +8,7 @@ import {
 } from './helpers.mts';
 
 describe.each(FAMILIES.map((name) => [name ? `/${name}/v1` : '/v1', name]))(
-	'server at %s',
+	'sandbox server at %s',
 	(_base, name) => {
 		it('creates a video, completes it and returns its file', async () => {
 			const sandbox = await startTestSandbox({ renderSeconds: 10 });

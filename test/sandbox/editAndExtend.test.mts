@@ -16,7 +16,7 @@ async function startWithVideo(fields: Record<string, string> = FORMAT) {
 	return { sandbox, source, video: { id: source.id as string } };
 }
 
-describe('Edit', () => {
+describe('sandbox Edit', () => {
 	it('creates a video of the same model, size and length from an ID', async () => {
 		const { sandbox, source, video } = await startWithVideo();
 		const prompt = '同一只猫，但是黑色的 🐈‍⬛';
@@ -50,7 +50,7 @@ describe('Edit', () => {
 	});
 });
 
-describe('Extend', () => {
+describe('sandbox Extend', () => {
 	it('creates a video that is longer by the requested seconds', async () => {
 		const { sandbox, video } = await startWithVideo();
 		const body = { video, prompt: 'and then', seconds: '16' };
@@ -98,7 +98,7 @@ describe('Extend', () => {
 describe.each([
 	[EDIT, 'edited', {}],
 	[EXTEND, 'extended', { seconds: '4' }],
-])('POST %s', (path, participle, extraFields) => {
+])('sandbox POST %s', (path, participle, extraFields) => {
 	it.each([
 		['no prompt', { video: { id: 'video_0' } }, 'prompt'],
 		['a blank prompt', { video: { id: 'video_0' }, prompt: ' ' }, 'prompt'],

@@ -38,7 +38,7 @@ async function requestContent(sandbox: TestSandbox, id: string) {
 	return { headers: response.headers, bytes: Buffer.concat(chunks), ended };
 }
 
-describe('faultFor', () => {
+describe('sandbox option faultFor', () => {
 	it('is called once for each response with its method, path, kind and dialect', async () => {
 		const calls: Array<Parameters<ChooseFault>[0]> = [];
 		const sandbox = await startTestSandbox({

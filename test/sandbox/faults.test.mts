@@ -12,102 +12,109 @@ import {
 
 const join = (...segments: string[]) => segments.filter(Boolean).join('/');
 
-describe.each(FAMILIES.map((name) => [join(name, 'v1'), name]))('faults at /%s', (_base, name) => {
-	it('rate-limit rejects the first Create and the first Get Status with 429', async () => {
-		const sandbox = await startTestSandbox();
-		const client = sandbox.client(join('rate-limit', name));
-		for (const prompt of ['a cat', 'a dog']) {
-			const first = await client.postVideo({ prompt });
-			expect([first.status, first.headers.get('retry-after')]).toEqual([429, '2']);
-		}
-		expect(sandbox.videos.size).toBe(0);
-		const { json } = await client.postVideo({ prompt: 'a cat' });
-		const id = videoIdIn(json);
-		const polls = [await client.getVideo(id), await client.getVideo(id), await client.getVideo(id)];
-		expect(polls.map(({ status }) => status)).toEqual([429, 200, 200]);
-		expect(polls[0].headers.get('retry-after')).toBe('2');
-		expect(polls[0].headers.get('content-type')).toMatch(/^application\/json/);
-	});
+describe.each(FAMILIES.map((name) => [join(name, 'v1'), name]))(
+	'sandbox faults at /%s',
+	(_base, name) => {
+		it('rate-limit rejects the first Create and the first Get Status with 429', async () => {
+			const sandbox = await startTestSandbox();
+			const client = sandbox.client(join('rate-limit', name));
+			for (const prompt of ['a cat', 'a dog']) {
+				const first = await client.postVideo({ prompt });
+				expect([first.status, first.headers.get('retry-after')]).toEqual([429, '2']);
+			}
+			expect(sandbox.videos.size).toBe(0);
+			const { json } = await client.postVideo({ prompt: 'a cat' });
+			const id = videoIdIn(json);
+			const polls = [
+				await client.getVideo(id),
+				await client.getVideo(id),
+				await client.getVideo(id),
+			];
+			expect(polls.map(({ status }) => status)).toEqual([429, 200, 200]);
+			expect(polls[0].headers.get('retry-after')).toBe('2');
+			expect(polls[0].headers.get('content-type')).toMatch(/^application\/json/);
+		});
 
-	it('server-error fails the first of each GET and every Create with 500', async () => {
-		const sandbox = await startTestSandbox();
-		const client = sandbox.client(join(name, 'server-error'));
-		const id = await sandbox.client(name).startVideo();
-		const polls = [await client.getVideo(id), await client.getVideo(id)];
-		expect(polls.map(({ status }) => status)).toEqual([500, 200]);
-		expect(JSON.stringify(polls[0].json)).toContain('The server had an error');
-		const creates = [await client.postVideo(), await client.postVideo()];
-		expect(creates.map(({ status }) => status)).toEqual([500, 500]);
-		expect(sandbox.videos.size).toBe(1);
-	});
+		it('server-error fails the first of each GET and every Create with 500', async () => {
+			const sandbox = await startTestSandbox();
+			const client = sandbox.client(join(name, 'server-error'));
+			const id = await sandbox.client(name).startVideo();
+			const polls = [await client.getVideo(id), await client.getVideo(id)];
+			expect(polls.map(({ status }) => status)).toEqual([500, 200]);
+			expect(JSON.stringify(polls[0].json)).toContain('The server had an error');
+			const creates = [await client.postVideo(), await client.postVideo()];
+			expect(creates.map(({ status }) => status)).toEqual([500, 500]);
+			expect(sandbox.videos.size).toBe(1);
+		});
 
-	it('html returns a 502 web page instead', async () => {
-		const sandbox = await startTestSandbox();
-		const client = sandbox.client(join('html', name));
-		for (const response of [await client.call('GET', '/models'), await client.postVideo()]) {
-			expect(response.status).toBe(502);
-			expect(response.headers.get('content-type')).toMatch(/^text\/html/);
-			expect(response.bytes.toString()).toContain('<h1>502 Bad Gateway</h1>');
-		}
-		expect((await client.call('GET', '/models')).status).toBe(200);
-		expect(sandbox.videos.size).toBe(0);
-	});
+		it('html fails the same requests with a 502 web page', async () => {
+			const sandbox = await startTestSandbox();
+			const client = sandbox.client(join('html', name));
+			for (const response of [await client.call('GET', '/models'), await client.postVideo()]) {
+				expect(response.status).toBe(502);
+				expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+				expect(response.bytes.toString()).toContain('<h1>502 Bad Gateway</h1>');
+			}
+			expect((await client.call('GET', '/models')).status).toBe(200);
+			expect(sandbox.videos.size).toBe(0);
+		});
 
-	it('moderation fails every video with moderation_blocked', async () => {
-		const sandbox = await startTestSandbox({ renderSeconds: 1 });
-		const client = sandbox.client(join('moderation', name));
-		const id = await client.startVideo();
-		expect(sandbox.videos.get(id)?.failure?.code).toBe('moderation_blocked');
-		sandbox.advance(1);
-		const { json } = await client.getVideo(id);
-		expect(statusIn(json)).toMatch(/^(failed|FAILURE)$/);
-		expect(JSON.stringify(json)).toMatch(/moderation_blocked/);
-		expect(JSON.stringify(json)).toContain('blocked by our moderation system');
-	});
+		it('moderation fails every video with moderation_blocked', async () => {
+			const sandbox = await startTestSandbox({ renderSeconds: 1 });
+			const client = sandbox.client(join('moderation', name));
+			const id = await client.startVideo();
+			expect(sandbox.videos.get(id)?.failure?.code).toBe('moderation_blocked');
+			sandbox.advance(1);
+			const { json } = await client.getVideo(id);
+			expect(statusIn(json)).toMatch(/^(failed|FAILURE)$/);
+			expect(JSON.stringify(json)).toMatch(/moderation_blocked/);
+			expect(JSON.stringify(json)).toContain('blocked by our moderation system');
+		});
 
-	it('never-done keeps a video in progress forever', async () => {
-		const sandbox = await startTestSandbox({ renderSeconds: 1 });
-		const client = sandbox.client(join('never-done', name));
-		const id = await client.startVideo();
-		sandbox.advance(86_400);
-		const { json } = await client.getVideo(id);
-		expect(statusIn(json)).toMatch(/^(in_progress|queued|IN_PROGRESS)$/);
-		const progress = json.data?.progress ?? json.progress;
-		if (['vllm', 'sglang'].includes(name)) expect(progress).toBe(0);
-		else if (name !== 'openrouter') expect(parseInt(progress, 10)).toBe(99);
-	});
+		it('never-done keeps a video in progress forever', async () => {
+			const sandbox = await startTestSandbox({ renderSeconds: 1 });
+			const client = sandbox.client(join('never-done', name));
+			const id = await client.startVideo();
+			sandbox.advance(86_400);
+			const { json } = await client.getVideo(id);
+			expect(statusIn(json)).toMatch(/^(in_progress|queued|IN_PROGRESS)$/);
+			const progress = json.data?.progress ?? json.progress;
+			if (['vllm', 'sglang'].includes(name)) expect(progress).toBe(0);
+			else if (name !== 'openrouter') expect(parseInt(progress, 10)).toBe(99);
+		});
 
-	it('expired rejects a download with 410 in the server’s error shape', async () => {
-		const sandbox = await startTestSandbox({ renderSeconds: 0 });
-		const id = await sandbox.client(name).startVideo();
-		const client = sandbox.client(join('expired', name));
-		const path = name === 'openrouter' ? 'files/0' : 'content';
-		const file = await client.call('GET', `/videos/${encodeURIComponent(id)}/${path}`);
-		expect(file.status).toBe(410);
-		expect(file.bytes.toString()).toMatch(name === 'litellm' ? /has expired/ : /video_expired/);
-		const { json } = await client.getVideo(id);
-		if (name === 'openrouter') expect(json.status).toBe('expired');
-		if (json.url) expect((await fetch(json.url)).status).toBe(410);
-	});
+		it('expired rejects a download with 410 in the server’s error shape', async () => {
+			const sandbox = await startTestSandbox({ renderSeconds: 0 });
+			const id = await sandbox.client(name).startVideo();
+			const client = sandbox.client(join('expired', name));
+			const path = name === 'openrouter' ? 'files/0' : 'content';
+			const file = await client.call('GET', `/videos/${encodeURIComponent(id)}/${path}`);
+			expect(file.status).toBe(410);
+			expect(file.bytes.toString()).toMatch(name === 'litellm' ? /has expired/ : /video_expired/);
+			const { json } = await client.getVideo(id);
+			if (name === 'openrouter') expect(json.status).toBe('expired');
+			if (json.url) expect((await fetch(json.url)).status).toBe(410);
+		});
 
-	it('accept-then-drop creates the video, which a retry with the same key returns', async () => {
-		const sandbox = await startTestSandbox();
-		const segments = join('accept-then-drop', name);
-		const client = sandbox.client(segments, { 'idempotency-key': 'one' });
-		await expect(client.postVideo()).rejects.toThrow();
-		const [id] = sandbox.videos.keys();
-		const { headers, json } = await client.postVideo();
-		expect(videoIdIn(json)).toBe(id);
-		expect(headers.get('idempotent-replayed')).toBe('true');
-		expect(sandbox.videos.size).toBe(1);
-		expect(sandbox.requests.map(({ statusCode }) => statusCode)).toEqual([
-			0,
-			name === 'openrouter' ? 202 : 200,
-		]);
-	});
-});
+		it('accept-then-drop creates the video, which a retry with the same key returns', async () => {
+			const sandbox = await startTestSandbox();
+			const segments = join('accept-then-drop', name);
+			const client = sandbox.client(segments, { 'idempotency-key': 'one' });
+			await expect(client.postVideo()).rejects.toThrow();
+			const [id] = sandbox.videos.keys();
+			const { headers, json } = await client.postVideo();
+			expect(videoIdIn(json)).toBe(id);
+			expect(headers.get('idempotent-replayed')).toBe('true');
+			expect(sandbox.videos.size).toBe(1);
+			expect(sandbox.requests.map(({ statusCode }) => statusCode)).toEqual([
+				0,
+				name === 'openrouter' ? 202 : 200,
+			]);
+		});
+	},
+);
 
-describe('fault cut-body', () => {
+describe('sandbox fault cut-body', () => {
 	it.each(FAMILIES)(
 		'cuts off the first download halfway, after the full Content-Length: "%s"',
 		async (name) => {
@@ -144,7 +151,7 @@ describe('fault cut-body', () => {
 	});
 });
 
-describe('fault slow', () => {
+describe('sandbox fault slow', () => {
 	it('delays a response after its effect, until the sandbox closes', async () => {
 		const sandbox = await startTestSandbox({ slowMs: 600_000 });
 		let hasResponse = false;
@@ -215,14 +222,14 @@ describe('x-sandbox-fault header', () => {
 	});
 });
 
-describe('fault', () => {
+describe('sandbox fault', () => {
 	it('is not applied to a request with a wrong API key', async () => {
 		const sandbox = await startTestSandbox();
 		const { baseUrl } = sandbox.client('rate-limit/html');
 		expect((await sendRequest('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
 	});
 
-	it('is logged in one line', async () => {
+	it('is logged once, in one line', async () => {
 		const lines: string[] = [];
 		const sandbox = await startTestSandbox({ renderSeconds: 0, log: (line) => lines.push(line) });
 		const id = await sandbox.client('').startVideo();

@@ -1,6 +1,6 @@
 import { startTestSandbox } from './helpers.mts';
 
-describe('server with a separate file host', () => {
+describe('sandbox server with a separate file host', () => {
 	it('redirects downloads of every variant, and returns the URL of a completed video', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { call, startVideo, getVideo } = sandbox.client('cdn');
@@ -20,7 +20,7 @@ describe('server with a separate file host', () => {
 	});
 });
 
-describe('file host', () => {
+describe('sandbox file host', () => {
 	async function startWithFile() {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { startVideo, getVideo } = sandbox.client('cdn');

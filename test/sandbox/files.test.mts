@@ -21,7 +21,7 @@ function topLevelBoxes(bytes: Buffer): Array<{ type: string; at: number; size: n
 const getContent = async (sandbox: TestSandbox, id: string, query = '') =>
 	await sandbox.call('GET', `/videos/${id}/content${query}`);
 
-describe('Download', () => {
+describe('sandbox Download', () => {
 	const formats = ['720x1280', '1280x720'].flatMap((size) =>
 		['4', '8', '12'].map((seconds) => ({ size, seconds })),
 	);
@@ -99,7 +99,7 @@ describe('Download', () => {
 	});
 });
 
-describe('padded video', () => {
+describe('sandbox padded video', () => {
 	it('has exactly the requested length and is playable', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0, fileBytes: 3_000_000 });
 		const { id, prompt } = await sandbox.createVideo();
@@ -160,7 +160,7 @@ describe('padded video', () => {
 	});
 });
 
-describe('thumbnail and spritesheet', () => {
+describe('sandbox thumbnail and spritesheet', () => {
 	it.each([
 		['720x1280', '4', '?variant=thumbnail', 180, 320],
 		['1280x720', '12', '?variant=thumbnail', 320, 180],
@@ -184,7 +184,7 @@ describe('thumbnail and spritesheet', () => {
 	);
 });
 
-describe('Download without a file', () => {
+describe('sandbox Download without a file', () => {
 	it('returns 404 with the status while the video is rendering', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { id } = await sandbox.createVideo();

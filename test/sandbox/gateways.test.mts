@@ -7,7 +7,7 @@ import {
 	startTestSandbox,
 } from './helpers.mts';
 
-describe('LiteLLM', () => {
+describe('sandbox LiteLLM', () => {
 	it('returns very long IDs that encode where the video is', async () => {
 		const sandbox = await startTestSandbox();
 		const id = await sandbox.client('litellm').startVideo();
@@ -72,7 +72,7 @@ describe('LiteLLM', () => {
 	});
 });
 
-describe('OpenRouter', () => {
+describe('sandbox OpenRouter', () => {
 	it('accepts JSON only', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, json } = await sandbox

@@ -3,7 +3,7 @@ import { FAMILIES, imageFile, png, startTestSandbox, videoIdIn } from './helpers
 const KEY_HEADER = { 'idempotency-key': 'key-1' };
 
 describe.each(FAMILIES.map((name) => [name || 'the contract', name]))(
-	'Idempotency-Key at %s',
+	'sandbox Idempotency-Key at %s',
 	(_base, name) => {
 		it('creates one video, and marks repeated responses as replayed', async () => {
 			const sandbox = await startTestSandbox();
@@ -29,7 +29,7 @@ describe.each(FAMILIES.map((name) => [name || 'the contract', name]))(
 	},
 );
 
-describe('Idempotency-Key', () => {
+describe('sandbox Idempotency-Key', () => {
 	it('returns the current state of the video', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const client = sandbox.client('', KEY_HEADER);

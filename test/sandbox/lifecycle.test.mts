@@ -15,7 +15,7 @@ const videoAfter = (seconds: number, changes: Partial<VideoRecord> = {}) =>
 	videoAt({ ...record, ...changes }, record.createdAt + seconds * 1000);
 const failure = { code: 'generation_failed', message: 'no', type: 'video_generation_error' };
 
-describe('video state', () => {
+describe('sandbox video', () => {
 	it('goes from pending to in_progress to completed, with rising progress', () => {
 		expect(videoAfter(0)).toEqual({
 			id: 'video_0',
@@ -81,7 +81,7 @@ describe('video state', () => {
 	});
 });
 
-describe('Get Status', () => {
+describe('sandbox Get Status', () => {
 	it('returns progress and completion according to the render time', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 20 });
 		const { id, status } = await sandbox.createVideo();

@@ -8,7 +8,7 @@ import {
 	startTestSandbox,
 } from './helpers.mts';
 
-describe('new-api', () => {
+describe('sandbox new-api', () => {
 	it('returns the statuses unknown, queued, in_progress and completed, and then the file URL', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 100 });
 		const client = sandbox.client('newapi');
@@ -165,7 +165,7 @@ describe('new-api', () => {
 	});
 });
 
-describe('reseller on an older new-api', () => {
+describe('sandbox reseller on an older new-api', () => {
 	it('returns an envelope with its own statuses, percentages and milliseconds', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 100 });
 		const client = sandbox.client('reseller');

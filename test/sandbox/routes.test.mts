@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { startSandbox } from '../../sandbox/server.mts';
 import { formData, minimalFields, sendRequest, startTestSandbox } from './helpers.mts';
 
-describe('API key', () => {
+describe('sandbox API key', () => {
 	it.each([
 		['GET', '/models'],
 		['POST', '/videos'],
@@ -46,7 +46,7 @@ describe('API key', () => {
 	});
 });
 
-describe('GET /models', () => {
+describe('sandbox GET /models', () => {
 	it('returns the two Sora models and one that always fails', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, json } = await sandbox.call('GET', '/models');
@@ -64,7 +64,7 @@ describe('GET /models', () => {
 	});
 });
 
-describe('List', () => {
+describe('sandbox List', () => {
 	it('returns an empty page before the first video', async () => {
 		const sandbox = await startTestSandbox();
 		expect((await sandbox.call('GET', '/videos')).json).toEqual({
@@ -129,7 +129,7 @@ describe('List', () => {
 	);
 });
 
-describe('Delete', () => {
+describe('sandbox Delete', () => {
 	it.each(['sora-2', 'sandbox-always-fails'])(
 		'removes a completed or failed video of %s',
 		async (model) => {
@@ -176,7 +176,7 @@ describe('Delete', () => {
 	});
 });
 
-describe('Remix', () => {
+describe('sandbox Remix', () => {
 	it.each([
 		['JSON', (prompt: string) => ({ prompt })],
 		['multipart', (prompt: string) => formData({ prompt })],

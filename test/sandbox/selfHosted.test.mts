@@ -7,7 +7,7 @@ import {
 	startTestSandbox,
 } from './helpers.mts';
 
-describe('vLLM-Omni', () => {
+describe('sandbox vLLM-Omni', () => {
 	it('accepts multipart only, and reports a missing prompt for JSON', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, json } = await sandbox.client('vllm').call('POST', '/videos', minimalFields);
@@ -114,7 +114,7 @@ describe('vLLM-Omni', () => {
 	});
 });
 
-describe('SGLang', () => {
+describe('sandbox SGLang', () => {
 	it('accepts multipart only with an image, and JSON without one', async () => {
 		const sandbox = await startTestSandbox();
 		const { call } = sandbox.client('sglang');

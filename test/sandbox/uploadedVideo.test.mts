@@ -8,7 +8,7 @@ async function videoOfWidth(width: number): Promise<Buffer> {
 	return bytes;
 }
 
-describe('uploaded video', () => {
+describe('sandbox uploaded video', () => {
 	it.each([
 		['with an odd side', () => videoOfWidth(853), /even and from 64 to 1920 pixels, not 853x64\./],
 		['with a side that is too long', () => videoOfWidth(3840), /pixels, not 3840x64\./],
