@@ -1,71 +1,71 @@
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { type Address, faultsInHeader, readAddress, routeOf } from './address.mts';
-import type { Kind } from './dialects/dialect.mts';
+import { type SandboxUrl, parseFaultHeader, parseUrl, routePrefix } from './baseUrl.mts';
+import type { RequestKind } from './dialects/dialect.mts';
 import { contract, namedDialects } from './dialects/index.mts';
 import { ApiError, toApiError } from './errors.mts';
 import { FAULT_HEADER } from './faults.mts';
-import { valueOf } from './fields.mts';
+import { readValue } from './fields.mts';
 import { type Form, MAX_UPLOAD_BYTES, readForm } from './form.mts';
-import { keyOf } from './idempotency.mts';
-import { type Asked, type InterruptOptions, interrupt } from './interrupt.mts';
+import { idempotencyKeyOf } from './idempotency.mts';
+import { type FaultOptions, type RequestInfo, injectFaults } from './injectFaults.mts';
 import { type RouteContext, registerRoutes } from './routes.mts';
 
-const KEPT_REQUESTS = 10_000;
+const MAX_RECORDED_REQUESTS = 10_000;
 
 declare module 'fastify' {
 	interface FastifyRequest {
-		/** Absent where the path has no base URL that is known. */
-		address?: Address;
+		/** Absent if the path has no known base URL. */
+		parsedUrl?: SandboxUrl;
 		/** The body of a Create. */
 		form: Form;
 	}
 	interface FastifyContextConfig {
-		kind?: Kind;
+		kind?: RequestKind;
 	}
 }
 
 export interface SandboxRequest {
 	method: string;
-	/** With the query, as it was asked. */
+	/** As sent, with the query. */
 	path: string;
-	/** 0 until it is answered. */
+	/** 0 until the response is sent. */
 	statusCode: number;
-	/** When it arrived, in Unix milliseconds, by the sandbox's clock. */
+	/** When it arrived, in Unix milliseconds of the sandbox's clock. */
 	at: number;
-	/** Only where one was sent. */
+	/** Only if one was sent. */
 	idempotencyKey?: string;
 }
 
 export interface ApiOptions {
 	apiKey: string;
-	/** Gets each request as it arrives; the last 10,000 are kept. */
+	/** Receives each request as it arrives; keeps the last 10,000. */
 	requests: SandboxRequest[];
 	routes: RouteContext;
-	interrupts: InterruptOptions;
+	faultOptions: FaultOptions;
 }
 
-/** The API in all its dialects, ready to listen. */
+/** The API in all dialects, ready to listen. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
-	const { apiKey, requests, routes, interrupts } = options;
+	const { apiKey, requests, routes, faultOptions } = options;
 	const { now, log } = routes;
 	const app = fastify({
 		forceCloseConnections: true,
 		exposeHeadRoutes: false,
-		rewriteUrl: ({ url = '' }) => addressOf(url)?.route ?? url,
-		// Longer than any id in the wild: an unknown id must be an unknown video, not an unknown route.
+		rewriteUrl: ({ url = '' }) => tryParseUrl(url)?.route ?? url,
+		// Longer than any ID in the wild: an unknown ID must be an unknown video, not an unknown route.
 		routerOptions: { maxParamLength: 4096 },
 		frameworkErrors: (error, request, reply: FastifyReply) => {
-			const { status, body } = refusal(request, toApiError(error));
+			const { status, body } = errorResponse(request, toApiError(error));
 			void reply.code(status).send(body);
 		},
 	});
-	const recorded = new WeakMap<FastifyRequest, SandboxRequest>();
+	const entries = new WeakMap<FastifyRequest, SandboxRequest>();
 
 	app.addHook('onRequest', async (request) => {
 		const { method, originalUrl: path, headers } = request;
-		const idempotencyKey = keyOf(request);
+		const idempotencyKey = idempotencyKeyOf(request);
 		const entry = {
 			method,
 			path,
@@ -73,29 +73,29 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 			at: now(),
 			...(idempotencyKey && { idempotencyKey }),
 		};
-		recorded.set(request, entry);
+		entries.set(request, entry);
 		requests.push(entry);
-		if (requests.length > KEPT_REQUESTS) requests.shift();
-		request.address = readAddress(path);
-		const inAddress = request.address?.faults ?? [];
-		request.standingFaults = inAddress;
-		refuseStranger(request, apiKey);
-		request.standingFaults = [...inAddress, ...faultsInHeader(headers[FAULT_HEADER])];
+		if (requests.length > MAX_RECORDED_REQUESTS) requests.shift();
+		request.parsedUrl = parseUrl(path);
+		const urlFaults = request.parsedUrl?.faults ?? [];
+		request.requestedFaults = urlFaults;
+		requireApiKey(request, apiKey);
+		request.requestedFaults = [...urlFaults, ...parseFaultHeader(headers[FAULT_HEADER])];
 	});
-	// Before a fault can answer: a client still uploading hears nothing. A stranger is refused earlier.
+	// Before any fault responds, because a client that is still uploading does not read the response.
 	app.addHook('preHandler', async (request) => {
-		if (kindOf(request) === 'create') request.form = await readForm(request);
+		if (requestKind(request) === 'create') request.form = await readForm(request);
 	});
-	interrupt(app, ask, interrupts);
-	// Before the answer leaves, so that a client that has it finds it recorded.
+	injectFaults(app, requestInfo, faultOptions);
+	// Before the response is sent, so that a client that has received it finds it recorded.
 	app.addHook('onSend', async (request, reply) => {
-		const entry = recorded.get(request);
+		const entry = entries.get(request);
 		if (entry) entry.statusCode = reply.statusCode;
-		// The clock that the videos live by, as their times are by it.
+		// The same clock as in the videos' timestamps.
 		reply.header('date', new Date(now()).toUTCString());
 	});
 	app.setErrorHandler((error, request, reply) => {
-		const { status, body, message } = refusal(request, toApiError(error));
+		const { status, body, message } = errorResponse(request, toApiError(error));
 		log(`${request.method} ${request.originalUrl}  refused (${status}): ${message}`);
 		return reply.code(status).send(body);
 	});
@@ -105,43 +105,46 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 		});
 	});
 
-	readJsonOnly(app);
+	acceptJsonOnly(app);
 	await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES } });
 	for (const dialect of [contract, ...namedDialects]) {
 		await app.register(async (scope) => registerRoutes(scope, dialect, routes), {
-			prefix: routeOf(dialect),
+			prefix: routePrefix(dialect),
 		});
 	}
 	return app;
 }
 
-function addressOf(url: string): Address | undefined {
+function tryParseUrl(url: string): SandboxUrl | undefined {
 	try {
-		return readAddress(url);
+		return parseUrl(url);
 	} catch {
 		return undefined;
 	}
 }
 
-const kindOf = (request: FastifyRequest): Kind => request.routeOptions?.config?.kind ?? 'other';
+const requestKind = (request: FastifyRequest): RequestKind =>
+	request.routeOptions?.config?.kind ?? 'other';
 
-/** In the words of the server that was asked. */
-function refusal(request: FastifyRequest, error: ApiError) {
-	const { dialect } = addressOf(request.originalUrl) ?? { dialect: contract };
-	return { ...dialect.refuse(error, kindOf(request)), message: error.message };
+/** An error as the requested server would return it. */
+function errorResponse(request: FastifyRequest, error: ApiError) {
+	const { dialect } = tryParseUrl(request.originalUrl) ?? { dialect: contract };
+	return { ...dialect.renderError(error, requestKind(request)), message: error.message };
 }
 
-function ask(request: FastifyRequest): Asked {
-	const { method, originalUrl: path, address } = request;
-	const kind = kindOf(request);
-	const dialect = (address?.dialect ?? contract).name;
-	const order = () => keyOf(request) ?? String(valueOf(request.form, 'prompt'));
-	const about = kind === 'create' ? `${dialect} create ${order()}` : `${method} ${path}`;
-	return { method, path, kind, dialect, about };
+function requestInfo(request: FastifyRequest): RequestInfo {
+	const { method, originalUrl: path, parsedUrl } = request;
+	const kind = requestKind(request);
+	const dialect = (parsedUrl?.dialect ?? contract).name;
+	const createIdentity = () =>
+		idempotencyKeyOf(request) ?? String(readValue(request.form, 'prompt'));
+	const identity =
+		kind === 'create' ? `${dialect} create ${createIdentity()}` : `${method} ${path}`;
+	return { method, path, kind, dialect, identity };
 }
 
-function refuseStranger({ headers, address }: FastifyRequest, apiKey: string): void {
-	const key = (address?.dialect ?? contract).keyIn(headers);
+function requireApiKey({ headers, parsedUrl }: FastifyRequest, apiKey: string): void {
+	const key = (parsedUrl?.dialect ?? contract).readApiKey(headers);
 	if (key === apiKey) return;
 	const message = key
 		? 'Incorrect API key provided.'
@@ -149,8 +152,8 @@ function refuseStranger({ headers, address }: FastifyRequest, apiKey: string): v
 	throw new ApiError(401, message, { code: 'invalid_api_key' });
 }
 
-/** Clients label bodiless requests as JSON, too, which the framework's own parser refuses. */
-function readJsonOnly(app: FastifyInstance): void {
+/** Some clients send an empty body as JSON, which Fastify's own parser rejects. */
+function acceptJsonOnly(app: FastifyInstance): void {
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser(
 		'application/json',

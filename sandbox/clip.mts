@@ -1,40 +1,40 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 
-import { createPainter, parseSize, toRgb } from './picture.mts';
+import { createPainter, parseSize, toRgb } from './frame.mts';
 import { encodePng } from './png.mts';
 
 /** Frames per second of every clip. */
 export const FRAME_RATE = 12;
 
-/** More than the six size and length pairs of the contract, which alone are never made twice. */
-const CACHED_CLIPS = 8;
+/** More than the spec's six combinations of size and length, so that those are rendered once. */
+const MAX_CACHED_CLIPS = 8;
 
 const clips = new Map<string, Promise<Buffer>>();
 
 /**
- * A real H.264 MP4 of the asked size (`WIDTHxHEIGHT` pixels) and length (whole seconds).
- * The same bytes every time, also from another process.
+ * A real H.264 MP4 of a size (`WIDTHxHEIGHT` pixels) and a length (whole seconds).
+ * The bytes are always the same, also in another process.
  */
-export async function clip(size: string, seconds: string): Promise<Buffer> {
+export async function renderClip(size: string, seconds: string): Promise<Buffer> {
 	const key = `${size} ${seconds}`;
 	const cached = clips.get(key);
 	if (cached) return await cached;
-	const made = encode(size, Number(seconds));
-	clips.set(key, made);
-	made.catch(() => clips.delete(key));
-	if (clips.size > CACHED_CLIPS) clips.delete(clips.keys().next().value!);
-	return await made;
+	const rendering = encodeClip(size, Number(seconds));
+	clips.set(key, rendering);
+	rendering.catch(() => clips.delete(key));
+	if (clips.size > MAX_CACHED_CLIPS) clips.delete(clips.keys().next().value!);
+	return await rendering;
 }
 
-/** The middle frame at a quarter of the size. PNG, as nothing at hand writes OpenAI's WebP. */
-export function thumbnail(size: string): Buffer {
+/** The middle frame at a quarter of the size. PNG, because no dependency writes OpenAI's WebP. */
+export function renderThumbnail(size: string): Buffer {
 	const pixels = parseSize(size);
 	const { width, height, rgb } = toRgb(createPainter(pixels)(0.5), pixels, 4);
 	return encodePng(width, height, rgb);
 }
 
-/** One frame per second, four in a row, at an eighth of the size. PNG, where OpenAI gives JPEG. */
-export function spritesheet(size: string, seconds: string): Buffer {
+/** One frame per second, four in a row, at an eighth of the size. PNG, where OpenAI uses JPEG. */
+export function renderSpritesheet(size: string, seconds: string): Buffer {
 	const pixels = parseSize(size);
 	const paint = createPainter(pixels);
 	const count = Number(seconds);
@@ -57,20 +57,20 @@ export function spritesheet(size: string, seconds: string): Buffer {
 	return encodePng(sheetWidth, sheetHeight, sheet);
 }
 
-async function encode(size: string, seconds: number): Promise<Buffer> {
+async function encodeClip(size: string, seconds: number): Promise<Buffer> {
 	const { width, height } = parseSize(size);
 	const paint = createPainter({ width, height });
 	const encoder = await createEncoder();
 	const frames = seconds * FRAME_RATE;
 	try {
-		// All encoders share one file system, and clips may be made at the same time.
+		// All encoders share one file system, and clips may be rendered concurrently.
 		encoder.outputFilename = `${size}-${seconds}.mp4`;
 		encoder.width = width;
 		encoder.height = height;
 		encoder.frameRate = FRAME_RATE;
 		encoder.speed = 10;
 		encoder.groupOfPictures = FRAME_RATE * 2;
-		// Finer than a clip of practice needs: it is made in half the time of one with 30.
+		// Twice as fast as 30, at a better quality than needed.
 		encoder.quantizationParameter = 18;
 		encoder.initialize();
 		for (let index = 0; index < frames; index++) {
@@ -87,10 +87,7 @@ async function encode(size: string, seconds: number): Promise<Buffer> {
 	}
 }
 
-/**
- * Loading the encoder makes every unhandled rejection end the process through it; its listeners
- * are taken off again, since it is a guest in the user's process.
- */
+/** Removes the listeners of the encoder, which end the process on an unhandled rejection. */
 async function createEncoder() {
 	const events = ['uncaughtException', 'unhandledRejection'] as const;
 	const before = events.map((event) => process.rawListeners(event));
@@ -102,11 +99,11 @@ async function createEncoder() {
 			}
 		}
 	});
-	// A namespace with only a default under Node, the exports themselves when compiled to CommonJS.
+	// Only a default export under Node, named exports when compiled to CommonJS.
 	return await (module.createH264MP4Encoder ?? module.default.createH264MP4Encoder)();
 }
 
-/** Zeroes the creation and modification times, the only bytes that differ between two runs. */
+/** Zeroes the creation and modification times, the only bytes that differ between runs. */
 function clearDates(mp4: Buffer, start = 0, end = mp4.length): void {
 	for (let at = start; at + 8 <= end; ) {
 		const size = mp4.readUInt32BE(at);

@@ -1,9 +1,9 @@
-/** The body of every refused request, as OpenAI words it. */
+/** The body of an error response, in OpenAI's shape. */
 export interface ErrorBody {
 	error: { message: string; type: string; param: string | null; code: string | null };
 }
 
-/** A refusal: thrown anywhere while a request is served, answered in the API's error shape. */
+/** Thrown while a request is handled, and returned in the dialect's error shape. */
 export class ApiError extends Error {
 	readonly status: number;
 
@@ -28,12 +28,12 @@ export class ApiError extends Error {
 	}
 }
 
-/** A 400 that names the field it is about. */
-export function badField(param: string, code: string, message: string): ApiError {
+/** A 400 for one field. */
+export function fieldError(param: string, code: string, message: string): ApiError {
 	return new ApiError(400, message, { code, param });
 }
 
-/** Whatever was thrown while serving, web framework's own refusals included, as an `ApiError`. */
+/** Converts any error, including Fastify's own, to an `ApiError`. */
 export function toApiError(error: unknown): ApiError {
 	if (error instanceof ApiError) return error;
 	const { statusCode, code, message } = error as {

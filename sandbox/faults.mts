@@ -1,4 +1,4 @@
-/** What can be made to go wrong by a word in the base URL or in the header, and what happens then. */
+/** The faults that the base URL or the header can request, and what they do. */
 export const FAULTS = {
 	'rate-limit':
 		'the first Create of each video and the first look at it answer 429 with Retry-After',
@@ -12,11 +12,11 @@ export const FAULTS = {
 	'accept-then-drop': 'a Create is accepted, then the connection is cut without an answer',
 } as const;
 
-/** Those that are standing, and two that only `faultOn` chooses, for single answers. */
+/** The faults above, and two that only `faultFor` can choose. */
 export type FaultName = keyof typeof FAULTS | 'short-body' | 'html-200';
 
 export const FAULT_HEADER = 'x-sandbox-fault';
 
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
-export const isFault = (word: string): word is FaultName => Object.hasOwn(FAULTS, word);
+export const isFault = (name: string): name is FaultName => Object.hasOwn(FAULTS, name);

@@ -7,28 +7,28 @@ import fastify, { type FastifyRequest } from 'fastify';
 import { ApiError, toApiError } from './errors.mts';
 import { type FaultName, isFault } from './faults.mts';
 import { VARIANTS, type Variant } from './files.mts';
-import { type InterruptOptions, interrupt } from './interrupt.mts';
-import { sendFile } from './send.mts';
-import { EXPIRY_SECONDS, type VideoRecord, doneAt } from './videos.mts';
+import { type FaultOptions, injectFaults } from './injectFaults.mts';
+import { sendFile } from './sendFile.mts';
+import { EXPIRY_SECONDS, type VideoRecord, completedAt } from './videos.mts';
 
-const KEPT_REQUESTS = 10_000;
+const MAX_RECORDED_REQUESTS = 10_000;
 
-/** A request to the file host, with all that the client told about itself. */
+/** A request to the file host, with all its headers. */
 export interface FileRequest {
 	method: string;
 	path: string;
 	headers: IncomingHttpHeaders;
-	/** 0 until it is answered. */
+	/** 0 until the response is sent. */
 	statusCode: number;
 }
 
 export interface FileHost {
-	/** `http://127.0.0.1:PORT`, another origin than the API's. */
+	/** `http://127.0.0.1:PORT`; not the API's origin. */
 	origin: string;
 	/** The last 10,000 requests, oldest first. */
 	requests: FileRequest[];
-	/** A signed address of a file, for as long as the file is kept; faults go with it. */
-	urlOf(record: VideoRecord, variant: Variant, faults: Iterable<FaultName>): string;
+	/** A signed URL of a file, valid until the file expires; it carries the faults. */
+	signedUrl(record: VideoRecord, variant: Variant, faults: Iterable<FaultName>): string;
 	close(): Promise<void>;
 }
 
@@ -37,23 +37,23 @@ export interface FileHostOptions {
 	fileBytes: number;
 	now: () => number;
 	log: (line: string) => void;
-	interrupts: InterruptOptions;
+	faultOptions: FaultOptions;
 }
 
-/** Starts what S3 is to a gateway: it knows no API key, only addresses that were signed. */
+/** Starts the equivalent of a gateway's S3: it accepts signed URLs, and no API key. */
 export async function startFileHost(options: FileHostOptions): Promise<FileHost> {
-	const { videos, fileBytes, now, log, interrupts } = options;
+	const { videos, fileBytes, now, log, faultOptions } = options;
 	const secret = randomBytes(32);
 	const requests: FileRequest[] = [];
 	const entries = new WeakMap<FastifyRequest, FileRequest>();
-	const sign = (address: string) => createHmac('sha256', secret).update(address).digest('hex');
+	const sign = (url: string) => createHmac('sha256', secret).update(url).digest('hex');
 
 	const app = fastify({
 		forceCloseConnections: true,
 		exposeHeadRoutes: false,
 		routerOptions: { maxParamLength: 4096 },
 	});
-	const recordIn = ({ url }: FastifyRequest): VideoRecord | undefined => {
+	const recordFor = ({ url }: FastifyRequest): VideoRecord | undefined => {
 		const [, id = ''] = url.split(/[/?]/);
 		return videos.get(Buffer.from(id, 'base64url').toString());
 	};
@@ -63,7 +63,7 @@ export async function startFileHost(options: FileHostOptions): Promise<FileHost>
 		const entry = { method, path, headers, statusCode: 0 };
 		requests.push(entry);
 		entries.set(request, entry);
-		if (requests.length > KEPT_REQUESTS) requests.shift();
+		if (requests.length > MAX_RECORDED_REQUESTS) requests.shift();
 		if (headers.authorization !== undefined) {
 			throw new ApiError(
 				400,
@@ -71,16 +71,16 @@ export async function startFileHost(options: FileHostOptions): Promise<FileHost>
 				{ code: 'InvalidArgument' },
 			);
 		}
-		const [, address, signature] = /^(.*)&signature=([0-9a-f]{64})$/.exec(path) ?? [];
-		if (!address || !timingSafeEqual(Buffer.from(sign(address)), Buffer.from(signature))) {
+		const [, unsignedUrl, signature] = /^(.*)&signature=([0-9a-f]{64})$/.exec(path) ?? [];
+		if (!unsignedUrl || !timingSafeEqual(Buffer.from(sign(unsignedUrl)), Buffer.from(signature))) {
 			throw new ApiError(403, 'The request signature we calculated does not match.', {
 				code: 'SignatureDoesNotMatch',
 			});
 		}
 		const { faults = '' } = request.query as { faults?: string };
-		request.standingFaults = faults.split(',').filter(isFault);
+		request.requestedFaults = faults.split(',').filter(isFault);
 	});
-	interrupt(
+	injectFaults(
 		app,
 		(request) => {
 			const { method, url: path } = request;
@@ -88,11 +88,11 @@ export async function startFileHost(options: FileHostOptions): Promise<FileHost>
 				method,
 				path,
 				kind: 'file',
-				dialect: recordIn(request)?.dialect ?? '',
-				about: `${method} ${path}`,
+				dialect: recordFor(request)?.dialect ?? '',
+				identity: `${method} ${path}`,
 			};
 		},
-		interrupts,
+		faultOptions,
 	);
 	app.addHook('onSend', async (request, reply) => {
 		const entry = entries.get(request);
@@ -110,7 +110,7 @@ export async function startFileHost(options: FileHostOptions): Promise<FileHost>
 	app.get<{ Params: { variant: Variant }; Querystring: { expires: string } }>(
 		'/:id/:variant',
 		async (request, reply) => {
-			const record = recordIn(request);
+			const record = recordFor(request);
 			const { variant } = request.params;
 			if (!record || record.isDeleted || !VARIANTS.includes(variant)) throw noSuchKey();
 			if (now() >= Number(request.query.expires) * 1000 || request.faults.has('expired')) {
@@ -126,12 +126,12 @@ export async function startFileHost(options: FileHostOptions): Promise<FileHost>
 	return {
 		origin,
 		requests,
-		urlOf(record, variant, faults) {
+		signedUrl(record, variant, faults) {
 			const path = `/${Buffer.from(record.id).toString('base64url')}/${variant}`;
-			const carried = [...faults].join(',');
-			const query = `expires=${doneAt(record) + EXPIRY_SECONDS}${carried && `&faults=${carried}`}`;
-			const address = `${path}?${query}`;
-			return `${origin}${address}&signature=${sign(address)}`;
+			const faultList = [...faults].join(',');
+			const query = `expires=${completedAt(record) + EXPIRY_SECONDS}${faultList && `&faults=${faultList}`}`;
+			const unsignedUrl = `${path}?${query}`;
+			return `${origin}${unsignedUrl}&signature=${sign(unsignedUrl)}`;
 		},
 		close: async () => await app.close(),
 	};

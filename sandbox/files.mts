@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 
-import { clip, spritesheet, thumbnail } from './clip.mts';
+import { renderClip, renderSpritesheet, renderThumbnail } from './clip.mts';
 import type { VideoRecord } from './videos.mts';
 
 export const VARIANTS = ['video', 'thumbnail', 'spritesheet'] as const;
 
 export type Variant = (typeof VARIANTS)[number];
 
-/** The largest padding a 32-bit MP4 box can hold, rounded down, in bytes. */
+/** What a 32-bit MP4 box can hold, rounded down, in bytes. */
 export const MAX_PADDED_BYTES = 4_000_000_000;
 
 const ZEROS = Buffer.alloc(256 * 1024);
@@ -16,20 +16,20 @@ const ZEROS = Buffer.alloc(256 * 1024);
 export interface VideoFile {
 	name: string;
 	type: string;
-	/** Bytes; exactly what `body` yields. */
+	/** The number of bytes that `body` yields. */
 	length: number;
 	body: Readable;
 }
 
-/** The file of a video, the MP4 being at least `fileBytes` long; the same bytes at every call. */
-export async function fileOf(
+/** The file of a video, always with the same bytes; an MP4 is padded to at least `fileBytes`. */
+export async function renderFile(
 	record: VideoRecord,
 	variant: Variant,
 	fileBytes: number,
 ): Promise<VideoFile> {
-	if (variant === 'video') return await mp4Of(record, fileBytes);
+	if (variant === 'video') return await renderMp4(record, fileBytes);
 	const { size, seconds } = record;
-	const png = variant === 'thumbnail' ? thumbnail(size) : spritesheet(size, seconds);
+	const png = variant === 'thumbnail' ? renderThumbnail(size) : renderSpritesheet(size, seconds);
 	return {
 		name: fileName(record, variant),
 		type: 'image/png',
@@ -41,10 +41,10 @@ export async function fileOf(
 export const fileName = ({ id }: VideoRecord, variant: Variant): string =>
 	variant === 'video' ? `${id}.mp4` : `${id}-${variant}.png`;
 
-/** The clip and behind it a `free` box, which players skip: what makes the file unique, padding. */
-async function mp4Of(record: VideoRecord, fileBytes: number) {
+/** The clip, and a `free` box that players skip, with what makes the file unique and padding. */
+async function renderMp4(record: VideoRecord, fileBytes: number) {
 	const { id, model, prompt, size, seconds } = record;
-	const bytes = await clip(size, seconds);
+	const bytes = await renderClip(size, seconds);
 	const note = Buffer.from(JSON.stringify({ id, model, prompt }));
 	const padding = Math.max(0, fileBytes - bytes.length - 8 - note.length);
 	const boxHeader = Buffer.from('\0\0\0\0free', 'latin1');

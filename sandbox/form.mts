@@ -1,18 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 
 import { ApiError } from './errors.mts';
-import type { Reference } from './videos.mts';
+import type { UploadedFile } from './videos.mts';
 
-/** The largest file a request may carry, in bytes. */
+/** The maximum size of an uploaded file, in bytes. */
 export const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 
-/** One field as it arrived: a file, or a JSON value (always a string in a multipart body). */
-export type FieldValue = { file: Reference } | { value: unknown };
+/** One field, not validated: a file, or a JSON value (always a string in a multipart body). */
+export type FieldValue = { file: UploadedFile } | { value: unknown };
 
-/** Fields by name, each with every value it was sent with. */
+/** Fields by name, each with all its values. */
 export type Form = Map<string, FieldValue[]>;
 
-/** Reads a multipart or JSON body; what the fields mean is not judged here. */
+/** Reads a multipart or JSON body; the fields are validated elsewhere. */
 export async function readForm(request: FastifyRequest): Promise<Form> {
 	if (request.isMultipart()) return await readMultipart(request);
 	const body = request.body ?? {};
@@ -22,7 +22,7 @@ export async function readForm(request: FastifyRequest): Promise<Form> {
 	return new Map(Object.entries(body).map(([name, value]) => [name, [{ value }]]));
 }
 
-/** Every part is read to its end before any is judged: a client still uploading hears no answer. */
+/** Reads every part before any is validated: a client that is still uploading reads no response. */
 async function readMultipart(request: FastifyRequest): Promise<Form> {
 	const form: Form = new Map();
 	const add = (name: string, value: FieldValue) => {
@@ -38,12 +38,12 @@ async function readMultipart(request: FastifyRequest): Promise<Form> {
 			}
 		}
 	} catch (error) {
-		throw explainMultipart(error);
+		throw toMultipartError(error);
 	}
 	return form;
 }
 
-function explainMultipart(error: unknown): unknown {
+function toMultipartError(error: unknown): unknown {
 	const { code, statusCode, message, part } = error as {
 		code?: string;
 		statusCode?: number;

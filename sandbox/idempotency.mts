@@ -6,30 +6,33 @@ import { ApiError } from './errors.mts';
 import type { Form } from './form.mts';
 import type { VideoRecord } from './videos.mts';
 
-/** One request that makes a video. */
-export interface Order {
-	/** Of the server family; another one's keys are its own. */
+/** A request that creates a video. */
+export interface IdempotentRequest {
+	/** Each server family has its own keys. */
 	dialect: string;
 	key?: string;
-	/** Path and body, which must be the same whenever the key is. */
+	/** Path and body must be the same for the same key. */
 	path: string;
 	form: Form;
 }
 
-/** The `Idempotency-Key` of a request; an empty one is none. */
-export const keyOf = ({ headers }: FastifyRequest): string | undefined =>
+/** The `Idempotency-Key` of a request; an empty one counts as none. */
+export const idempotencyKeyOf = ({ headers }: FastifyRequest): string | undefined =>
 	String(headers['idempotency-key'] ?? '') || undefined;
 
-/** Makes a video once for each key, as payment services do. */
-export class OrderBook {
-	readonly #orders = new Map<string, { fingerprint: string; record: VideoRecord }>();
+/** Creates one video for each key, as payment APIs do. */
+export class IdempotencyStore {
+	readonly #entries = new Map<string, { fingerprint: string; record: VideoRecord }>();
 
-	/** The video of an order; `make` is called unless its key was used before. */
-	fill(order: Order, make: () => VideoRecord): { record: VideoRecord; isReplay: boolean } {
-		if (!order.key) return { record: make(), isReplay: false };
-		const name = `${order.dialect} ${order.key}`;
-		const fingerprint = fingerprintOf(order);
-		const known = this.#orders.get(name);
+	/** The video of a request; calls `create` unless the key is known. */
+	getOrCreate(
+		request: IdempotentRequest,
+		create: () => VideoRecord,
+	): { record: VideoRecord; isReplay: boolean } {
+		if (!request.key) return { record: create(), isReplay: false };
+		const entryKey = `${request.dialect} ${request.key}`;
+		const fingerprint = fingerprintOf(request);
+		const known = this.#entries.get(entryKey);
 		if (known && known.fingerprint !== fingerprint) {
 			throw new ApiError(
 				422,
@@ -38,13 +41,13 @@ export class OrderBook {
 			);
 		}
 		if (known) return { record: known.record, isReplay: true };
-		const record = make();
-		this.#orders.set(name, { fingerprint, record });
+		const record = create();
+		this.#entries.set(entryKey, { fingerprint, record });
 		return { record, isReplay: false };
 	}
 }
 
-function fingerprintOf({ path, form }: Order): string {
+function fingerprintOf({ path, form }: IdempotentRequest): string {
 	const hash = createHash('sha256').update(path);
 	for (const [name, values] of form) {
 		for (const value of values) {

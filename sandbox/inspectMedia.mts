@@ -1,6 +1,6 @@
-/** What an independent reader finds in a media file: its container and its first track. */
+/** What MediaInfo, which is independent of our code, reads in a file: container and first track. */
 export async function inspectMedia(bytes: Buffer) {
-	// Not before it is needed: it is a program of its own, in WebAssembly.
+	// Loaded on demand, because it is a large WebAssembly module.
 	const { default: mediaInfoFactory } = await import('mediainfo.js');
 	const mediaInfo = await mediaInfoFactory({ format: 'object' });
 	try {
@@ -8,7 +8,7 @@ export async function inspectMedia(bytes: Buffer) {
 			() => bytes.length,
 			(size, offset) => new Uint8Array(bytes.subarray(offset, offset + size)),
 		);
-		// MediaInfo has a type for each kind of track; which one it is here is what the caller asks.
+		// MediaInfo has a type for each kind of track; callers check which one it is.
 		// eslint-disable-next-line @typescript-eslint/no-explicit-any
 		const [general, track] = (media?.track ?? []) as any[];
 		return { general, track };

@@ -1,27 +1,27 @@
-import { badField } from './errors.mts';
+import { fieldError } from './errors.mts';
 
-/** The query of `GET /videos`, as it arrived. */
+/** The query of `GET /videos`, not validated. */
 export interface ListQuery {
 	limit?: unknown;
 	after?: unknown;
 	order?: unknown;
 }
 
-/** One page of `videos`, which come oldest first; newest first is what the API answers by default. */
+/** One page of `videos`, which are sorted oldest first; the API's default is newest first. */
 export function listPage<T extends { id: string }>(
 	videos: T[],
 	{ limit = '20', after, order = 'desc' }: ListQuery,
 ) {
 	const count = Number(limit);
 	if (!/^\d+$/.test(String(limit)) || count < 1 || count > 100) {
-		throw badField(
+		throw fieldError(
 			'limit',
 			'invalid_value',
 			`Invalid value: '${limit}'. Expected an integer from 1 to 100.`,
 		);
 	}
 	if (order !== 'asc' && order !== 'desc') {
-		throw badField(
+		throw fieldError(
 			'order',
 			'invalid_value',
 			`Invalid value: '${order}'. Supported values are: 'asc' and 'desc'.`,
@@ -30,7 +30,7 @@ export function listPage<T extends { id: string }>(
 	const ordered = order === 'asc' ? videos : [...videos].reverse();
 	const start = after === undefined ? 0 : ordered.findIndex(({ id }) => id === after) + 1;
 	if (after !== undefined && start === 0) {
-		throw badField('after', 'invalid_value', `Invalid value: no video has the id '${after}'.`);
+		throw fieldError('after', 'invalid_value', `Invalid value: no video has the id '${after}'.`);
 	}
 	const data = ordered.slice(start, start + count);
 	return {

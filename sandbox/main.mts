@@ -4,7 +4,7 @@ import { namedDialects } from './dialects/index.mts';
 import { FAULTS, FAULT_HEADER } from './faults.mts';
 import { type Sandbox, type SandboxOptions, startSandbox } from './server.mts';
 
-const MEGABYTE = 1_000_000;
+const BYTES_PER_MEGABYTE = 1_000_000;
 
 const HELP = `A local server of the OpenAI Videos API: rehearse without paying.
 
@@ -20,13 +20,13 @@ It also speaks as other servers do, each with its quirks, and fails on demand. P
 /v1 in the base URL, such as http://127.0.0.1:4010/slow/newapi/v1: at most one server, any faults.
 
 Servers
-${tableOf(namedDialects.map(({ name, tells }) => [name, tells]))}
+${formatTable(namedDialects.map(({ name, summary }) => [name, summary]))}
 
 Faults (also by a header: ${FAULT_HEADER}: rate-limit, slow)
-${tableOf(Object.entries(FAULTS))}`;
+${formatTable(Object.entries(FAULTS))}`;
 
-function tableOf(rows: Array<[string, string]>): string {
-	return rows.map(([name, tells]) => `  ${name.padEnd(18)}${tells}`).join('\n');
+function formatTable(rows: Array<[string, string]>): string {
+	return rows.map(([name, summary]) => `  ${name.padEnd(18)}${summary}`).join('\n');
 }
 
 interface Flags {
@@ -36,8 +36,8 @@ interface Flags {
 	fileMegabytes: number;
 }
 
-/** The flags of the command line, `undefined` when it asks for help; throws one clear sentence. */
-function readFlags(args: string[]): Flags | undefined {
+/** The command-line flags, `undefined` for help; errors are one clear sentence. */
+function parseFlags(args: string[]): Flags | undefined {
 	const { values } = parseArgs({
 		args,
 		options: {
@@ -52,17 +52,17 @@ function readFlags(args: string[]): Flags | undefined {
 	if (!/^[\x21-\x7e]+$/.test(values.key)) {
 		throw new Error('--key must be visible ASCII characters without spaces');
 	}
-	const port = numberOf('--port', values.port, 65_535);
+	const port = parseNumber('--port', values.port, 65_535);
 	if (!Number.isInteger(port)) throw new Error(`--port must be a whole number: ${values.port}`);
 	return {
 		port,
 		key: values.key,
-		renderSeconds: numberOf('--render-seconds', values['render-seconds'], 86_400),
-		fileMegabytes: numberOf('--file-mb', values['file-mb'], 4000),
+		renderSeconds: parseNumber('--render-seconds', values['render-seconds'], 86_400),
+		fileMegabytes: parseNumber('--file-mb', values['file-mb'], 4000),
 	};
 }
 
-function numberOf(flag: string, text: string, max: number): number {
+function parseNumber(flag: string, text: string, max: number): number {
 	const value = Number(text);
 	if (/^\d*\.?\d+$/.test(text) && value <= max) return value;
 	throw new Error(`${flag} must be a number from 0 to ${max}, not '${text}'`);
@@ -74,7 +74,7 @@ async function listen(flags: Flags, log: SandboxOptions['log']): Promise<Sandbox
 			port: flags.port,
 			apiKey: flags.key,
 			renderSeconds: flags.renderSeconds,
-			fileBytes: Math.round(flags.fileMegabytes * MEGABYTE),
+			fileBytes: Math.round(flags.fileMegabytes * BYTES_PER_MEGABYTE),
 			log,
 		});
 	} catch (error) {
@@ -84,7 +84,7 @@ async function listen(flags: Flags, log: SandboxOptions['log']): Promise<Sandbox
 }
 
 async function main(): Promise<void> {
-	const flags = readFlags(process.argv.slice(2));
+	const flags = parseFlags(process.argv.slice(2));
 	if (!flags) return console.log(HELP);
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
 
@@ -102,7 +102,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error) => {
-	// Node's own messages on wrong flags go on with advice that does not fit here.
+	// Drops the advice that Node appends to its own messages about flags.
 	const [message] = error.message.split(/\n|\. /);
 	console.error(`sandbox: ${message} (--help lists the flags)`);
 	process.exitCode = 1;

@@ -1,12 +1,12 @@
 import type { VideoError } from './videos.mts';
 
-/** A model the sandbox offers; `failure` is how every video made with it ends. */
+/** A model of the sandbox; with `failure`, every video of it fails like that. */
 export interface Model {
 	id: string;
 	failure?: VideoError;
 }
 
-export const models: Model[] = [
+export const MODELS: Model[] = [
 	{ id: 'sora-2' },
 	{ id: 'sora-2-pro' },
 	{
@@ -20,17 +20,17 @@ export const models: Model[] = [
 	},
 ];
 
-/** How every video ends that is made while the fault `moderation` stands. */
-export const MODERATED: VideoError = {
+/** The error of videos created with the fault `moderation`. */
+export const MODERATION_ERROR: VideoError = {
 	code: 'moderation_blocked',
 	message: 'Your request was blocked by our moderation system.',
 	type: 'video_generation_error',
 };
 
-/** `GET /models` as the API words it; the same answer for the whole life of a server. */
+/** The response to `GET /models`. */
 export function modelList(created: number) {
 	return {
 		object: 'list',
-		data: models.map(({ id }) => ({ id, object: 'model', created, owned_by: 'sandbox' })),
+		data: MODELS.map(({ id }) => ({ id, object: 'model', created, owned_by: 'sandbox' })),
 	};
 }

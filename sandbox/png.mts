@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
-/** A PNG of rows of 8-bit RGB, `width * height * 3` bytes. */
+/** Encodes rows of 8-bit RGB, `width * height * 3` bytes, as PNG. */
 export function encodePng(width: number, height: number, rgb: Buffer): Buffer {
 	const header = Buffer.alloc(13);
 	header.writeUInt32BE(width, 0);
@@ -22,14 +22,14 @@ export function encodePng(width: number, height: number, rgb: Buffer): Buffer {
 
 function chunk(type: string, data: Buffer): Buffer {
 	const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-	const whole = Buffer.alloc(body.length + 8);
-	whole.writeUInt32BE(data.length, 0);
-	body.copy(whole, 4);
-	whole.writeUInt32BE(crc32(body), body.length + 4);
-	return whole;
+	const result = Buffer.alloc(body.length + 8);
+	result.writeUInt32BE(data.length, 0);
+	body.copy(result, 4);
+	result.writeUInt32BE(crc32(body), body.length + 4);
+	return result;
 }
 
-/** By hand, since `zlib.crc32` is missing from the first releases of Node 20. */
+/** `zlib.crc32` is missing in early releases of Node 20. */
 function crc32(bytes: Buffer): number {
 	let crc = ~0;
 	for (const byte of bytes) {

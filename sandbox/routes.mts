@@ -1,59 +1,62 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import type { Dialect, Scene } from './dialects/dialect.mts';
+import type { Dialect, RenderContext } from './dialects/dialect.mts';
 import { ApiError } from './errors.mts';
-import { type OrderBook, keyOf } from './idempotency.mts';
+import { type IdempotencyStore, idempotencyKeyOf } from './idempotency.mts';
 import { type ListQuery, listPage } from './listing.mts';
 import { modelList } from './models.mts';
-import { REWORKS } from './reworks.mts';
-import { sendFile } from './send.mts';
-import { type NewVideo, type StoreContext, VideoStore } from './store.mts';
-import { uploadedVideo } from './uploadedVideo.mts';
+import { sendFile } from './sendFile.mts';
+import { SOURCE_VIDEO_ROUTES } from './sourceVideoRoutes.mts';
+import { readUploadedVideo } from './uploadedVideo.mts';
 import { validateRemix } from './validation.mts';
 import type { VideoRecord } from './videos.mts';
+import { type NewVideo, type StoreContext, VideoStore } from './videoStore.mts';
 
 export interface RouteContext extends StoreContext {
 	fileBytes: number;
-	/** Absent where idempotency keys are ignored. */
-	orders?: OrderBook;
+	/** Absent if idempotency keys are ignored. */
+	idempotencyStore?: IdempotencyStore;
 }
 
 type ById = { Params: { id: string } };
 
-/** The routes of the Videos API as one dialect has them, to be registered under its base URL. */
+/** Registers one dialect's routes of the Videos API. */
 export function registerRoutes(
 	app: FastifyInstance,
 	dialect: Dialect,
 	context: RouteContext,
 ): void {
-	const { now, orders } = context;
+	const { now, idempotencyStore } = context;
 	const store = new VideoStore(dialect, context);
-	const handedOut = new WeakSet<VideoRecord>();
+	const delivered = new WeakSet<VideoRecord>();
 	const startedAt = Math.floor(now() / 1000);
 
-	/** Answers a request that makes a video, which a known idempotency key spares. */
-	const create = (request: FastifyRequest, reply: FastifyReply, judge: () => NewVideo) => {
-		const make = () => store.add(judge(), request);
+	/** Creates a video, or finds the one of a known idempotency key, and responds with it. */
+	const create = (request: FastifyRequest, reply: FastifyReply, validate: () => NewVideo) => {
+		const createRecord = () => store.add(validate(), request);
 		const { url: path, form } = request;
-		const order = { dialect: dialect.name, key: keyOf(request), path, form };
-		const { record, isReplay } = orders?.fill(order, make) ?? { record: make(), isReplay: false };
+		const key = idempotencyKeyOf(request);
+		const { record, isReplay } = idempotencyStore?.getOrCreate(
+			{ dialect: dialect.name, key, path, form },
+			createRecord,
+		) ?? { record: createRecord(), isReplay: false };
 		if (isReplay) reply.header('idempotent-replayed', 'true');
-		const scene = store.sceneOf(record, request);
-		const { status, body } = dialect.created?.(scene) ?? {
+		const renderContext = store.renderContext(record, request);
+		const { status, body } = dialect.renderCreated?.(renderContext) ?? {
 			status: 200,
-			body: dialect.video(scene),
+			body: dialect.renderVideo(renderContext),
 		};
 		return reply.code(status).send(body);
 	};
 
-	/** The video that another one is to be made of. */
-	const completed = (id: string, done: string): VideoRecord => {
+	/** The source of a new video; throws unless it is completed. */
+	const findCompleted = (id: string, participle: string): VideoRecord => {
 		const source = store.find(id);
-		const { status } = store.look(source);
+		const { status } = store.currentVideo(source);
 		if (status === 'completed') return source;
 		throw new ApiError(
 			status === 'failed' ? 400 : 409,
-			`Only a completed video can be ${done}, current status: ${status}`,
+			`Only a completed video can be ${participle}, current status: ${status}`,
 			{ code: 'video_not_completed' },
 		);
 	};
@@ -62,29 +65,32 @@ export function registerRoutes(
 
 	app.post('/videos', { config: { kind: 'create' } }, (request, reply) =>
 		create(request, reply, () => {
-			const { model, ...input } = dialect.judge(request.form, request.isMultipart());
+			const { model, ...input } = dialect.validateCreate(request.form, request.isMultipart());
 			return { ...input, model: model.id, ...(model.failure && { failure: model.failure }) };
 		}),
 	);
 
 	app.get<ById>('/videos/:id', { config: { kind: 'status' } }, (request, reply) => {
-		const scene = store.sceneOf(store.find(request.params.id), request);
-		const { status, body } = dialect.found?.(scene) ?? { status: 200, body: dialect.video(scene) };
+		const renderContext = store.renderContext(store.find(request.params.id), request);
+		const { status, body } = dialect.renderStatus?.(renderContext) ?? {
+			status: 200,
+			body: dialect.renderVideo(renderContext),
+		};
 		return reply.code(status).send(body);
 	});
 
-	const { path, kind } = dialect.content;
+	const { path, kind } = dialect.contentRoute;
 	app.get<ById & { Querystring: { variant?: unknown } }>(
 		path,
 		{ config: { kind } },
 		async (request, reply) => {
 			const record = store.find(request.params.id);
-			const variant = dialect.variantIn(request.query.variant);
-			const scene = store.sceneOf(record, request);
-			refuseUnready(scene);
-			const isFirst = !handedOut.has(record);
-			handedOut.add(record);
-			const delivery = dialect.deliver(scene, variant, isFirst);
+			const variant = dialect.readVariant(request.query.variant);
+			const renderContext = store.renderContext(record, request);
+			requireDownloadable(renderContext);
+			const isFirst = !delivered.has(record);
+			delivered.add(record);
+			const delivery = dialect.deliverFile(renderContext, variant, isFirst);
 			if ('json' in delivery) return delivery.json;
 			if ('redirect' in delivery) return reply.redirect(delivery.redirect);
 			reply.headers(delivery.headers);
@@ -92,52 +98,54 @@ export function registerRoutes(
 		},
 	);
 
-	if (dialect.offers.includes('list')) {
+	if (dialect.supports.includes('list')) {
 		app.get<{ Querystring: ListQuery }>('/videos', { config: { kind: 'list' } }, (request) => {
 			const page = listPage(store.all(), request.query);
-			const data = page.data.map((record) => dialect.video(store.sceneOf(record, request)));
+			const data = page.data.map((record) =>
+				dialect.renderVideo(store.renderContext(record, request)),
+			);
 			return { ...page, data };
 		});
 	}
 
-	if (dialect.offers.includes('delete')) {
+	if (dialect.supports.includes('delete')) {
 		app.delete<ById>('/videos/:id', (request) => {
 			const record = store.find(request.params.id);
-			const scene = store.sceneOf(record, request);
-			const { status } = scene.video;
+			const renderContext = store.renderContext(record, request);
+			const { status } = renderContext.video;
 			if (status === 'pending' || status === 'in_progress') {
 				throw new ApiError(409, `Video is still being made, current status: ${status}`, {
 					code: 'video_not_finished',
 				});
 			}
 			store.remove(record);
-			return dialect.deleted(scene);
+			return dialect.renderDeleted(renderContext);
 		});
 	}
 
-	if (dialect.offers.includes('remix')) {
+	if (dialect.supports.includes('remix')) {
 		app.post<ById>('/videos/:id/remix', { config: { kind: 'create' } }, (request, reply) =>
 			create(request, reply, () => {
 				const { prompt } = validateRemix(request.form);
-				const { id, model, size, seconds } = completed(request.params.id, 'remixed');
-				return { prompt, model, size, seconds, remixedFrom: id, origin: `a remix of ${id}` };
+				const { id, model, size, seconds } = findCompleted(request.params.id, 'remixed');
+				return { prompt, model, size, seconds, remixedFrom: id, sourceLabel: `a remix of ${id}` };
 			}),
 		);
 	}
 
-	for (const { offer, path: reworkPath, done, judge } of REWORKS) {
-		if (!dialect.offers.includes(offer)) continue;
-		app.post(reworkPath, { config: { kind: 'create' } }, async (request, reply) => {
+	for (const { operation, path: routePath, participle, validate } of SOURCE_VIDEO_ROUTES) {
+		if (!dialect.supports.includes(operation)) continue;
+		app.post(routePath, { config: { kind: 'create' } }, async (request, reply) => {
 			const { form } = request;
-			const upload = await uploadedVideo(form);
+			const upload = await readUploadedVideo(form);
 			return create(request, reply, () =>
-				judge({ form, upload, completed: (id) => completed(id, done) }),
+				validate({ form, upload, findCompleted: (id) => findCompleted(id, participle) }),
 			);
 		});
 	}
 }
 
-function refuseUnready({ video: { status, error }, isExpired }: Scene): void {
+function requireDownloadable({ video: { status, error }, isExpired }: RenderContext): void {
 	if (status === 'failed') {
 		throw new ApiError(422, `Video generation failed: ${error?.message}`, {
 			code: error?.code,

@@ -3,55 +3,55 @@ import type { AddressInfo } from 'node:net';
 import { type SandboxRequest, createApi } from './api.mts';
 import { type FileRequest, startFileHost } from './fileHost.mts';
 import { MAX_PADDED_BYTES } from './files.mts';
-import { OrderBook } from './idempotency.mts';
-import type { InterruptOptions } from './interrupt.mts';
-import type { Fate, VideoRecord } from './videos.mts';
+import { IdempotencyStore } from './idempotency.mts';
+import type { FaultOptions } from './injectFaults.mts';
+import type { RenderOutcome, VideoRecord } from './videos.mts';
 
 export type { SandboxRequest } from './api.mts';
 export type { FaultName } from './faults.mts';
 
 export interface SandboxOptions {
-	/** 0, the default, takes any free port. */
+	/** Default 0: any free port. */
 	port?: number;
 	/** Default `sandbox-key`. */
 	apiKey?: string;
-	/** How long each video takes from create to done, in seconds; fractions allowed; default 10. */
+	/** How long each video takes to complete, in seconds; fractions allowed; default 10. */
 	renderSeconds?: number;
 	/** Every MP4 is padded to at least this many bytes, on the fly; at most 4,000,000,000. */
 	fileBytes?: number;
-	/** Gets one line for each event; the API key is never in it. */
+	/** Receives one line for each event, never with the API key. */
 	log?: (line: string) => void;
-	/** The clock the videos live by, in Unix milliseconds. */
+	/** The clock of the videos, in Unix milliseconds. */
 	now?: () => number;
-	/** Whether a Create with a known `Idempotency-Key` gets the video of the first; default true. */
+	/** Whether a Create with a known `Idempotency-Key` returns the first video; default true. */
 	honourIdempotencyKeys?: boolean;
-	/** How long the fault `slow` holds each answer back, in real milliseconds; default 3000. */
+	/** How long the fault `slow` delays each response, in real milliseconds; default 3000. */
 	slowMs?: number;
-	/** What the fault `rate-limit` asks to wait, in seconds; default 2. */
+	/** The Retry-After of the fault `rate-limit`, in seconds; default 2. */
 	retryAfterSeconds?: number;
 	/**
-	 * Lets a test choose a fault for each single answer, of the API and of the file host; also
+	 * Lets a test choose a fault for each response of the API and the file host, including
 	 * `short-body` and `html-200`. A Create that gets `rate-limit`, `server-error`, `html` or
-	 * `html-200` is not accepted; `cut-body` and `short-body` strike answers that carry a file.
+	 * `html-200` is not accepted; `cut-body` and `short-body` apply to responses with a file.
 	 */
-	faultOn?: InterruptOptions['faultOn'];
-	/** Gives each video, as it is accepted, a time or a progress of its own. */
-	fateOf?: () => Fate;
+	faultFor?: FaultOptions['faultFor'];
+	/** Sets the render time or the progress of each video when it is accepted. */
+	outcomeFor?: () => RenderOutcome;
 }
 
 export interface Sandbox {
-	/** `http://127.0.0.1:PORT/v1`; words before `/v1` choose another server family, or faults. */
+	/** `http://127.0.0.1:PORT/v1`; segments before `/v1` choose another server family, or faults. */
 	baseUrl: string;
-	/** `http://127.0.0.1:OTHER_PORT`: where some server families keep their files. */
+	/** `http://127.0.0.1:OTHER_PORT`: where some server families store their files. */
 	fileHost: string;
 	apiKey: string;
-	/** Every video ever accepted, of all server families, by id, oldest first. */
+	/** Every video ever accepted, of all server families, by ID, oldest first. */
 	videos: Map<string, VideoRecord>;
 	/** The last 10,000 requests, oldest first. */
 	requests: SandboxRequest[];
 	/** The last 10,000 requests to the file host with their headers, oldest first. */
 	fileRequests: FileRequest[];
-	/** Cuts open connections; a second call does nothing. */
+	/** Closes open connections; a second call does nothing. */
 	close(): Promise<void>;
 }
 
@@ -67,8 +67,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		honourIdempotencyKeys = true,
 		slowMs = 3000,
 		retryAfterSeconds = 2,
-		faultOn,
-		fateOf = () => ({}),
+		faultFor,
+		outcomeFor = () => ({}),
 	} = options;
 	if (!(renderSeconds >= 0 && renderSeconds < Infinity)) {
 		throw new RangeError('renderSeconds must be 0 or more');
@@ -80,28 +80,28 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const requests: SandboxRequest[] = [];
 	const logLine = (line: string) => log(line.replaceAll(apiKey, '***'));
 	const closing = new AbortController();
-	const interrupts = {
-		faultOn,
+	const faultOptions = {
+		faultFor,
 		slowMs,
 		retryAfterSeconds,
-		closing: closing.signal,
+		closeSignal: closing.signal,
 		log: logLine,
 	};
 
-	const files = await startFileHost({ videos, fileBytes, now, log: logLine, interrupts });
+	const files = await startFileHost({ videos, fileBytes, now, log: logLine, faultOptions });
 	const api = await createApi({
 		apiKey,
 		requests,
-		interrupts,
+		faultOptions,
 		routes: {
 			videos,
 			now,
 			renderMs: renderSeconds * 1000,
-			fateOf,
+			outcomeFor,
 			fileBytes,
 			log: logLine,
-			orders: honourIdempotencyKeys ? new OrderBook() : undefined,
-			fileUrlOf: files.urlOf,
+			idempotencyStore: honourIdempotencyKeys ? new IdempotencyStore() : undefined,
+			fileUrlFor: files.signedUrl,
 		},
 	});
 	const close = async () => {
@@ -114,9 +114,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		await close();
 		throw error;
 	}
-	const { port: taken } = api.server.address() as AddressInfo;
+	const { port: actualPort } = api.server.address() as AddressInfo;
 	return {
-		baseUrl: `http://127.0.0.1:${taken}/v1`,
+		baseUrl: `http://127.0.0.1:${actualPort}/v1`,
 		fileHost: files.origin,
 		apiKey,
 		videos,

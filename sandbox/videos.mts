@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-/** How long a finished file can be downloaded, in seconds. */
+/** How long a completed file can be downloaded, in seconds. */
 export const EXPIRY_SECONDS = 3600;
 
-/** The part of the render that a video waits in line, 0..1. */
-const PENDING_PART = 0.1;
+/** The fraction of the render time in which a video is pending. */
+const PENDING_FRACTION = 0.1;
 
 export type VideoStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
 
@@ -14,21 +14,21 @@ export interface VideoError {
 	type: string;
 }
 
-/** A reference image, or a video to start from, exactly as it arrived. */
-export interface Reference {
+/** A reference image or a source video, exactly as it was uploaded. */
+export interface UploadedFile {
 	name: string;
 	type: string;
 	bytes: Buffer;
 }
 
-/** What is remembered of a video; all that changes with time is computed from it. */
+/** The stored state of a video; everything that changes over time is computed from it. */
 export interface VideoRecord {
 	id: string;
-	/** The server family it was made under; no other one knows it. */
+	/** The server family that created it; the others do not know it. */
 	dialect: string;
 	/** Unix time in milliseconds. */
 	createdAt: number;
-	/** From creation to done, in milliseconds. */
+	/** From creation to completion, in milliseconds. */
 	renderMs: number;
 	model: string;
 	prompt: string;
@@ -36,27 +36,27 @@ export interface VideoRecord {
 	size: string;
 	seconds: string;
 	remixedFrom?: string;
-	/** What it was made out of, in words for the log. */
-	origin?: string;
-	reference?: Reference;
-	/** Where the reference was told by its address instead. */
+	/** What it was made from, for the log: "an edit of video_...". */
+	sourceLabel?: string;
+	reference?: UploadedFile;
+	/** Set if the reference was given as a URL instead. */
 	referenceUrl?: string;
-	/** Set when the video is doomed: why it fails once its render time is over. */
+	/** If set, the video fails with this error once its render time is over. */
 	failure?: VideoError;
-	/** Set when it is never finished: it stays at 99 %. */
+	/** If set, it stays at 99 %. */
 	neverDone?: boolean;
-	/** The progress it shows when `part` (0..1) of its time is over; without it, an even rise. */
-	progressAt?: (part: number) => number | undefined;
+	/** Progress by the elapsed fraction (0..1) of its render time; linear by default. */
+	progressAt?: (fraction: number) => number | undefined;
 	/** The `Idempotency-Key` it was created with. */
 	idempotencyKey?: string;
-	/** Set once its owner deleted it; it is remembered, as what it cost is not undone. */
+	/** Deleted videos stay on record, because they were paid for. */
 	isDeleted?: boolean;
 }
 
-/** What can be decided of a video when it is accepted. */
-export type Fate = Partial<Pick<VideoRecord, 'renderMs' | 'progressAt'>>;
+/** What `outcomeFor` can set for a video. */
+export type RenderOutcome = Partial<Pick<VideoRecord, 'renderMs' | 'progressAt'>>;
 
-/** The video object of the API; times are Unix seconds, what is not known yet is left out. */
+/** The video object of the spec; times are Unix seconds, unknown values are absent. */
 export interface Video {
 	id: string;
 	object: 'video';
@@ -73,24 +73,27 @@ export interface Video {
 	error?: VideoError;
 }
 
-export function newVideoId(): string {
+export function createVideoId(): string {
 	return `video_${randomUUID().replaceAll('-', '')}`;
 }
 
-/** When its render time is over, in Unix seconds. */
-export const doneAt = ({ createdAt, renderMs }: VideoRecord) =>
+/** When the video completes, in Unix seconds. */
+export const completedAt = ({ createdAt, renderMs }: VideoRecord) =>
 	Math.floor((createdAt + renderMs) / 1000);
 
-/** The video as it stands at `now` (Unix milliseconds). */
+/** The video at the time `now` (Unix milliseconds). */
 export function videoAt(record: VideoRecord, now: number): Video {
 	const { id, model, seconds, size, prompt, remixedFrom, failure } = record;
-	const done = doneAt(record);
-	const { status, progress } = stageAt(record, now);
+	const completed = completedAt(record);
+	const { status, progress } = stateAt(record, now);
 	return {
 		id,
 		object: 'video',
 		created_at: Math.floor(record.createdAt / 1000),
-		...(status === 'completed' && { completed_at: done, expires_at: done + EXPIRY_SECONDS }),
+		...(status === 'completed' && {
+			completed_at: completed,
+			expires_at: completed + EXPIRY_SECONDS,
+		}),
 		model,
 		status,
 		progress,
@@ -102,21 +105,21 @@ export function videoAt(record: VideoRecord, now: number): Video {
 	};
 }
 
-/** Whether the file of a completed video is gone at `now` (Unix milliseconds). */
+/** Whether the file of a completed video has expired at `now` (Unix milliseconds). */
 export function isExpired(video: Video, now: number): boolean {
 	return video.expires_at !== undefined && now >= video.expires_at * 1000;
 }
 
-function stageAt(
+function stateAt(
 	{ createdAt, renderMs, failure, neverDone, progressAt }: VideoRecord,
 	now: number,
 ): { status: VideoStatus; progress?: number } {
-	const part = renderMs > 0 ? (now - createdAt) / renderMs : 1;
-	if (part < 1 || neverDone) {
-		const even = Math.floor(((part - PENDING_PART) / (1 - PENDING_PART)) * 100);
+	const fraction = renderMs > 0 ? (now - createdAt) / renderMs : 1;
+	if (fraction < 1 || neverDone) {
+		const linear = Math.floor(((fraction - PENDING_FRACTION) / (1 - PENDING_FRACTION)) * 100);
 		return {
-			status: part < PENDING_PART ? 'pending' : 'in_progress',
-			progress: progressAt ? progressAt(part) : Math.max(0, Math.min(99, even)),
+			status: fraction < PENDING_FRACTION ? 'pending' : 'in_progress',
+			progress: progressAt ? progressAt(fraction) : Math.max(0, Math.min(99, linear)),
 		};
 	}
 	return failure ? { status: 'failed', progress: 99 } : { status: 'completed', progress: 100 };

@@ -1,10 +1,10 @@
 import type { INode, INodeExecutionData, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 
-import { fileOf } from '../sandbox/files.mts';
+import { renderFile } from '../sandbox/files.mts';
 import { type FaultName, type Sandbox, startSandbox } from '../sandbox/server.mts';
 import { chanceFrom } from '../scripts/chance.mts';
 import { NODE_TYPE } from '../scripts/engine.mts';
-import { FAMILIES, familyAt, wantsJson } from './sandbox/helpers.mts';
+import { FAMILIES, familyFor, requiresJson } from './sandbox/helpers.mts';
 import { sharedEngine, SORA, stopSharedEngine, TimeLapse } from './support/videos.mts';
 
 const SEED = 20261124;
@@ -46,7 +46,7 @@ function faultsOf(seed: number) {
 
 /** Create, Wait Until Done and Download; failed items leave by the error branch. */
 function workflowFor(dialect: string): IWorkflowBase {
-	const options = wantsJson(familyAt(dialect)) ? { bodyFormat: 'json' } : {};
+	const options = requiresJson(familyFor(dialect)) ? { bodyFormat: 'json' } : {};
 	const operations: Record<string, INodeParameters> = {
 		Create: {
 			operation: 'create',
@@ -133,7 +133,7 @@ describe(`${VIDEOS} videos on servers where every fifth response is faulty`, () 
 			// Like most real servers, where a second Create would be a second video.
 			honourIdempotencyKeys: false,
 			slowMs: 20,
-			faultOn,
+			faultFor: faultOn,
 		});
 	});
 	afterAll(async () => {
@@ -167,7 +167,7 @@ describe(`${VIDEOS} videos on servers where every fifth response is faulty`, () 
 			// Every file belongs to its video, byte for byte, and has the right type.
 			for (const { json, binary } of files) {
 				const record = sandbox.videos.get(String(json.id))!;
-				const expected = await bytesOf((await fileOf(record, 'video', 0)).body);
+				const expected = await bytesOf((await renderFile(record, 'video', 0)).body);
 				const stored = await (await sharedEngine()).readFile(binary!.data);
 				expect([record.id, stored.equals(expected)]).toEqual([record.id, true]);
 				expect(binary!.data).toMatchObject({ mimeType: 'video/mp4', fileExtension: 'mp4' });
@@ -181,7 +181,7 @@ describe(`${VIDEOS} videos on servers where every fifth response is faulty`, () 
 			);
 			const lost = accepted.filter(({ id }) => !created.includes(id));
 			const uncertain = createErrors.filter((error) => error.includes('may exist'));
-			if (familyAt(dialect).offers.includes('list')) {
+			if (familyFor(dialect).supports.includes('list')) {
 				for (const { id } of lost) {
 					const withId = uncertain.filter((error) => error.includes(`'${id}'`));
 					expect([id, withId.length > 0]).toEqual([id, true]);

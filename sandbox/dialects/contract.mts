@@ -1,32 +1,32 @@
-import { badField } from '../errors.mts';
+import { fieldError } from '../errors.mts';
 import { VARIANTS, fileName } from '../files.mts';
 import { validateCreate } from '../validation.mts';
-import { newVideoId } from '../videos.mts';
+import { createVideoId } from '../videos.mts';
 import type { Dialect } from './dialect.mts';
 
-/** The documented API: what is under `/v1` alone, and what the others differ from. */
+/** The API of the spec, under plain `/v1`; the other dialects override it. */
 export const contract: Dialect = {
 	name: 'contract',
-	tells: 'the API as documented',
-	offers: ['list', 'delete', 'remix', 'edit', 'extend'],
-	content: { path: '/videos/:id/content', kind: 'content' },
-	newId: newVideoId,
-	keyIn: ({ authorization = '' }) => /^Bearer +(.+)$/i.exec(authorization)?.[1],
-	judge: validateCreate,
-	video: ({ video }) => video,
-	deleted: ({ video: { id } }) => ({ id, object: 'video.deleted', deleted: true }),
-	variantIn(asked = 'video') {
-		const variant = VARIANTS.find((known) => known === asked);
+	summary: 'the API as documented',
+	supports: ['list', 'delete', 'remix', 'edit', 'extend'],
+	contentRoute: { path: '/videos/:id/content', kind: 'content' },
+	createId: createVideoId,
+	readApiKey: ({ authorization = '' }) => /^Bearer +(.+)$/i.exec(authorization)?.[1],
+	validateCreate,
+	renderVideo: ({ video }) => video,
+	renderDeleted: ({ video: { id } }) => ({ id, object: 'video.deleted', deleted: true }),
+	readVariant(requested = 'video') {
+		const variant = VARIANTS.find((known) => known === requested);
 		if (variant) return variant;
-		throw badField(
+		throw fieldError(
 			'variant',
 			'invalid_value',
-			`Invalid value: '${asked}'. Supported values are: 'video', 'thumbnail', and 'spritesheet'.`,
+			`Invalid value: '${requested}'. Supported values are: 'video', 'thumbnail', and 'spritesheet'.`,
 		);
 	},
-	deliver: ({ record }, variant) => ({
+	deliverFile: ({ record }, variant) => ({
 		variant,
 		headers: { 'content-disposition': `attachment; filename="${fileName(record, variant)}"` },
 	}),
-	refuse: (error) => ({ status: error.status, body: error.toBody() }),
+	renderError: (error) => ({ status: error.status, body: error.toBody() }),
 };

@@ -6,60 +6,60 @@ import type { Form } from '../form.mts';
 import type { CreateInput } from '../validation.mts';
 import type { Video, VideoRecord } from '../videos.mts';
 
-/** What a request asks for. `file` is a place that only hands out the bytes of a finished video. */
-export type Kind = 'create' | 'status' | 'content' | 'file' | 'models' | 'list' | 'other';
+/** What a request is for. `file` is a route other than the spec's that returns only the file. */
+export type RequestKind = 'create' | 'status' | 'content' | 'file' | 'models' | 'list' | 'other';
 
-/** A video at the moment it is told of. */
-export interface Scene {
+/** A video at the time of a response. */
+export interface RenderContext {
 	record: VideoRecord;
-	/** In the contract's words. */
+	/** As the spec has it. */
 	video: Video;
 	/** Unix milliseconds. */
 	now: number;
-	/** Whether its file can no longer be had. */
+	/** Whether its file has expired. */
 	isExpired: boolean;
-	/** The base URL as the client wrote it, faults included. */
-	base: string;
-	/** Address of its file on the file host, which asks for no key and takes none. */
+	/** The base URL as the client sent it, with the faults. */
+	baseUrl: string;
+	/** URL of its file on the file host, which rejects requests with a key. */
 	fileUrl(variant?: Variant): string;
 }
 
-export interface Answer {
+export interface DialectResponse {
 	status: number;
 	body: object;
 }
 
-/** How a finished file is handed out. */
-export type Delivery =
+/** How a completed file is delivered. */
+export type FileDelivery =
 	| { variant: Variant; headers: Record<string, string> }
 	| { redirect: string }
 	| { json: object };
 
-/** How one family of servers speaks. Each is the contract with what it does differently. */
+/** How one family of servers behaves: the contract, with overrides. */
 export interface Dialect {
-	/** The word before `/v1` that chooses it. */
+	/** The path segment before `/v1` that selects it. */
 	name: string;
-	/** What is different there, in a few words. */
-	tells: string;
-	/** The routes it has beside Create, status and content. */
-	offers: ReadonlyArray<'list' | 'delete' | 'remix' | 'edit' | 'extend'>;
-	/** Where the bytes are, `kind` telling whether that is the contract's own place for them. */
-	content: { path: string; kind: 'content' | 'file' };
-	newId(model: string): string;
-	/** The API key a request brings. */
-	keyIn(headers: IncomingHttpHeaders): string | undefined;
-	/** What a Create asks for; throws an `ApiError` where this family refuses it. */
-	judge(form: Form, isMultipart: boolean): CreateInput;
+	/** What is different there, for `--help`. */
+	summary: string;
+	/** The operations it has besides Create, Get Status and Download. */
+	supports: ReadonlyArray<'list' | 'delete' | 'remix' | 'edit' | 'extend'>;
+	/** The route of the file; `kind` is `content` if it is the spec's own. */
+	contentRoute: { path: string; kind: 'content' | 'file' };
+	createId(model: string): string;
+	/** The API key of a request. */
+	readApiKey(headers: IncomingHttpHeaders): string | undefined;
+	/** Throws an `ApiError` if this family rejects the request. */
+	validateCreate(form: Form, isMultipart: boolean): CreateInput;
 	/** The video object. */
-	video(scene: Scene): object;
-	/** The answer to Create, where it is not 200 with the video object. */
-	created?(scene: Scene): Answer;
-	/** The answer to a status request, where it is not 200 with the video object. */
-	found?(scene: Scene): Answer;
-	/** The answer to a deletion. */
-	deleted(scene: Scene): object;
-	variantIn(asked: unknown): Variant;
-	/** `isFirst` is true at the first request for the file of a completed video. */
-	deliver(scene: Scene, variant: Variant, isFirst: boolean): Delivery;
-	refuse(error: ApiError, kind: Kind): Answer;
+	renderVideo(context: RenderContext): object;
+	/** The response to Create, if it is not 200 with the video object. */
+	renderCreated?(context: RenderContext): DialectResponse;
+	/** The response to Get Status, if it is not 200 with the video object. */
+	renderStatus?(context: RenderContext): DialectResponse;
+	/** The response to Delete. */
+	renderDeleted(context: RenderContext): object;
+	readVariant(requested: unknown): Variant;
+	/** `isFirst` is true for the first request for the file of a completed video. */
+	deliverFile(context: RenderContext, variant: Variant, isFirst: boolean): FileDelivery;
+	renderError(error: ApiError, kind: RequestKind): DialectResponse;
 }

@@ -1,11 +1,11 @@
 import type { ApiError } from '../errors.mts';
-import type { Answer } from './dialect.mts';
-import { withCode } from './words.mts';
+import type { DialectResponse } from './dialect.mts';
+import { withCode } from './formatting.mts';
 
-/** How servers built on FastAPI refuse: fields as a list with 422, all else as one text. */
-export function refuseAsFastApi(error: ApiError): Answer {
+/** The errors of FastAPI servers: a list with 422 for fields, a string for everything else. */
+export function renderFastApiError(error: ApiError): DialectResponse {
 	const { status, code, param, message } = error;
-	// Both servers check the key before FastAPI sees the request.
+	// Both servers check the key before FastAPI gets the request.
 	if (code === 'invalid_api_key') return { status, body: { error: 'Unauthorized' } };
 	if (param !== null) {
 		const detail =
@@ -14,10 +14,10 @@ export function refuseAsFastApi(error: ApiError): Answer {
 				: { type: code ?? 'value_error', loc: ['body', param], msg: message };
 		return { status: 422, body: { detail: [detail] } };
 	}
-	return { status, body: { detail: textOf(error) } };
+	return { status, body: { detail: errorDetail(error) } };
 }
 
-function textOf(error: ApiError): string {
+function errorDetail(error: ApiError): string {
 	switch (error.code) {
 		case 'video_not_ready':
 			return 'Generation is still in-progress';

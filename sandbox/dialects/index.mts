@@ -10,5 +10,5 @@ import { vllm } from './vllm.mts';
 
 export { contract };
 
-/** Those that are chosen by a word in the base URL. */
+/** The dialects that a path segment of the base URL selects. */
 export const namedDialects: Dialect[] = [newapi, reseller, litellm, vllm, sglang, openrouter, cdn];

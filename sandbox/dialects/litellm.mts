@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto';
 
-import { validateLeniently } from '../validation.mts';
-import { newVideoId } from '../videos.mts';
+import { validateCreateLeniently } from '../validation.mts';
+import { createVideoId } from '../videos.mts';
 import { contract } from './contract.mts';
 import type { Dialect } from './dialect.mts';
-import { openAiStatus } from './words.mts';
+import { openAiStatus } from './formatting.mts';
 
 /** The LiteLLM proxy, in front of OpenAI's shape. */
 export const litellm: Dialect = {
 	...contract,
 	name: 'litellm',
-	tells: 'LiteLLM: very long ids, null for what is unknown, also takes x-litellm-api-key',
-	offers: ['list', 'remix', 'edit', 'extend'],
-	newId(model) {
+	summary: 'LiteLLM: very long ids, null for what is unknown, also takes x-litellm-api-key',
+	supports: ['list', 'remix', 'edit', 'extend'],
+	createId(model) {
 		const deployment = createHash('sha256').update(model).digest('hex');
-		const route = `litellm:custom_llm_provider:openai;model_id:${deployment};video_id:${newVideoId()}`;
+		const route = `litellm:custom_llm_provider:openai;model_id:${deployment};video_id:${createVideoId()}`;
 		return `video_${Buffer.from(route).toString('base64')}`;
 	},
-	keyIn(headers) {
+	readApiKey(headers) {
 		const key = headers['x-litellm-api-key'];
 		if (typeof key === 'string') return key.replace(/^Bearer +/i, '');
-		return contract.keyIn(headers);
+		return contract.readApiKey(headers);
 	},
-	judge: validateLeniently,
-	video({ video }) {
+	validateCreate: validateCreateLeniently,
+	renderVideo({ video }) {
 		const { error, seconds } = video;
 		return {
 			...video,
@@ -36,13 +36,13 @@ export const litellm: Dialect = {
 			usage: { duration_seconds: Number(seconds) },
 		};
 	},
-	// It knows no variants: whichever is asked for, the video comes.
-	variantIn: () => 'video',
-	deliver: ({ record: { id } }, variant) => ({
+	// It ignores the variant and always returns the video.
+	readVariant: () => 'video',
+	deliverFile: ({ record: { id } }, variant) => ({
 		variant,
 		headers: { 'content-disposition': `attachment; filename=video_${id}.mp4` },
 	}),
-	refuse(error) {
+	renderError(error) {
 		const body = error.toBody();
 		return { status: error.status, body: { error: { ...body.error, code: `${error.status}` } } };
 	},

@@ -1,50 +1,50 @@
 import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
-import { validateLeniently } from '../validation.mts';
+import { validateCreateLeniently } from '../validation.mts';
 import { contract } from './contract.mts';
-import type { Dialect, Scene } from './dialect.mts';
-import { openAiStatus, withCode } from './words.mts';
+import type { Dialect, RenderContext } from './dialect.mts';
+import { openAiStatus, withCode } from './formatting.mts';
 
-/** The part of the wait in which a task has not yet been handed on, of the whole render, 0..1. */
-const UNKNOWN_PART = 0.05;
+/** The fraction of the render time before the gateway has forwarded a task. */
+const UNKNOWN_FRACTION = 0.05;
 
 /** new-api and its many resellers, on their newer routes. */
 export const newapi: Dialect = {
 	...contract,
 	name: 'newapi',
-	tells: 'new-api: task ids, first "unknown", the first download fails, no variants',
-	offers: ['remix'],
-	newId: () => `task_${randomUUID().replaceAll('-', '')}`,
-	judge: validateLeniently,
-	video(scene) {
+	summary: 'new-api: task ids, first "unknown", the first download fails, no variants',
+	supports: ['remix'],
+	createId: () => `task_${randomUUID().replaceAll('-', '')}`,
+	validateCreate: validateCreateLeniently,
+	renderVideo(context) {
 		const { id, object, model, progress, created_at, completed_at, seconds, size, error } =
-			scene.video;
+			context.video;
 		return {
 			id,
 			task_id: id,
 			object,
 			model,
-			status: statusOf(scene),
+			status: statusOf(context),
 			progress,
 			created_at,
 			...(completed_at && { completed_at }),
 			seconds,
 			size,
 			...(error && { error: { message: withCode(error) } }),
-			...(completed_at && { metadata: { url: `${scene.base}/videos/${id}/content` } }),
+			...(completed_at && { metadata: { url: `${context.baseUrl}/videos/${id}/content` } }),
 		};
 	},
-	variantIn(asked = 'video') {
-		if (asked === 'video') return 'video';
-		throw new ApiError(404, `No such file: variant '${asked}'`);
+	readVariant(requested = 'video') {
+		if (requested === 'video') return 'video';
+		throw new ApiError(404, `No such file: variant '${requested}'`);
 	},
-	deliver(scene, variant, isFirst) {
-		// The gateway hears "done" before its upstream hands the file out.
+	deliverFile(context, variant, isFirst) {
+		// The gateway reports "completed" before its upstream has the file.
 		if (isFirst) throw new ApiError(502, 'Failed to fetch video content');
-		return contract.deliver(scene, variant, isFirst);
+		return contract.deliverFile(context, variant, isFirst);
 	},
-	refuse(error, kind) {
+	renderError(error, kind) {
 		const { status, message, code } = error;
 		if (code === 'invalid_api_key') {
 			const inner = { message: `${message} (request id: ${randomUUID()})` };
@@ -54,19 +54,19 @@ export const newapi: Dialect = {
 			const url = message.replace(/^Unknown route: ([^?]*).*/, 'Invalid URL ($1)');
 			return { status, body: { error: { ...error.toBody().error, message: url, code: '' } } };
 		}
-		if (kind === 'content') return refuseContent(error);
-		if (code === 'not_found') return task(400, 'task_not_exist', 'task_not_exist');
-		if (status === 429) return task(status, code, '当前分组上游负载已饱和，请稍后再试');
-		return task(status, code, message);
+		if (kind === 'content') return renderContentError(error);
+		if (code === 'not_found') return taskError(400, 'task_not_exist', 'task_not_exist');
+		if (status === 429) return taskError(status, code, '当前分组上游负载已饱和，请稍后再试');
+		return taskError(status, code, message);
 	},
 };
 
-function statusOf({ video, record, now }: Scene): string {
-	const isYoung = now - record.createdAt < record.renderMs * UNKNOWN_PART;
-	return isYoung ? 'unknown' : openAiStatus(video);
+function statusOf({ video, record, now }: RenderContext): string {
+	const isUnknown = now - record.createdAt < record.renderMs * UNKNOWN_FRACTION;
+	return isUnknown ? 'unknown' : openAiStatus(video);
 }
 
-function refuseContent(error: ApiError) {
+function renderContentError(error: ApiError) {
 	const { status, code } = error;
 	const body = (message: string) => ({
 		error: { message, type: status >= 500 ? 'server_error' : 'invalid_request_error' },
@@ -79,7 +79,7 @@ function refuseContent(error: ApiError) {
 	return { status: status === 422 ? 400 : status, body: body(withCode(error)) };
 }
 
-/** How the gateway words trouble with a task. */
-export function task(status: number, code: string | null, message: string) {
+/** The gateway's error shape for tasks. */
+export function taskError(status: number, code: string | null, message: string) {
 	return { status, body: { code: code ?? 'invalid_request', message, data: null } };
 }

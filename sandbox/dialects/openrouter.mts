@@ -1,63 +1,74 @@
 import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
-import { modelOf, promptOf } from '../fields.mts';
+import { readModel, readPrompt } from '../fields.mts';
 import type { Form } from '../form.mts';
-import { type Picture, freeSecondsOf, freeSizeOf, pictureOf } from '../freeFields.mts';
+import {
+	type ImageInput,
+	readLenientImage,
+	readLenientSeconds,
+	readLenientSize,
+} from '../lenientFields.mts';
 import { contract } from './contract.mts';
-import type { Dialect, Scene } from './dialect.mts';
-import { withCode } from './words.mts';
+import type { Dialect, RenderContext } from './dialect.mts';
+import { withCode } from './formatting.mts';
 
-/** US dollars for a second of video, for `usage`. */
-const PRICE = 0.1;
+/** In US dollars, for `usage`. */
+const PRICE_PER_SECOND = 0.1;
 
 /** OpenRouter and its clones. */
 export const openrouter: Dialect = {
 	...contract,
 	name: 'openrouter',
-	tells: 'OpenRouter: JSON only, 202, the file is at unsigned_urls with the key, error is a text',
-	offers: [],
-	content: { path: '/videos/:id/files/0', kind: 'file' },
-	newId: () => `vgen_${randomUUID().replaceAll('-', '')}`,
-	judge(form, isMultipart) {
+	summary: 'OpenRouter: JSON only, 202, the file is at unsigned_urls with the key, error is a text',
+	supports: [],
+	contentRoute: { path: '/videos/:id/files/0', kind: 'file' },
+	createId: () => `vgen_${randomUUID().replaceAll('-', '')}`,
+	validateCreate(form, isMultipart) {
 		if (isMultipart) throw new ApiError(400, 'The body must be JSON.');
-		const model = modelOf(form);
-		const prompt = promptOf(form);
-		const size = freeSizeOf(form);
-		const seconds = freeSecondsOf(form, form.has('duration') ? 'duration' : 'seconds');
-		return { model, prompt, size, seconds, ...firstFrame(form) };
+		const model = readModel(form);
+		const prompt = readPrompt(form);
+		const size = readLenientSize(form);
+		const seconds = readLenientSeconds(form, form.has('duration') ? 'duration' : 'seconds');
+		return { model, prompt, size, seconds, ...readFirstFrame(form) };
 	},
-	created: (scene) => ({ status: 202, body: jobOf(scene) }),
-	video(scene) {
-		const { video, base, isExpired } = scene;
+	renderCreated: (context) => ({ status: 202, body: jobObject(context) }),
+	renderVideo(context) {
+		const { video, baseUrl, isExpired } = context;
 		const { id, status, error, seconds } = video;
 		return {
-			...jobOf(scene),
+			...jobObject(context),
 			...(status === 'completed' &&
 				!isExpired && {
-					unsigned_urls: [`${base}/videos/${id}/files/0`],
-					usage: { cost: Number((Number(seconds) * PRICE).toFixed(2)) },
+					unsigned_urls: [`${baseUrl}/videos/${id}/files/0`],
+					usage: { cost: Number((Number(seconds) * PRICE_PER_SECOND).toFixed(2)) },
 				}),
 			...(error && { error: withCode(error) }),
 		};
 	},
-	variantIn: () => 'video',
-	refuse(error) {
+	readVariant: () => 'video',
+	renderError(error) {
 		const { status, code } = error;
 		const message = code === 'video_expired' ? withCode(error) : error.message;
 		return { status, body: { error: { code: status, message } } };
 	},
 };
 
-function jobOf({ video: { id, status }, isExpired, base }: Scene) {
-	const word = isExpired && status === 'completed' ? 'expired' : status;
-	return { id, polling_url: `${base}/videos/${id}`, status: word };
+function jobObject({ video: { id, status }, isExpired, baseUrl }: RenderContext) {
+	return {
+		id,
+		polling_url: `${baseUrl}/videos/${id}`,
+		status: isExpired && status === 'completed' ? 'expired' : status,
+	};
 }
 
-/** `frame_images` is its own name for it; clones also take the contract's. */
-function firstFrame(form: Form): Picture {
+/** OpenRouter's own field is `frame_images`; clones also accept the spec's. */
+function readFirstFrame(form: Form): ImageInput {
 	const frames = form.get('frame_images')?.[0];
 	const [first] = frames && 'value' in frames && Array.isArray(frames.value) ? frames.value : [];
-	if (!first) return pictureOf(form);
-	return pictureOf(new Map([['frame_images', [{ value: first as unknown }]]]), 'frame_images');
+	if (!first) return readLenientImage(form);
+	return readLenientImage(
+		new Map([['frame_images', [{ value: first as unknown }]]]),
+		'frame_images',
+	);
 }

@@ -1,48 +1,48 @@
 import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
-import { modelOf, promptOf } from '../fields.mts';
-import { freeSecondsOf, freeSizeOf, pictureOf } from '../freeFields.mts';
-import { models } from '../models.mts';
+import { readModel, readPrompt } from '../fields.mts';
+import { readLenientImage, readLenientSeconds, readLenientSize } from '../lenientFields.mts';
+import { MODELS } from '../models.mts';
 import { contract } from './contract.mts';
-import type { Dialect, Scene } from './dialect.mts';
-import { refuseAsFastApi } from './fastapi.mts';
-import { withCode } from './words.mts';
+import type { Dialect, RenderContext } from './dialect.mts';
+import { renderFastApiError } from './fastapi.mts';
+import { withCode } from './formatting.mts';
 
-/** SGLang's diffusion server, set up with cloud storage. */
+/** SGLang's diffusion server, configured with cloud storage. */
 export const sglang: Dialect = {
 	...contract,
 	name: 'sglang',
-	tells: 'SGLang: multipart only with a picture, never "in_progress", the file is at the url',
-	offers: ['list', 'delete'],
-	newId: () => randomUUID(),
-	judge(form, isMultipart) {
+	summary: 'SGLang: multipart only with a picture, never "in_progress", the file is at the url',
+	supports: ['list', 'delete'],
+	createId: () => randomUUID(),
+	validateCreate(form, isMultipart) {
 		if (isMultipart && !form.has('input_reference')) {
 			throw new ApiError(400, 'input_reference file is required');
 		}
-		const prompt = promptOf(form);
-		const model = form.has('model') ? modelOf(form) : models[0];
-		const size = freeSizeOf(form);
-		const seconds = freeSecondsOf(form);
-		const picture = pictureOf(form, isMultipart ? 'input_reference' : 'reference_url');
-		return { model, prompt, size, seconds, ...picture };
+		const prompt = readPrompt(form);
+		const model = form.has('model') ? readModel(form) : MODELS[0];
+		const size = readLenientSize(form);
+		const seconds = readLenientSeconds(form);
+		const image = readLenientImage(form, isMultipart ? 'input_reference' : 'reference_url');
+		return { model, prompt, size, seconds, ...image };
 	},
-	video: videoObject,
-	deleted: (scene) => ({ ...videoObject(scene), status: 'deleted' }),
-	variantIn(asked = 'video') {
-		if (asked === 'video') return 'video';
+	renderVideo: videoObject,
+	renderDeleted: (context) => ({ ...videoObject(context), status: 'deleted' }),
+	readVariant(requested = 'video') {
+		if (requested === 'video') return 'video';
 		throw new ApiError(400, 'Only variant=video is supported');
 	},
-	deliver({ fileUrl }) {
+	deliverFile({ fileUrl }) {
 		throw new ApiError(
 			400,
 			`Video has been uploaded to cloud storage. Please use the cloud URL: ${fileUrl()}`,
 		);
 	},
-	refuse: refuseAsFastApi,
+	renderError: renderFastApiError,
 };
 
-function videoObject({ video, record, fileUrl }: Scene) {
+function videoObject({ video, record, fileUrl }: RenderContext) {
 	const { id, object, model, status, created_at, completed_at, size, seconds, error } = video;
 	const isDone = status === 'completed';
 	return {

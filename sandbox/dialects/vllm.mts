@@ -1,45 +1,45 @@
 import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
-import { missing, promptOf, referenceOf, textOf } from '../fields.mts';
+import { missingField, readPrompt, readReferenceImage, readText } from '../fields.mts';
 import type { Form } from '../form.mts';
-import { freeSecondsOf, freeSizeOf, refuseNonIntegers } from '../freeFields.mts';
-import { type Model, models } from '../models.mts';
+import { readLenientSeconds, readLenientSize, requireIntegers } from '../lenientFields.mts';
+import { MODELS, type Model } from '../models.mts';
 import type { VideoError } from '../videos.mts';
 import { contract } from './contract.mts';
-import type { Dialect, Scene } from './dialect.mts';
-import { refuseAsFastApi } from './fastapi.mts';
-import { openAiStatus, withCode } from './words.mts';
+import type { Dialect, RenderContext } from './dialect.mts';
+import { renderFastApiError } from './fastapi.mts';
+import { openAiStatus, withCode } from './formatting.mts';
 
-const NUMBERS = ['fps', 'seed', 'num_frames', 'num_inference_steps', 'width', 'height'];
+const INTEGER_FIELDS = ['fps', 'seed', 'num_frames', 'num_inference_steps', 'width', 'height'];
 
-/** vLLM-Omni, a server one runs oneself. */
+/** vLLM-Omni, a self-hosted server. */
 export const vllm: Dialect = {
 	...contract,
 	name: 'vllm',
-	tells:
+	summary:
 		'vLLM-Omni: multipart only, free sizes, progress 0 until done, a failure comes as HTTP 500',
-	offers: ['list', 'delete'],
-	newId: () => `video_gen_${randomUUID().replaceAll('-', '')}`,
-	judge(form, isMultipart) {
-		if (!isMultipart) throw missing('prompt');
-		const prompt = promptOf(form);
-		const model = servedModel(form);
-		const size = freeSizeOf(form);
-		const seconds = freeSecondsOf(form);
-		refuseNonIntegers(form, NUMBERS);
-		const reference = referenceOf(form);
+	supports: ['list', 'delete'],
+	createId: () => `video_gen_${randomUUID().replaceAll('-', '')}`,
+	validateCreate(form, isMultipart) {
+		if (!isMultipart) throw missingField('prompt');
+		const prompt = readPrompt(form);
+		const model = readServedModel(form);
+		const size = readLenientSize(form);
+		const seconds = readLenientSeconds(form);
+		requireIntegers(form, INTEGER_FIELDS);
+		const reference = readReferenceImage(form);
 		return { model, prompt, size, seconds, ...(reference && { reference }) };
 	},
-	video: videoObject,
-	found(scene) {
-		return { status: scene.video.status === 'failed' ? 500 : 200, body: videoObject(scene) };
+	renderVideo: videoObject,
+	renderStatus(context) {
+		return { status: context.video.status === 'failed' ? 500 : 200, body: videoObject(context) };
 	},
-	variantIn: () => 'video',
-	refuse: refuseAsFastApi,
+	readVariant: () => 'video',
+	renderError: renderFastApiError,
 };
 
-function videoObject({ video, record }: Scene) {
+function videoObject({ video, record }: RenderContext) {
 	const { id, status, completed_at, error } = video;
 	const isDone = status === 'completed';
 	return {
@@ -49,7 +49,7 @@ function videoObject({ video, record }: Scene) {
 		completed_at: completed_at ?? null,
 		expires_at: null,
 		quality: 'standard',
-		error: error ? { code: codeOf(error), message: withCode(error) } : null,
+		error: error ? { code: numericCode(error), message: withCode(error) } : null,
 		media_type: 'video/mp4',
 		file_name: isDone ? `${id}.mp4` : null,
 		inference_time_s: isDone ? record.renderMs / 1000 : null,
@@ -58,12 +58,12 @@ function videoObject({ video, record }: Scene) {
 	};
 }
 
-/** A whole number here, not a word. */
-const codeOf = ({ code }: VideoError) => (code === 'moderation_blocked' ? 400 : 500);
+/** vLLM-Omni's error code is a number, not a string. */
+const numericCode = ({ code }: VideoError) => (code === 'moderation_blocked' ? 400 : 500);
 
-function servedModel(form: Form): Model {
-	const name = textOf(form, 'model', 'a string') || models[0].id;
-	const model = models.find(({ id }) => id === name);
+function readServedModel(form: Form): Model {
+	const name = readText(form, 'model', 'a string') || MODELS[0].id;
+	const model = MODELS.find(({ id }) => id === name);
 	if (model) return model;
-	throw new ApiError(400, `Model mismatch: the request names '${name}', not '${models[0].id}'.`);
+	throw new ApiError(400, `Model mismatch: the request names '${name}', not '${MODELS[0].id}'.`);
 }

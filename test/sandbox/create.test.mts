@@ -3,12 +3,21 @@ import { request } from 'node:http';
 
 import OldFormData from 'form-data';
 
-import { basics, form, image, jpeg, png, send, startBench, webp } from './helpers.mts';
+import {
+	formData,
+	imageFile,
+	jpeg,
+	minimalFields,
+	png,
+	sendRequest,
+	startTestSandbox,
+	webp,
+} from './helpers.mts';
 
-const LONGEST = 32_000;
+const MAX_PROMPT_LENGTH = 32_000;
 
-/** What is refused, by whom it is asked, and how the refusal reads. */
-const refused: Array<{
+/** Rejected requests, the expected error, and the body format if only one can express it. */
+const rejected: Array<{
 	name: string;
 	fields: Record<string, unknown>;
 	param: string;
@@ -24,7 +33,7 @@ const refused: Array<{
 		message: /^Missing required parameter: 'model'\.$/,
 	},
 	{
-		name: 'a model it does not have',
+		name: 'an unknown model',
 		fields: { model: 'veo-9' },
 		param: 'model',
 		code: 'model_not_found',
@@ -46,13 +55,13 @@ const refused: Array<{
 	},
 	{
 		name: 'a prompt of 32,001 characters',
-		fields: { prompt: '猫'.repeat(LONGEST + 1) },
+		fields: { prompt: '猫'.repeat(MAX_PROMPT_LENGTH + 1) },
 		param: 'prompt',
 		code: 'string_above_max_length',
 		message: /maximum length 32000, but got a string with length 32001/,
 	},
 	{
-		name: 'a size outside the contract',
+		name: 'a size that the spec does not list',
 		fields: { size: '1024x1024' },
 		param: 'size',
 		code: 'invalid_value',
@@ -66,7 +75,7 @@ const refused: Array<{
 		message: /Invalid value: ''/,
 	},
 	{
-		name: 'seconds outside the contract',
+		name: 'seconds that the spec does not list',
 		fields: { seconds: '5' },
 		param: 'seconds',
 		code: 'invalid_value',
@@ -89,7 +98,7 @@ const refused: Array<{
 		only: 'json',
 	},
 	{
-		name: 'null where a text belongs',
+		name: 'null instead of a string',
 		fields: { size: null },
 		param: 'size',
 		code: 'invalid_type',
@@ -97,7 +106,7 @@ const refused: Array<{
 		only: 'json',
 	},
 	{
-		name: 'a prompt that is a list',
+		name: 'an array as the prompt',
 		fields: { prompt: ['a cat'] },
 		param: 'prompt',
 		code: 'invalid_type',
@@ -112,14 +121,14 @@ const refused: Array<{
 		message: /^Unknown parameter: 'negative_prompt'\.$/,
 	},
 	{
-		name: 'a string in place of the reference file',
+		name: 'a string instead of the reference file',
 		fields: { input_reference: 'https://example.com/cat.png' },
 		param: 'input_reference',
 		code: 'invalid_type',
 		message: /^Invalid type for 'input_reference': expected a file, but got a string instead\.$/,
 	},
 	{
-		name: 'a reference object, which the contract does not have',
+		name: 'an object instead of the reference file',
 		fields: { input_reference: { image_url: 'https://example.com/cat.png' } },
 		param: 'input_reference',
 		code: 'invalid_type',
@@ -127,8 +136,8 @@ const refused: Array<{
 		only: 'json',
 	},
 	{
-		name: 'a file in place of the prompt',
-		fields: { prompt: image(Buffer.from('a cat'), 'text/plain', 'prompt.txt') },
+		name: 'a file instead of the prompt',
+		fields: { prompt: imageFile(Buffer.from('a cat'), 'text/plain', 'prompt.txt') },
 		param: 'prompt',
 		code: 'invalid_type',
 		message: /expected a string, but got a file instead/,
@@ -136,7 +145,7 @@ const refused: Array<{
 	},
 	{
 		name: 'an image labelled as text',
-		fields: { input_reference: image(png(720, 1280), 'text/plain') },
+		fields: { input_reference: imageFile(png(720, 1280), 'text/plain') },
 		param: 'input_reference',
 		code: 'invalid_file',
 		message:
@@ -144,29 +153,29 @@ const refused: Array<{
 		only: 'multipart',
 	},
 	{
-		name: 'an image without a label',
-		fields: { input_reference: image(png(720, 1280), 'application/octet-stream') },
+		name: 'an image without a media type',
+		fields: { input_reference: imageFile(png(720, 1280), 'application/octet-stream') },
 		param: 'input_reference',
 		code: 'invalid_file',
 		message: /unsupported mimetype \('application\/octet-stream'\)/,
 		only: 'multipart',
 	},
 	...[
-		['text', Buffer.from('I am no image, whatever my label says')],
+		['text', Buffer.from('This is not an image')],
 		['a GIF', Buffer.from('474946383961d0020005800000000000ffffff2c', 'hex')],
-		['nothing', Buffer.alloc(0)],
+		['an empty file', Buffer.alloc(0)],
 		['the first bytes of a PNG', png(720, 1280).subarray(0, 12)],
 	].map(([what, bytes]) => ({
 		name: `${what} labelled as a PNG`,
-		fields: { input_reference: image(bytes as Buffer) },
+		fields: { input_reference: imageFile(bytes as Buffer) },
 		param: 'input_reference',
 		code: 'invalid_file',
 		message: /the bytes are no such image, though labelled 'image\/png'/,
 		only: 'multipart' as const,
 	})),
 	{
-		name: 'a reference that is not of the video’s size',
-		fields: { size: '1280x720', input_reference: image(png(720, 1280)) },
+		name: 'a reference image of another size than the video',
+		fields: { size: '1280x720', input_reference: imageFile(png(720, 1280)) },
 		param: 'input_reference',
 		code: 'invalid_value',
 		message: /^Inpaint image must match the requested width and height$/,
@@ -174,20 +183,20 @@ const refused: Array<{
 	},
 ];
 
-describe.each(['multipart', 'json'] as const)('creating a video with a %s body', (body) => {
+describe.each(['multipart', 'json'] as const)('sandbox Create with a %s body', (body) => {
 	const encode = (fields: Record<string, unknown>) => {
-		const sent = Object.entries({ ...basics, ...fields }).filter(
+		const entries = Object.entries({ ...minimalFields, ...fields }).filter(
 			([, value]) => value !== undefined,
 		);
-		const object = Object.fromEntries(sent);
-		return body === 'json' ? object : form(object as Record<string, string | File>);
+		const object = Object.fromEntries(entries);
+		return body === 'json' ? object : formData(object as Record<string, string | File>);
 	};
 
-	it.each(refused.filter(({ only = body }) => only === body))(
-		'refuses $name, and makes nothing',
+	it.each(rejected.filter(({ only = body }) => only === body))(
+		'rejects $name and creates no video',
 		async ({ fields, param, code, message }) => {
-			const bench = await startBench();
-			const { status, json } = await bench.call('POST', '/videos', encode(fields));
+			const sandbox = await startTestSandbox();
+			const { status, json } = await sandbox.call('POST', '/videos', encode(fields));
 			expect(status).toBe(400);
 			expect(json.error).toEqual({
 				message: expect.stringMatching(message),
@@ -195,13 +204,13 @@ describe.each(['multipart', 'json'] as const)('creating a video with a %s body',
 				param,
 				code,
 			});
-			expect(bench.videos.size).toBe(0);
+			expect(sandbox.videos.size).toBe(0);
 		},
 	);
 
-	it('needs only a model and a prompt', async () => {
-		const bench = await startBench();
-		const { status, headers, json } = await bench.call('POST', '/videos', encode({}));
+	it('requires only a model and a prompt', async () => {
+		const sandbox = await startTestSandbox();
+		const { status, headers, json } = await sandbox.call('POST', '/videos', encode({}));
 		expect(status).toBe(200);
 		expect(headers.get('content-type')).toMatch(/^application\/json/);
 		expect(json).toEqual({
@@ -212,65 +221,65 @@ describe.each(['multipart', 'json'] as const)('creating a video with a %s body',
 			progress: 0,
 			size: '720x1280',
 			seconds: '4',
-			...basics,
+			...minimalFields,
 		});
 	});
 
-	it.each(['720x1280', '1280x720'])('takes each length at %s', async (size) => {
-		const bench = await startBench();
+	it.each(['720x1280', '1280x720'])('accepts every length at %s', async (size) => {
+		const sandbox = await startTestSandbox();
 		for (const seconds of ['4', '8', '12']) {
-			const { json } = await bench.call('POST', '/videos', encode({ size, seconds }));
+			const { json } = await sandbox.call('POST', '/videos', encode({ size, seconds }));
 			expect(json).toMatchObject({ size, seconds });
 		}
 	});
 
-	it('keeps a Chinese prompt with emoji, quotes and line breaks as it was sent', async () => {
-		const bench = await startBench();
+	it('preserves a Chinese prompt with emoji, quotes and line breaks', async () => {
+		const sandbox = await startTestSandbox();
 		const prompt = '一只可爱的小猫 🐈‍⬛ 说：\n"你好"\t\\ — ünï';
-		const { json } = await bench.call('POST', '/videos', encode({ prompt }));
+		const { json } = await sandbox.call('POST', '/videos', encode({ prompt }));
 		expect(json.prompt).toBe(prompt.replace('\n', body === 'json' ? '\n' : '\r\n'));
 	});
 
-	it('takes a prompt of 32,000 characters, four bytes each', async () => {
-		const bench = await startBench();
-		const prompt = '🐈'.repeat(LONGEST);
-		const { json } = await bench.call('POST', '/videos', encode({ prompt }));
+	it('accepts a prompt of 32,000 four-byte characters', async () => {
+		const sandbox = await startTestSandbox();
+		const prompt = '🐈'.repeat(MAX_PROMPT_LENGTH);
+		const { json } = await sandbox.call('POST', '/videos', encode({ prompt }));
 		expect(json.prompt).toBe(prompt);
 	});
 });
 
-describe('a reference image', () => {
+describe('sandbox Create with a reference image', () => {
 	it.each([
 		['PNG', 'image/png', png(1280, 720)],
 		['JPEG', 'image/jpeg', jpeg(1280, 720)],
 		['WebP', 'image/webp', webp(1280, 720)],
-	])('may be a %s, and arrives byte for byte', async (_name, type, bytes) => {
-		const bench = await startBench();
-		const file = image(bytes, type, '小猫 🐈.bin');
-		const body = form({ ...basics, size: '1280x720', input_reference: file });
-		const { status, json } = await bench.call('POST', '/videos', body);
+	])('accepts a %s and stores it byte for byte', async (_name, type, bytes) => {
+		const sandbox = await startTestSandbox();
+		const file = imageFile(bytes, type, '小猫 🐈.bin');
+		const body = formData({ ...minimalFields, size: '1280x720', input_reference: file });
+		const { status, json } = await sandbox.call('POST', '/videos', body);
 		expect(status).toBe(200);
-		expect(bench.videos.get(json.id)?.reference).toEqual({ name: '小猫 🐈.bin', type, bytes });
+		expect(sandbox.videos.get(json.id)?.reference).toEqual({ name: '小猫 🐈.bin', type, bytes });
 	});
 
-	it('must not be sent twice', async () => {
-		const bench = await startBench();
-		const body = form({ ...basics, input_reference: image(png(720, 1280)) });
-		body.append('input_reference', image(png(720, 1280)));
-		const { status, json } = await bench.call('POST', '/videos', body);
+	it('rejects a second reference image', async () => {
+		const sandbox = await startTestSandbox();
+		const body = formData({ ...minimalFields, input_reference: imageFile(png(720, 1280)) });
+		body.append('input_reference', imageFile(png(720, 1280)));
+		const { status, json } = await sandbox.call('POST', '/videos', body);
 		expect(status).toBe(400);
 		expect(json.error).toMatchObject({ param: 'input_reference', code: 'duplicate_parameter' });
 	});
 
-	it('may be 50 MB; one byte more is a 413 that says so', async () => {
-		const bench = await startBench();
+	it('accepts 50 MB, and rejects more with 413', async () => {
+		const sandbox = await startTestSandbox();
 		const limit = 50 * 1024 * 1024;
 		const padded = (length: number) => Buffer.concat([png(720, 1280)], length);
 		const create = async (length: number) =>
-			await bench.call(
+			await sandbox.call(
 				'POST',
 				'/videos',
-				form({ ...basics, input_reference: image(padded(length)) }),
+				formData({ ...minimalFields, input_reference: imageFile(padded(length)) }),
 			);
 		expect((await create(limit)).status).toBe(200);
 		const { status, json } = await create(limit + 1);
@@ -282,35 +291,35 @@ describe('a reference image', () => {
 		});
 	});
 
-	it('arrives intact from another multipart library, with Chinese and emoji around it', async () => {
-		const bench = await startBench();
+	it('stores it intact when another multipart library sends it with Chinese text and emoji', async () => {
+		const sandbox = await startTestSandbox();
 		const bytes = jpeg(720, 1280);
 		const body = new OldFormData();
 		body.append('model', 'sora-2');
 		body.append('prompt', '一只小猫在花园里玩耍 🐾');
 		body.append('input_reference', bytes, { filename: '花园 🌷.jpg', contentType: 'image/jpeg' });
-		const call = request(`${bench.baseUrl}/videos`, {
+		const call = request(`${sandbox.baseUrl}/videos`, {
 			method: 'POST',
-			headers: { ...body.getHeaders(), authorization: `Bearer ${bench.apiKey}` },
+			headers: { ...body.getHeaders(), authorization: `Bearer ${sandbox.apiKey}` },
 		});
 		body.pipe(call);
 		const [response] = await once(call, 'response');
 		expect(response.statusCode).toBe(200);
 		response.resume();
-		const [video] = bench.videos.values();
+		const [video] = sandbox.videos.values();
 		expect(video.prompt).toBe('一只小猫在花园里玩耍 🐾');
 		expect(video.reference).toEqual({ name: '花园 🌷.jpg', type: 'image/jpeg', bytes });
 	});
 });
 
-describe('a body that cannot be read', () => {
+describe('sandbox Create with an invalid body', () => {
 	it.each([
 		['broken JSON', 'application/json', '{"model":', 400, 'invalid_json'],
-		['a JSON list', 'application/json', '[1]', 400, null],
-		['a JSON text', 'application/json', '"a cat"', 400, null],
+		['a JSON array', 'application/json', '[1]', 400, null],
+		['a JSON string', 'application/json', '"a cat"', 400, null],
 		['no body', 'application/json', '', 400, 'missing_required_parameter'],
 		[
-			'a form of the old kind',
+			'a URL-encoded form',
 			'application/x-www-form-urlencoded',
 			'model=sora-2',
 			415,
@@ -324,16 +333,16 @@ describe('a body that cannot be read', () => {
 			413,
 			'request_too_large',
 		],
-		['a form without boundary', 'multipart/form-data', 'x', 400, null],
+		['a form without a boundary', 'multipart/form-data', 'x', 400, null],
 		[
-			'a cut form',
+			'a truncated form',
 			'multipart/form-data; boundary=b',
 			'--b\r\nContent-Disposition: form-data; name="model"\r\n\r\nsora',
 			400,
 			null,
 		],
 		[
-			'a cut file',
+			'a truncated file',
 			'multipart/form-data; boundary=b',
 			'--b\r\nContent-Disposition: form-data; name="input_reference"; filename="a.png"\r\n\r\nsora',
 			400,
@@ -346,11 +355,11 @@ describe('a body that cannot be read', () => {
 			400,
 			null,
 		],
-	])('is refused in the API’s error shape: %s', async (_name, type, body, status, code) => {
-		const bench = await startBench();
-		const response = await fetch(`${bench.baseUrl}/videos`, {
+	])('returns an error in the API’s shape for %s', async (_name, type, body, status, code) => {
+		const sandbox = await startTestSandbox();
+		const response = await fetch(`${sandbox.baseUrl}/videos`, {
 			method: 'POST',
-			headers: { authorization: `Bearer ${bench.apiKey}`, 'content-type': type },
+			headers: { authorization: `Bearer ${sandbox.apiKey}`, 'content-type': type },
 			body,
 		});
 		expect(response.status).toBe(status);
@@ -361,14 +370,14 @@ describe('a body that cannot be read', () => {
 			param: code === 'missing_required_parameter' ? 'model' : null,
 			code,
 		});
-		expect(bench.videos.size).toBe(0);
+		expect(sandbox.videos.size).toBe(0);
 	});
 
-	it('does not cut off a client that uploads with a wrong key', async () => {
-		const bench = await startBench();
+	it('does not cut off an upload with a wrong key', async () => {
+		const sandbox = await startTestSandbox();
 		const bytes = Buffer.concat([png(720, 1280)], 20_000_000);
-		const body = form({ ...basics, input_reference: image(bytes) });
-		const { status } = await send('POST', `${bench.baseUrl}/videos`, 'wrong', body);
+		const body = formData({ ...minimalFields, input_reference: imageFile(bytes) });
+		const { status } = await sendRequest('POST', `${sandbox.baseUrl}/videos`, 'wrong', body);
 		expect(status).toBe(401);
 	});
 });

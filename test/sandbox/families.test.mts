@@ -6,15 +6,15 @@ import { SORA } from '../support/videos.mts';
 
 const bench = benchFor({ operation: 'generate', model: SORA, prompt: 'a cat' });
 
-// A family that is added to the sandbox is tried here without a line of its own.
-describe.each([contract, ...namedDialects])('a server that speaks as $name: $tells', ({ name }) => {
-	const word = name === contract.name ? '' : `/${name}`;
+// A new family in the sandbox is tested here without any changes.
+describe.each([contract, ...namedDialects])('Generate on $name ($summary)', ({ name }) => {
+	const segment = name === contract.name ? '' : `/${name}`;
 
-	it('makes a video by Generate, and the body that it does not take is refused before it costs', async () => {
+	it('returns the video, or rejects an unsupported body format before any cost', async () => {
 		const sandbox = await startSandbox({ renderSeconds: 0 });
 		const credentials = {
 			apiKey: sandbox.apiKey,
-			baseUrl: sandbox.baseUrl.replace('/v1', `${word}/v1`),
+			baseUrl: sandbox.baseUrl.replace('/v1', `${segment}/v1`),
 		};
 		const files: Buffer[] = [];
 		for (const bodyFormat of ['multipart', 'json']) {

@@ -1,147 +1,148 @@
 import { FAULTS } from '../../sandbox/faults.mts';
-import { type Client, FAMILIES, basics, heldBack, send, startBench } from './helpers.mts';
+import {
+	FAMILIES,
+	expectDelayed,
+	fileUrlOf,
+	minimalFields,
+	sendRequest,
+	startTestSandbox,
+	statusIn,
+	videoIdIn,
+} from './helpers.mts';
 
-const join = (...words: string[]) => words.filter(Boolean).join('/');
+const join = (...segments: string[]) => segments.filter(Boolean).join('/');
 
-describe.each(FAMILIES.map((name) => [join(name, 'v1'), name]))('under /%s', (_base, name) => {
-	it('rate-limit refuses the first Create and the first look with 429, then lets them pass', async () => {
-		const bench = await startBench();
-		const client = bench.under(join('rate-limit', name));
-		for (const prompt of ['a cat', 'a dog']) {
-			const first = await client.order({ prompt });
-			expect([first.status, first.headers.get('retry-after')]).toEqual([429, '2']);
-		}
-		expect(bench.videos.size).toBe(0);
-		const { json } = await client.order({ prompt: 'a cat' });
-		const id = json.id ?? json.data.task_id;
-		const looks = [await client.look(id), await client.look(id), await client.look(id)];
-		expect(looks.map(({ status }) => status)).toEqual([429, 200, 200]);
-		expect(looks[0].headers.get('retry-after')).toBe('2');
-		expect(looks[0].headers.get('content-type')).toMatch(/^application\/json/);
-	});
+describe.each(FAMILIES.map((name) => [join(name, 'v1'), name]))(
+	'sandbox faults at /%s',
+	(_base, name) => {
+		it('rate-limit rejects the first Create and the first Get Status with 429', async () => {
+			const sandbox = await startTestSandbox();
+			const client = sandbox.client(join('rate-limit', name));
+			for (const prompt of ['a cat', 'a dog']) {
+				const first = await client.postVideo({ prompt });
+				expect([first.status, first.headers.get('retry-after')]).toEqual([429, '2']);
+			}
+			expect(sandbox.videos.size).toBe(0);
+			const { json } = await client.postVideo({ prompt: 'a cat' });
+			const id = videoIdIn(json);
+			const polls = [
+				await client.getVideo(id),
+				await client.getVideo(id),
+				await client.getVideo(id),
+			];
+			expect(polls.map(({ status }) => status)).toEqual([429, 200, 200]);
+			expect(polls[0].headers.get('retry-after')).toBe('2');
+			expect(polls[0].headers.get('content-type')).toMatch(/^application\/json/);
+		});
 
-	it('server-error answers each GET with 500 at first, and a Create always, making nothing', async () => {
-		const bench = await startBench();
-		const client = bench.under(join(name, 'server-error'));
-		const id = await bench.under(name).start();
-		const looks = [await client.look(id), await client.look(id)];
-		expect(looks.map(({ status }) => status)).toEqual([500, 200]);
-		expect(JSON.stringify(looks[0].json)).toContain('The server had an error');
-		const creates = [await client.order(), await client.order()];
-		expect(creates.map(({ status }) => status)).toEqual([500, 500]);
-		expect(bench.videos.size).toBe(1);
-	});
+		it('server-error fails the first of each GET and every Create with 500', async () => {
+			const sandbox = await startTestSandbox();
+			const client = sandbox.client(join(name, 'server-error'));
+			const id = await sandbox.client(name).startVideo();
+			const polls = [await client.getVideo(id), await client.getVideo(id)];
+			expect(polls.map(({ status }) => status)).toEqual([500, 200]);
+			expect(JSON.stringify(polls[0].json)).toContain('The server had an error');
+			const creates = [await client.postVideo(), await client.postVideo()];
+			expect(creates.map(({ status }) => status)).toEqual([500, 500]);
+			expect(sandbox.videos.size).toBe(1);
+		});
 
-	it('html does the same with a web page', async () => {
-		const bench = await startBench();
-		const client = bench.under(join('html', name));
-		for (const answer of [await client.call('GET', '/models'), await client.order()]) {
-			expect(answer.status).toBe(502);
-			expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
-			expect(answer.bytes.toString()).toContain('<h1>502 Bad Gateway</h1>');
-		}
-		expect((await client.call('GET', '/models')).status).toBe(200);
-		expect(bench.videos.size).toBe(0);
-	});
+		it('html fails the same requests with a 502 web page', async () => {
+			const sandbox = await startTestSandbox();
+			const client = sandbox.client(join('html', name));
+			for (const response of [await client.call('GET', '/models'), await client.postVideo()]) {
+				expect(response.status).toBe(502);
+				expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+				expect(response.bytes.toString()).toContain('<h1>502 Bad Gateway</h1>');
+			}
+			expect((await client.call('GET', '/models')).status).toBe(200);
+			expect(sandbox.videos.size).toBe(0);
+		});
 
-	it('moderation lets every video fail with moderation_blocked', async () => {
-		const bench = await startBench({ renderSeconds: 1 });
-		const client = bench.under(join('moderation', name));
-		const id = await client.start();
-		expect(bench.videos.get(id)?.failure?.code).toBe('moderation_blocked');
-		bench.pass(1);
-		const { json } = await client.look(id);
-		expect(json.data?.status ?? json.status).toMatch(/^(failed|FAILURE)$/);
-		expect(JSON.stringify(json)).toMatch(/moderation_blocked/);
-		expect(JSON.stringify(json)).toContain('blocked by our moderation system');
-	});
+		it('moderation fails every video with moderation_blocked', async () => {
+			const sandbox = await startTestSandbox({ renderSeconds: 1 });
+			const client = sandbox.client(join('moderation', name));
+			const id = await client.startVideo();
+			expect(sandbox.videos.get(id)?.failure?.code).toBe('moderation_blocked');
+			sandbox.advance(1);
+			const { json } = await client.getVideo(id);
+			expect(statusIn(json)).toMatch(/^(failed|FAILURE)$/);
+			expect(JSON.stringify(json)).toMatch(/moderation_blocked/);
+			expect(JSON.stringify(json)).toContain('blocked by our moderation system');
+		});
 
-	it('never-done keeps a video where it is for good', async () => {
-		const bench = await startBench({ renderSeconds: 1 });
-		const client = bench.under(join('never-done', name));
-		const id = await client.start();
-		bench.pass(86_400);
-		const { json } = await client.look(id);
-		expect(json.data?.status ?? json.status).toMatch(/^(in_progress|queued|IN_PROGRESS)$/);
-		const progress = json.data?.progress ?? json.progress;
-		if (['vllm', 'sglang'].includes(name)) expect(progress).toBe(0);
-		else if (name !== 'openrouter') expect(parseInt(progress, 10)).toBe(99);
-	});
+		it('never-done keeps a video in progress forever', async () => {
+			const sandbox = await startTestSandbox({ renderSeconds: 1 });
+			const client = sandbox.client(join('never-done', name));
+			const id = await client.startVideo();
+			sandbox.advance(86_400);
+			const { json } = await client.getVideo(id);
+			expect(statusIn(json)).toMatch(/^(in_progress|queued|IN_PROGRESS)$/);
+			const progress = json.data?.progress ?? json.progress;
+			if (['vllm', 'sglang'].includes(name)) expect(progress).toBe(0);
+			else if (name !== 'openrouter') expect(parseInt(progress, 10)).toBe(99);
+		});
 
-	it('expired refuses the file with 410, in the server’s own words', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const id = await bench.under(name).start();
-		const client = bench.under(join('expired', name));
-		const path = name === 'openrouter' ? 'files/0' : 'content';
-		const file = await client.call('GET', `/videos/${encodeURIComponent(id)}/${path}`);
-		expect(file.status).toBe(410);
-		expect(file.bytes.toString()).toMatch(name === 'litellm' ? /has expired/ : /video_expired/);
-		const { json } = await client.look(id);
-		if (name === 'openrouter') expect(json.status).toBe('expired');
-		if (json.url) expect((await fetch(json.url)).status).toBe(410);
-	});
+		it('expired rejects a download with 410 in the server’s error shape', async () => {
+			const sandbox = await startTestSandbox({ renderSeconds: 0 });
+			const id = await sandbox.client(name).startVideo();
+			const client = sandbox.client(join('expired', name));
+			const path = name === 'openrouter' ? 'files/0' : 'content';
+			const file = await client.call('GET', `/videos/${encodeURIComponent(id)}/${path}`);
+			expect(file.status).toBe(410);
+			expect(file.bytes.toString()).toMatch(name === 'litellm' ? /has expired/ : /video_expired/);
+			const { json } = await client.getVideo(id);
+			if (name === 'openrouter') expect(json.status).toBe('expired');
+			if (json.url) expect((await fetch(json.url)).status).toBe(410);
+		});
 
-	it('accept-then-drop makes the video and cuts the line; the same key brings it back', async () => {
-		const bench = await startBench();
-		const words = join('accept-then-drop', name);
-		const client = bench.under(words, { 'idempotency-key': 'one' });
-		await expect(client.order()).rejects.toThrow();
-		const [id] = bench.videos.keys();
-		const { headers, json } = await client.order();
-		expect(json.id ?? json.data.task_id).toBe(id);
-		expect(headers.get('idempotent-replayed')).toBe('true');
-		expect(bench.videos.size).toBe(1);
-		expect(bench.requests.map(({ statusCode }) => statusCode)).toEqual([
-			0,
-			name === 'openrouter' ? 202 : 200,
-		]);
-	});
-});
+		it('accept-then-drop creates the video, which a retry with the same key returns', async () => {
+			const sandbox = await startTestSandbox();
+			const segments = join('accept-then-drop', name);
+			const client = sandbox.client(segments, { 'idempotency-key': 'one' });
+			await expect(client.postVideo()).rejects.toThrow();
+			const [id] = sandbox.videos.keys();
+			const { headers, json } = await client.postVideo();
+			expect(videoIdIn(json)).toBe(id);
+			expect(headers.get('idempotent-replayed')).toBe('true');
+			expect(sandbox.videos.size).toBe(1);
+			expect(sandbox.requests.map(({ statusCode }) => statusCode)).toEqual([
+				0,
+				name === 'openrouter' ? 202 : 200,
+			]);
+		});
+	},
+);
 
-describe('cut-body', () => {
-	const contractAddress = async ({ baseUrl }: Client, id: string) =>
-		`${baseUrl}/videos/${encodeURIComponent(id)}/content`;
-	const addresses: Record<string, (client: Client, id: string) => Promise<string>> = {
-		newapi: async (client, id) => {
-			await client.content(id); // the 502 that comes first there
-			return await contractAddress(client, id);
-		},
-		openrouter: async ({ look }, id) => (await look(id)).json.unsigned_urls[0],
-		reseller: async ({ content }, id) => (await content(id)).json.url,
-		sglang: async ({ look }, id) => (await look(id)).json.url,
-		cdn: async ({ content }, id) => (await content(id)).headers.get('location')!,
-	};
-
+describe('sandbox fault cut-body', () => {
 	it.each(FAMILIES)(
-		'breaks the first download of a file off half-way, its length being told: "%s"',
+		'cuts off the first download halfway, after the full Content-Length: "%s"',
 		async (name) => {
-			const bench = await startBench({ renderSeconds: 0 });
-			const client = bench.under(join('cut-body', name));
-			const id = await client.start();
-			const url = await (addresses[name] ?? contractAddress)(client, id);
-			const whole = await bench.fileOf(id);
-			const authorization = `Bearer ${bench.apiKey}`;
-			const headers = url.startsWith(bench.fileHost) ? undefined : { authorization };
-			const response = await fetch(url, { headers });
+			const sandbox = await startTestSandbox({ renderSeconds: 0 });
+			const client = sandbox.client(join('cut-body', name));
+			const id = await client.startVideo();
+			const url = await fileUrlOf(client, name, id);
+			const file = await sandbox.expectedFile(id);
+			const response = await sandbox.fetchFile(url);
 			expect(response.status).toBe(200);
-			expect(response.headers.get('content-length')).toBe(String(whole.length));
-			const got: Buffer[] = [];
+			expect(response.headers.get('content-length')).toBe(String(file.length));
+			const chunks: Buffer[] = [];
 			const read = async () => {
-				for await (const chunk of response.body!) got.push(Buffer.from(chunk));
+				for await (const chunk of response.body!) chunks.push(Buffer.from(chunk));
 			};
 			await expect(read()).rejects.toThrow();
-			const start = Buffer.concat(got);
-			expect(start.length).toBe(Math.floor(whole.length / 2));
-			expect(start.equals(whole.subarray(0, start.length))).toBe(true);
-			const again = await fetch(url, { headers });
-			expect(Buffer.from(await again.arrayBuffer()).equals(whole)).toBe(true);
+			const start = Buffer.concat(chunks);
+			expect(start.length).toBe(Math.floor(file.length / 2));
+			expect(start.equals(file.subarray(0, start.length))).toBe(true);
+			const retry = await sandbox.fetchFile(url);
+			expect(Buffer.from(await retry.arrayBuffer()).equals(file)).toBe(true);
 		},
 	);
 
-	it('cuts a large file as well, and each variant once', async () => {
-		const bench = await startBench({ renderSeconds: 0, fileBytes: 20_000_000 });
-		const { start, call } = bench.under('cut-body');
-		const id = await start();
+	it('cuts off each variant of a large file once', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0, fileBytes: 20_000_000 });
+		const { startVideo, call } = sandbox.client('cut-body');
+		const id = await startVideo();
 		for (const variant of ['video', 'thumbnail']) {
 			const path = `/videos/${id}/content?variant=${variant}`;
 			await expect(call('GET', path)).rejects.toThrow();
@@ -150,99 +151,101 @@ describe('cut-body', () => {
 	});
 });
 
-describe('slow', () => {
-	it('holds an answer back after its work is done, and lets go when the sandbox closes', async () => {
-		const bench = await startBench({ slowMs: 600_000 });
-		let isAnswered = false;
-		const answer = bench.under('slow').call('POST', '/videos', basics);
-		const outcome = answer.then(
-			() => (isAnswered = true),
+describe('sandbox fault slow', () => {
+	it('delays a response after its effect, until the sandbox closes', async () => {
+		const sandbox = await startTestSandbox({ slowMs: 600_000 });
+		let hasResponse = false;
+		const response = sandbox.client('slow').call('POST', '/videos', minimalFields);
+		const outcome = response.then(
+			() => (hasResponse = true),
 			() => 'cut',
 		);
-		while (bench.videos.size === 0) await bench.call('GET', '/models');
-		await bench.call('GET', '/models');
-		expect(isAnswered).toBe(false);
-		await bench.close();
+		while (sandbox.videos.size === 0) await sandbox.call('GET', '/models');
+		await sandbox.call('GET', '/models');
+		expect(hasResponse).toBe(false);
+		await sandbox.close();
 		expect(await outcome).toBe('cut');
 	});
 
-	it('holds back refusals and files, too, and answers in the end', async () => {
-		const bench = await startBench({ slowMs: 100, renderSeconds: 0 });
-		const { baseUrl, start, look, content } = bench.under('cdn/slow');
-		const id = await start();
-		expect((await heldBack(async () => await look('none'))).status).toBe(404);
-		const stranger = async () => await send('GET', `${baseUrl}/models`, 'wrong');
-		expect((await heldBack(stranger)).status).toBe(401);
-		const location = (await content(id)).headers.get('location')!;
+	it('delays error responses and files as well', async () => {
+		const sandbox = await startTestSandbox({ slowMs: 100, renderSeconds: 0 });
+		const { baseUrl, startVideo, getVideo, getContent } = sandbox.client('cdn/slow');
+		const id = await startVideo();
+		expect((await expectDelayed(async () => await getVideo('none'))).status).toBe(404);
+		const unauthorized = async () => await sendRequest('GET', `${baseUrl}/models`, 'wrong');
+		expect((await expectDelayed(unauthorized)).status).toBe(401);
+		const location = (await getContent(id)).headers.get('location')!;
 		expect(location).toContain('faults=slow');
-		const file = await heldBack(async () => await fetch(location));
-		expect(Buffer.from(await file.arrayBuffer()).equals(await bench.fileOf(id))).toBe(true);
+		const file = await expectDelayed(async () => await fetch(location));
+		expect(Buffer.from(await file.arrayBuffer()).equals(await sandbox.expectedFile(id))).toBe(true);
 	});
 });
 
-describe('the header x-sandbox-fault', () => {
-	it('does the same as the words in the base URL, several separated by commas', async () => {
-		const bench = await startBench({ retryAfterSeconds: 7 });
-		const client = bench.under('', { 'x-sandbox-fault': 'Rate-Limit, moderation' });
-		const first = await client.order();
+describe('x-sandbox-fault header', () => {
+	it('requests faults like the base URL, separated by commas', async () => {
+		const sandbox = await startTestSandbox({ retryAfterSeconds: 7 });
+		const client = sandbox.client('', { 'x-sandbox-fault': 'Rate-Limit, moderation' });
+		const first = await client.postVideo();
 		expect([first.status, first.headers.get('retry-after')]).toEqual([429, '7']);
-		const { json } = await client.order();
-		expect(bench.videos.get(json.id)?.failure?.code).toBe('moderation_blocked');
+		const { json } = await client.postVideo();
+		expect(sandbox.videos.get(json.id)?.failure?.code).toBe('moderation_blocked');
 	});
 
-	it('travels on to the file host in the signed address', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const client = bench.under('cdn', { 'x-sandbox-fault': 'server-error' });
-		const id = await bench.under('cdn').start();
-		await client.content(id);
-		const url = (await client.content(id)).headers.get('location')!;
-		const answers = [await fetch(url), await fetch(url)];
-		expect(answers.map(({ status }) => status)).toEqual([500, 200]);
-		expect(await answers[0].text()).toMatch(/<Error><Code>server_error/);
+	it('adds its faults to the signed URLs of the file host', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const client = sandbox.client('cdn', { 'x-sandbox-fault': 'server-error' });
+		const id = await sandbox.client('cdn').startVideo();
+		await client.getContent(id);
+		const url = (await client.getContent(id)).headers.get('location')!;
+		const responses = [await fetch(url), await fetch(url)];
+		expect(responses.map(({ status }) => status)).toEqual([500, 200]);
+		expect(await responses[0].text()).toMatch(/<Error><Code>server_error/);
 	});
 
 	it.each(['newapi', 'slwo', 'rate-limit; slow', 'short-body'])(
-		'with the unknown fault "%s" is refused with a sentence that lists the known ones',
+		'is rejected for the unknown fault "%s" with a list of the known ones',
 		async (value) => {
-			const bench = await startBench();
-			const client = bench.under('', { 'x-sandbox-fault': value });
-			const { status, json } = await client.call('POST', '/videos', basics);
+			const sandbox = await startTestSandbox();
+			const client = sandbox.client('', { 'x-sandbox-fault': value });
+			const { status, json } = await client.call('POST', '/videos', minimalFields);
 			expect(status).toBe(400);
 			expect(json.error.message).toContain(`unknown fault '${value}'`);
 			for (const fault of Object.keys(FAULTS)) expect(json.error.message).toContain(fault);
-			expect(bench.videos.size).toBe(0);
+			expect(sandbox.videos.size).toBe(0);
 		},
 	);
 
-	it('may be empty', async () => {
-		const bench = await startBench();
-		const client = bench.under('', { 'x-sandbox-fault': ' ' });
+	it('can be empty', async () => {
+		const sandbox = await startTestSandbox();
+		const client = sandbox.client('', { 'x-sandbox-fault': ' ' });
 		expect((await client.call('GET', '/models')).status).toBe(200);
 	});
 });
 
-it('a stranger learns nothing from faults: the key is asked for first', async () => {
-	const bench = await startBench();
-	const { baseUrl } = bench.under('rate-limit/html');
-	expect((await send('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
-});
+describe('sandbox fault', () => {
+	it('is not applied to a request with a wrong API key', async () => {
+		const sandbox = await startTestSandbox();
+		const { baseUrl } = sandbox.client('rate-limit/html');
+		expect((await sendRequest('GET', `${baseUrl}/models`, 'wrong')).status).toBe(401);
+	});
 
-it('the log tells each fault once, in one line', async () => {
-	const lines: string[] = [];
-	const bench = await startBench({ renderSeconds: 0, log: (line) => lines.push(line) });
-	const id = await bench.under('').start();
-	lines.length = 0;
-	const { call, content } = bench.under('cut-body/rate-limit/html');
-	await call('GET', '/models');
-	await call('GET', `/videos/${id}`);
-	await content(id);
-	await expect(content(id)).rejects.toThrow();
-	const base = '/cut-body/rate-limit/html/v1';
-	expect(lines).toEqual([
-		`GET ${base}/models  fault: html`,
-		expect.stringMatching(`^GET ${base}/videos/${id}  refused \\(429\\): `),
-		`GET ${base}/videos/${id}/content  fault: html`,
-		expect.stringMatching(`^${id}  download: `),
-		`GET ${base}/videos/${id}/content  fault: cut-body`,
-	]);
+	it('is logged once, in one line', async () => {
+		const lines: string[] = [];
+		const sandbox = await startTestSandbox({ renderSeconds: 0, log: (line) => lines.push(line) });
+		const id = await sandbox.client('').startVideo();
+		lines.length = 0;
+		const { call, getContent } = sandbox.client('cut-body/rate-limit/html');
+		await call('GET', '/models');
+		await call('GET', `/videos/${id}`);
+		await getContent(id);
+		await expect(getContent(id)).rejects.toThrow();
+		const base = '/cut-body/rate-limit/html/v1';
+		expect(lines).toEqual([
+			`GET ${base}/models  fault: html`,
+			expect.stringMatching(`^GET ${base}/videos/${id}  refused \\(429\\): `),
+			`GET ${base}/videos/${id}/content  fault: html`,
+			expect.stringMatching(`^${id}  download: `),
+			`GET ${base}/videos/${id}/content  fault: cut-body`,
+		]);
+	});
 });

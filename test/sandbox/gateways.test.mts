@@ -1,11 +1,16 @@
-import { basics, form, png, send, startBench } from './helpers.mts';
+import {
+	PNG_DATA_URL,
+	formData,
+	minimalFields,
+	png,
+	sendRequest,
+	startTestSandbox,
+} from './helpers.mts';
 
-const DATA_URL = `data:image/png;base64,${png(720, 1280).toString('base64')}`;
-
-describe('LiteLLM', () => {
-	it('gives very long ids that hold where the video really is', async () => {
-		const bench = await startBench();
-		const id = await bench.under('litellm').start();
+describe('sandbox LiteLLM', () => {
+	it('returns very long IDs that encode where the video is', async () => {
+		const sandbox = await startTestSandbox();
+		const id = await sandbox.client('litellm').startVideo();
 		expect(id.length).toBeGreaterThan(150);
 		expect(id).toMatch(/^video_[A-Za-z0-9+/]+=*$/);
 		expect(Buffer.from(id.slice(6), 'base64').toString()).toMatch(
@@ -13,11 +18,11 @@ describe('LiteLLM', () => {
 		);
 	});
 
-	it('says null for what it does not know yet', async () => {
-		const bench = await startBench({ renderSeconds: 10 });
-		const { start, look } = bench.under('litellm');
-		const id = await start();
-		expect((await look(id)).json).toMatchObject({
+	it('returns null for values that are not known yet', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 10 });
+		const { startVideo, getVideo } = sandbox.client('litellm');
+		const id = await startVideo();
+		expect((await getVideo(id)).json).toMatchObject({
 			status: 'queued',
 			progress: null,
 			completed_at: null,
@@ -26,28 +31,28 @@ describe('LiteLLM', () => {
 			error: null,
 			usage: { duration_seconds: 4 },
 		});
-		bench.pass(10);
-		expect((await look(id)).json).toMatchObject({ progress: 100, error: null });
+		sandbox.advance(10);
+		expect((await getVideo(id)).json).toMatchObject({ progress: 100, error: null });
 	});
 
-	it('takes the key in its own header as well', async () => {
-		const bench = await startBench();
-		const { baseUrl } = bench.under('litellm');
+	it('also accepts the key in its own header', async () => {
+		const sandbox = await startTestSandbox();
+		const { baseUrl } = sandbox.client('litellm');
 		const status = async (key: string) =>
 			(await fetch(`${baseUrl}/models`, { headers: { 'x-litellm-api-key': key } })).status;
-		expect(await status(bench.apiKey)).toBe(200);
-		expect(await status(`Bearer ${bench.apiKey}`)).toBe(200);
+		expect(await status(sandbox.apiKey)).toBe(200);
+		expect(await status(`Bearer ${sandbox.apiKey}`)).toBe(200);
 		expect(await status('wrong')).toBe(401);
-		const elsewhere = await fetch(bench.baseUrl + '/models', {
-			headers: { 'x-litellm-api-key': bench.apiKey },
+		const plainApi = await fetch(sandbox.baseUrl + '/models', {
+			headers: { 'x-litellm-api-key': sandbox.apiKey },
 		});
-		expect(elsewhere.status).toBe(401);
+		expect(plainApi.status).toBe(401);
 	});
 
-	it('words its refusals with the HTTP status as a text', async () => {
-		const bench = await startBench();
-		const { call, look } = bench.under('litellm');
-		expect((await look('video_0')).json.error).toMatchObject({ code: '404', param: null });
+	it('returns the HTTP status as the error code, as a string', async () => {
+		const sandbox = await startTestSandbox();
+		const { call, getVideo } = sandbox.client('litellm');
+		expect((await getVideo('video_0')).json.error).toMatchObject({ code: '404', param: null });
 		expect((await call('POST', '/videos', {})).json.error).toMatchObject({
 			code: '400',
 			type: 'invalid_request_error',
@@ -55,25 +60,27 @@ describe('LiteLLM', () => {
 		});
 	});
 
-	it('labels every file as MP4, and knows no variants', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { call, start } = bench.under('litellm');
-		const id = await start();
+	it('ignores the variant and always returns the MP4', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { call, startVideo } = sandbox.client('litellm');
+		const id = await startVideo();
 		const path = `/videos/${encodeURIComponent(id)}/content?variant=thumbnail`;
 		const { headers, bytes } = await call('GET', path);
 		expect(headers.get('content-type')).toBe('video/mp4');
 		expect(headers.get('content-disposition')).toBe(`attachment; filename=video_${id}.mp4`);
-		expect(bytes.equals(await bench.fileOf(id))).toBe(true);
+		expect(bytes.equals(await sandbox.expectedFile(id))).toBe(true);
 	});
 });
 
-describe('OpenRouter', () => {
-	it('takes JSON only', async () => {
-		const bench = await startBench();
-		const { status, json } = await bench.under('openrouter').call('POST', '/videos', form(basics));
+describe('sandbox OpenRouter', () => {
+	it('accepts JSON only', async () => {
+		const sandbox = await startTestSandbox();
+		const { status, json } = await sandbox
+			.client('openrouter')
+			.call('POST', '/videos', formData(minimalFields));
 		expect(status).toBe(400);
 		expect(json).toEqual({ error: { code: 400, message: expect.stringContaining('JSON') } });
-		expect(bench.videos.size).toBe(0);
+		expect(sandbox.videos.size).toBe(0);
 	});
 
 	it.each([
@@ -81,64 +88,74 @@ describe('OpenRouter', () => {
 		[{ seconds: '6' }, '6'],
 		[{ seconds: 6 }, '6'],
 		[{}, '4'],
-	])('accepts with 202 and takes the length from %j', async (fields, seconds) => {
-		const bench = await startBench();
-		const { baseUrl, call } = bench.under('openrouter');
-		const { status, json } = await call('POST', '/videos', { ...basics, ...fields, seed: 1 });
+	])('accepts a Create with 202 and reads the length from %j', async (fields, seconds) => {
+		const sandbox = await startTestSandbox();
+		const { baseUrl, call } = sandbox.client('openrouter');
+		const { status, json } = await call('POST', '/videos', {
+			...minimalFields,
+			...fields,
+			seed: 1,
+		});
 		expect(status).toBe(202);
 		expect(json).toEqual({
 			id: expect.any(String),
 			polling_url: `${baseUrl}/videos/${json.id}`,
 			status: 'pending',
 		});
-		expect(bench.videos.get(json.id)?.seconds).toBe(seconds);
+		expect(sandbox.videos.get(json.id)?.seconds).toBe(seconds);
 	});
 
-	it('has the file only at an address of its own, which asks for the key', async () => {
-		const bench = await startBench({ renderSeconds: 10 });
-		const { baseUrl, start, look, content } = bench.under('openrouter');
-		const id = await start();
-		expect((await look(id)).json).not.toHaveProperty('unsigned_urls');
-		bench.pass(10);
-		const { json } = await look(id);
+	it('serves the file only at its own URL, which requires the key', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 10 });
+		const { baseUrl, startVideo, getVideo, getContent } = sandbox.client('openrouter');
+		const id = await startVideo();
+		expect((await getVideo(id)).json).not.toHaveProperty('unsigned_urls');
+		sandbox.advance(10);
+		const { json } = await getVideo(id);
 		expect(json).toMatchObject({ status: 'completed', usage: { cost: 0.4 } });
 		const [url] = json.unsigned_urls;
 		expect(new URL(url).origin).toBe(new URL(baseUrl).origin);
 		expect((await fetch(url)).status).toBe(401);
-		expect((await send('GET', url, bench.apiKey)).bytes.equals(await bench.fileOf(id))).toBe(true);
-		const { status, json: refusal } = await content(id);
-		expect([status, refusal.error.code]).toEqual([404, 404]);
+		expect(
+			(await sendRequest('GET', url, sandbox.apiKey)).bytes.equals(await sandbox.expectedFile(id)),
+		).toBe(true);
+		const { status, json: errorBody } = await getContent(id);
+		expect([status, errorBody.error.code]).toEqual([404, 404]);
 	});
 
-	it('tells why a video failed in a plain text', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { start, look } = bench.under('openrouter');
-		const { json } = await look(await start({ model: 'sandbox-always-fails' }));
+	it('returns the reason of a failed video as a string', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { startVideo, getVideo } = sandbox.client('openrouter');
+		const { json } = await getVideo(await startVideo({ model: 'sandbox-always-fails' }));
 		expect(json).toMatchObject({ status: 'failed', error: expect.stringContaining('rehearse') });
 	});
 
-	it('calls a video expired once its file is gone', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { start, look } = bench.under('openrouter');
-		const id = await start();
-		expect((await look(id)).json.status).toBe('completed');
-		bench.pass(3600);
-		expect((await look(id)).json.status).toBe('expired');
+	it('returns the status expired once the file has expired', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { startVideo, getVideo } = sandbox.client('openrouter');
+		const id = await startVideo();
+		expect((await getVideo(id)).json.status).toBe('completed');
+		sandbox.advance(3600);
+		expect((await getVideo(id)).json.status).toBe('expired');
 	});
 
-	it('takes the first frame under its own name for it', async () => {
-		const bench = await startBench();
-		const frame = { type: 'image_url', image_url: { url: DATA_URL }, frame_type: 'first_frame' };
-		const body = { ...basics, frame_images: [frame] };
-		expect((await bench.under('openrouter').call('POST', '/videos', body)).status).toBe(202);
-		const [video] = bench.videos.values();
+	it('accepts the first frame in frame_images', async () => {
+		const sandbox = await startTestSandbox();
+		const frame = {
+			type: 'image_url',
+			image_url: { url: PNG_DATA_URL },
+			frame_type: 'first_frame',
+		};
+		const body = { ...minimalFields, frame_images: [frame] };
+		expect((await sandbox.client('openrouter').call('POST', '/videos', body)).status).toBe(202);
+		const [video] = sandbox.videos.values();
 		expect(video.reference).toMatchObject({ type: 'image/png', bytes: png(720, 1280) });
 	});
 
-	it('names the first frame by its own name where it cannot read it', async () => {
-		const bench = await startBench();
-		const body = { ...basics, frame_images: ['data:image/png;base64,bm8gcGljdHVyZQ=='] };
-		const { status, json } = await bench.under('openrouter').call('POST', '/videos', body);
+	it('names frame_images in the error for an unreadable first frame', async () => {
+		const sandbox = await startTestSandbox();
+		const body = { ...minimalFields, frame_images: ['data:image/png;base64,bm90IGFuIGltYWdl'] };
+		const { status, json } = await sandbox.client('openrouter').call('POST', '/videos', body);
 		expect(status).toBe(400);
 		expect(json.error.message).toContain("Invalid file 'frame_images'");
 	});

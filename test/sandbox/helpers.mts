@@ -1,143 +1,177 @@
-import { readAddress } from '../../sandbox/address.mts';
+import { parseUrl } from '../../sandbox/baseUrl.mts';
 import type { Dialect } from '../../sandbox/dialects/dialect.mts';
 import { namedDialects } from '../../sandbox/dialects/index.mts';
-import { type Variant, fileOf } from '../../sandbox/files.mts';
+import { type Variant, renderFile } from '../../sandbox/files.mts';
 import { encodePng } from '../../sandbox/png.mts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
 
-/** The words before `/v1` that choose a server family, `''` being the contract. */
+/** The path segments before `/v1` that choose a server family; `''` is the contract. */
 export const FAMILIES = ['', ...namedDialects.map(({ name }) => name)];
 
-/** A sandbox with its own clock, and the plainest client for it. */
-export interface Bench extends Sandbox {
-	/** Moves the sandbox's clock. */
-	pass(seconds: number): void;
-	/** `path` follows the base URL; objects go as JSON, forms as multipart. */
-	call(method: string, path: string, body?: object): Promise<Answer>;
-	/** Creates a video that must be accepted, and returns its object. */
-	create(fields?: Record<string, string>): Promise<any>;
-	/** Asks under another base URL, `words` being what stands before `/v1`; `''` for none. */
-	under(words: string, headers?: Record<string, string>): Client;
-	/** The bytes of a video's file, as they must arrive under every dialect. */
-	fileOf(id: string, variant?: Variant): Promise<Buffer>;
+/** A sandbox with its own clock and a minimal client. */
+export interface TestSandbox extends Sandbox {
+	/** Advances the sandbox's clock. */
+	advance(seconds: number): void;
+	/** `path` follows the base URL; objects are sent as JSON, forms as multipart. */
+	call(method: string, path: string, body?: object): Promise<TestResponse>;
+	/** Creates a video, expects success and returns the video object. */
+	createVideo(fields?: Record<string, string>): Promise<any>;
+	/** A client for the base URL with these path segments before `/v1`; `''` for none. */
+	client(segments: string, headers?: Record<string, string>): Client;
+	/** Requests a file, with the API key unless it is on the file host. */
+	fetchFile(url: string): Promise<Response>;
+	/** The bytes of a video's file, the same in every dialect. */
+	expectedFile(id: string, variant?: Variant): Promise<Buffer>;
 }
 
 /** A client of one base URL. */
 export interface Client {
 	baseUrl: string;
-	call: Bench['call'];
-	/** Asks for a video in the body format that the server takes, whatever is answered. */
-	order(fields?: Record<string, string | File>): Promise<Answer>;
-	/** Starts a video in the same way, which must be accepted, and returns its id. */
-	start(fields?: Record<string, string>): Promise<string>;
-	/** Asks how a video stands. */
-	look(id: string): Promise<Answer>;
-	/** Asks for the file, by the contract's path. */
-	content(id: string): Promise<Answer>;
+	call: TestSandbox['call'];
+	/** Sends a Create in the body format that the server accepts, and returns any response. */
+	postVideo(fields?: Record<string, string | File>): Promise<TestResponse>;
+	/** Sends the same Create, expects success and returns the video ID. */
+	startVideo(fields?: Record<string, string>): Promise<string>;
+	/** Sends a Get Status. */
+	getVideo(id: string): Promise<TestResponse>;
+	/** Requests the file at the spec's path. */
+	getContent(id: string): Promise<TestResponse>;
 }
 
-export interface Answer {
+export interface TestResponse {
 	status: number;
 	headers: Headers;
 	bytes: Buffer;
-	/** The body as JSON; reading it fails on any other body. */
+	/** The body as JSON; throws on any other body. */
 	readonly json: any;
 }
 
-const open: Sandbox[] = [];
+const openSandboxes: Sandbox[] = [];
 
 afterEach(async () => {
-	await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
+	await Promise.all(openSandboxes.splice(0).map((sandbox) => sandbox.close()));
 });
 
-/** Starts a sandbox that lives until the end of the test. Its clock stands still until moved. */
-export async function startBench(options: SandboxOptions = {}): Promise<Bench> {
+/** Starts a sandbox that is closed after the test. Its clock only moves by `advance`. */
+export async function startTestSandbox(options: SandboxOptions = {}): Promise<TestSandbox> {
 	let time = Date.UTC(2026, 10, 1);
 	const sandbox = await startSandbox({ now: () => time, ...options });
-	open.push(sandbox);
-	const call: Bench['call'] = async (method, path, body) =>
-		await send(method, sandbox.baseUrl + path, sandbox.apiKey, body);
+	openSandboxes.push(sandbox);
+	const call: TestSandbox['call'] = async (method, path, body) =>
+		await sendRequest(method, sandbox.baseUrl + path, sandbox.apiKey, body);
 	return {
 		...sandbox,
 		call,
-		under: (words, headers) => clientOf(sandbox, words, headers),
-		async fileOf(id, variant = 'video') {
-			const { body } = await fileOf(sandbox.videos.get(id)!, variant, options.fileBytes ?? 0);
+		client: (segments, headers) => createClient(sandbox, segments, headers),
+		async fetchFile(url) {
+			const authorization = `Bearer ${sandbox.apiKey}`;
+			return await fetch(url, {
+				headers: url.startsWith(sandbox.fileHost) ? undefined : { authorization },
+			});
+		},
+		async expectedFile(id, variant = 'video') {
+			const { body } = await renderFile(sandbox.videos.get(id)!, variant, options.fileBytes ?? 0);
 			return Buffer.concat(await body.toArray());
 		},
-		pass(seconds) {
+		advance(seconds) {
 			time += seconds * 1000;
 		},
-		async create(fields = {}) {
-			const answer = await call('POST', '/videos', form({ ...basics, ...fields }));
-			expect(answer.json).toMatchObject({ object: 'video' });
-			return answer.json;
+		async createVideo(fields = {}) {
+			const { json } = await call('POST', '/videos', formData({ ...minimalFields, ...fields }));
+			expect(json).toMatchObject({ object: 'video' });
+			return json;
 		},
 	};
 }
 
-function clientOf({ baseUrl: plain, apiKey }: Sandbox, words: string, headers = {}): Client {
-	const baseUrl = plain.replace(/\/v1$/, pathOf(words));
+function createClient(sandbox: Sandbox, segments: string, headers = {}): Client {
+	const { apiKey } = sandbox;
+	const baseUrl = sandbox.baseUrl.replace(/\/v1$/, basePath(segments));
 	const call: Client['call'] = async (method, path, body) =>
-		await send(method, baseUrl + path, apiKey, body, headers);
-	const order: Client['order'] = async (fields = {}) => {
-		const all = { ...basics, ...fields };
-		return await call('POST', '/videos', wantsJson(familyAt(words)) ? all : form(all));
+		await sendRequest(method, baseUrl + path, apiKey, body, headers);
+	const postVideo: Client['postVideo'] = async (fields = {}) => {
+		const all = { ...minimalFields, ...fields };
+		return await call('POST', '/videos', requiresJson(familyFor(segments)) ? all : formData(all));
 	};
 	return {
 		baseUrl,
 		call,
-		order,
-		async start(fields) {
-			const { status, json } = await order(fields);
+		postVideo,
+		async startVideo(fields) {
+			const { status, json } = await postVideo(fields);
 			expect([200, 202]).toContain(status);
-			return json.id ?? json.data.task_id;
+			return videoIdIn(json);
 		},
-		look: async (id) => await call('GET', `/videos/${encodeURIComponent(id)}`),
-		content: async (id) => await call('GET', `/videos/${encodeURIComponent(id)}/content`),
+		getVideo: async (id) => await call('GET', `/videos/${encodeURIComponent(id)}`),
+		getContent: async (id) => await call('GET', `/videos/${encodeURIComponent(id)}/content`),
 	};
 }
 
-const pathOf = (words: string) => `${words && `/${words}`}/v1`;
+/** The URL of a completed video's file, obtained as each server family documents. */
+export async function fileUrlOf(client: Client, family: string, id: string): Promise<string> {
+	const { baseUrl, getVideo, getContent } = client;
+	switch (family) {
+		case 'reseller':
+			return (await getContent(id)).json.url;
+		case 'sglang':
+			return (await getVideo(id)).json.url;
+		case 'cdn':
+			return (await getContent(id)).headers.get('location')!;
+		case 'openrouter':
+			return (await getVideo(id)).json.unsigned_urls[0];
+		case 'newapi':
+			await getContent(id); // the first download fails there
+	}
+	return `${baseUrl}/videos/${encodeURIComponent(id)}/content`;
+}
 
-/** The server family that is chosen by the words before `/v1`. */
-export const familyAt = (words: string): Dialect => readAddress(pathOf(words))!.dialect;
+/** The video ID in a response of any dialect. */
+export const videoIdIn = (json: any): string => json.id ?? json.data.task_id;
 
-/** Whether a family refuses the plainest order as a form. */
-export function wantsJson(family: Dialect): boolean {
+/** The status in a response of any dialect. */
+export const statusIn = (json: any): string => json.data?.status ?? json.status;
+
+const basePath = (segments: string) => `${segments && `/${segments}`}/v1`;
+
+/** The server family that the path segments before `/v1` choose. */
+export const familyFor = (segments: string): Dialect => parseUrl(basePath(segments))!.dialect;
+
+/** Whether a family rejects a minimal Create as a form. */
+export function requiresJson(family: Dialect): boolean {
 	try {
-		family.judge(new Map(Object.entries(basics).map(([name, value]) => [name, [{ value }]])), true);
+		const form = new Map(Object.entries(minimalFields).map(([name, value]) => [name, [{ value }]]));
+		family.validateCreate(form, true);
 		return false;
 	} catch {
 		return true;
 	}
 }
 
-/** Brings an answer that the sandbox must have held back for 100 ms. */
-export async function heldBack<T>(answer: () => Promise<T>): Promise<T> {
-	const began = performance.now();
-	const got = await answer();
-	// A timer may be early by a little.
-	expect(performance.now() - began).toBeGreaterThan(90);
-	return got;
+/** Expects that the sandbox delays a response by 100 ms. */
+export async function expectDelayed<T>(send: () => Promise<T>): Promise<T> {
+	const startedAt = performance.now();
+	const response = await send();
+	// A timer may fire slightly early.
+	expect(performance.now() - startedAt).toBeGreaterThan(90);
+	return response;
 }
 
-/** The least a create needs. */
-export const basics = { model: 'sora-2', prompt: 'a calico cat plays the piano' };
+/** The required fields of a Create. */
+export const minimalFields = { model: 'sora-2', prompt: 'a calico cat plays the piano' };
 
-export function form(fields: Record<string, string | File>): FormData {
+export function formData(fields: Record<string, string | File>): FormData {
 	const body = new FormData();
 	for (const [name, value] of Object.entries(fields)) body.append(name, value);
 	return body;
 }
 
-export async function send(
+export async function sendRequest(
 	method: string,
 	url: string,
 	key: string,
 	body?: object,
 	headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
 	const isForm = body instanceof FormData;
 	const response = await fetch(url, {
 		method,
@@ -164,7 +198,9 @@ export function png(width: number, height: number): Buffer {
 	return encodePng(width, height, Buffer.alloc(width * height * 3, 90));
 }
 
-/** The headers of a JPEG, as much as tells its size. */
+export const PNG_DATA_URL = `data:image/png;base64,${png(720, 1280).toString('base64')}`;
+
+/** A JPEG with only the headers that state its size. */
 export function jpeg(width: number, height: number): Buffer {
 	const bytes = Buffer.from(
 		'ffd8ffe000104a46494600010100000100010000ffc00011080000000003012200021101031101ffd9',
@@ -175,7 +211,7 @@ export function jpeg(width: number, height: number): Buffer {
 	return bytes;
 }
 
-/** The headers of a WebP, as much as tells its size. */
+/** A WebP with only the headers that state its size. */
 export function webp(width: number, height: number): Buffer {
 	const bytes = Buffer.from('RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0', 'latin1');
 	bytes.writeUIntLE(width - 1, 24, 3);
@@ -183,6 +219,6 @@ export function webp(width: number, height: number): Buffer {
 	return bytes;
 }
 
-export function image(bytes: Buffer, type = 'image/png', name = 'first-frame.png'): File {
+export function imageFile(bytes: Buffer, type = 'image/png', name = 'first-frame.png'): File {
 	return new File([new Uint8Array(bytes)], name, { type });
 }

@@ -1,12 +1,18 @@
-import { basics, form, image, png, send, startBench } from './helpers.mts';
+import {
+	PNG_DATA_URL,
+	formData,
+	imageFile,
+	minimalFields,
+	png,
+	sendRequest,
+	startTestSandbox,
+} from './helpers.mts';
 
-const DATA_URL = `data:image/png;base64,${png(720, 1280).toString('base64')}`;
-
-describe('new-api', () => {
-	it('tells a video as unknown, then queued, in_progress and completed, and then where it is', async () => {
-		const bench = await startBench({ renderSeconds: 100 });
-		const client = bench.under('newapi');
-		const { status, json } = await client.call('POST', '/videos', form(basics));
+describe('sandbox new-api', () => {
+	it('returns the statuses unknown, queued, in_progress and completed, and then the file URL', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 100 });
+		const client = sandbox.client('newapi');
+		const { status, json } = await client.call('POST', '/videos', formData(minimalFields));
 		expect(status).toBe(200);
 		expect(json).toEqual({
 			id: expect.stringMatching(/^task_[0-9a-z]{32}$/),
@@ -19,25 +25,25 @@ describe('new-api', () => {
 			seconds: '4',
 			size: '720x1280',
 		});
-		const seen = [];
+		const polls = [];
 		for (const seconds of [5, 5, 90]) {
-			bench.pass(seconds);
-			seen.push((await client.look(json.id)).json);
+			sandbox.advance(seconds);
+			polls.push((await client.getVideo(json.id)).json);
 		}
-		expect(seen.map(({ status }) => status)).toEqual(['queued', 'in_progress', 'completed']);
-		expect(seen[1]).not.toHaveProperty('metadata');
-		expect(seen[2]).toMatchObject({
+		expect(polls.map(({ status }) => status)).toEqual(['queued', 'in_progress', 'completed']);
+		expect(polls[1]).not.toHaveProperty('metadata');
+		expect(polls[2]).toMatchObject({
 			progress: 100,
 			completed_at: json.created_at + 100,
 			metadata: { url: `${client.baseUrl}/videos/${json.id}/content` },
 		});
 	});
 
-	it('fails the first download of each finished video with 502, and only that', async () => {
-		const bench = await startBench({ renderSeconds: 10 });
-		const client = bench.under('newapi');
-		const ids = [await client.start(), await client.start()];
-		const early = await client.content(ids[0]);
+	it('fails only the first download of each completed video with 502', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 10 });
+		const client = sandbox.client('newapi');
+		const ids = [await client.startVideo(), await client.startVideo()];
+		const early = await client.getContent(ids[0]);
 		expect([early.status, early.json]).toEqual([
 			400,
 			{
@@ -47,29 +53,31 @@ describe('new-api', () => {
 				},
 			},
 		]);
-		bench.pass(10);
+		sandbox.advance(10);
 		for (const id of ids) {
-			const first = await client.content(id);
+			const first = await client.getContent(id);
 			expect([first.status, first.json.error.message]).toEqual([
 				502,
 				'Failed to fetch video content',
 			]);
-			expect((await client.content(id)).status).toBe(200);
-			expect((await client.content(id)).status).toBe(200);
+			expect((await client.getContent(id)).status).toBe(200);
+			expect((await client.getContent(id)).status).toBe(200);
 		}
 	});
 
-	it('gives a failed video a message and no code', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const client = bench.under('newapi');
-		const { json } = await client.look(await client.start({ model: 'sandbox-always-fails' }));
+	it('returns a failed video with a message but no code', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const client = sandbox.client('newapi');
+		const { json } = await client.getVideo(
+			await client.startVideo({ model: 'sandbox-always-fails' }),
+		);
 		expect(json.error).toEqual({ message: expect.stringContaining('generation_failed') });
 	});
 
-	it('words its refusals in three shapes', async () => {
-		const bench = await startBench();
-		const { call, look, content, baseUrl } = bench.under('newapi');
-		const unknown = await look('task_0');
+	it('returns errors in three shapes', async () => {
+		const sandbox = await startTestSandbox();
+		const { call, getVideo, getContent, baseUrl } = sandbox.client('newapi');
+		const unknown = await getVideo('task_0');
 		expect([unknown.status, unknown.json]).toEqual([
 			400,
 			{ code: 'task_not_exist', message: 'task_not_exist', data: null },
@@ -80,49 +88,55 @@ describe('new-api', () => {
 			'missing_required_parameter',
 			null,
 		]);
-		const stranger = await send('GET', `${baseUrl}/models`, 'wrong');
-		expect(stranger.json.error).toEqual({
+		const unauthorized = await sendRequest('GET', `${baseUrl}/models`, 'wrong');
+		expect(unauthorized.json.error).toEqual({
 			message: expect.stringMatching(/Incorrect API key.*\(request id: /),
 			type: 'new_api_error',
 			code: '',
 		});
-		expect((await content('task_0')).json).toEqual({
+		expect((await getContent('task_0')).json).toEqual({
 			error: { message: 'Task not found', type: 'invalid_request_error' },
 		});
 	});
 
-	it('has no variants', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { call, start } = bench.under('newapi');
-		const id = await start();
+	it('returns 404 for a thumbnail', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { call, startVideo } = sandbox.client('newapi');
+		const id = await startVideo();
 		expect((await call('GET', `/videos/${id}/content?variant=thumbnail`)).status).toBe(404);
 	});
 
 	it.each([
-		['multipart', form({ ...basics, seed: '7', input_reference: image(png(720, 1280)) })],
-		['JSON with a data URL', { ...basics, seed: 7, input_reference: DATA_URL }],
-		['JSON with an object', { ...basics, input_reference: { image_url: DATA_URL } }],
-	])('takes extra fields and a picture as %s', async (_name, body) => {
-		const bench = await startBench();
-		expect((await bench.under('newapi').call('POST', '/videos', body)).status).toBe(200);
-		const [video] = bench.videos.values();
+		[
+			'multipart',
+			formData({ ...minimalFields, seed: '7', input_reference: imageFile(png(720, 1280)) }),
+		],
+		['JSON with a data URL', { ...minimalFields, seed: 7, input_reference: PNG_DATA_URL }],
+		['JSON with an object', { ...minimalFields, input_reference: { image_url: PNG_DATA_URL } }],
+	])('accepts extra fields and an image as %s', async (_name, body) => {
+		const sandbox = await startTestSandbox();
+		expect((await sandbox.client('newapi').call('POST', '/videos', body)).status).toBe(200);
+		const [video] = sandbox.videos.values();
 		expect(video.reference?.bytes.equals(png(720, 1280))).toBe(true);
 	});
 
-	it('keeps the address of a picture, which it does not fetch', async () => {
-		const bench = await startBench();
+	it('stores the URL of an image without fetching it', async () => {
+		const sandbox = await startTestSandbox();
 		const url = 'https://example.com/cat.png';
-		const { call } = bench.under('newapi');
-		await call('POST', '/videos', { ...basics, input_reference: url });
-		expect([...bench.videos.values()]).toMatchObject([{ referenceUrl: url }]);
-		const { status } = await call('POST', '/videos', { ...basics, input_reference: 'a cat' });
+		const { call } = sandbox.client('newapi');
+		await call('POST', '/videos', { ...minimalFields, input_reference: url });
+		expect([...sandbox.videos.values()]).toMatchObject([{ referenceUrl: url }]);
+		const { status } = await call('POST', '/videos', {
+			...minimalFields,
+			input_reference: 'a cat',
+		});
 		expect(status).toBe(400);
 	});
 
-	it('has no list and no deletion, and says so in the words of its routes', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { call, start, look } = bench.under('newapi');
-		const id = await start();
+	it('returns its own 404 for List and Delete, which it does not have', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { call, startVideo, getVideo } = sandbox.client('newapi');
+		const id = await startVideo();
 		for (const [method, path] of [
 			['GET', '/videos'],
 			['DELETE', `/videos/${id}`],
@@ -138,78 +152,80 @@ describe('new-api', () => {
 				},
 			]);
 		}
-		expect((await look(id)).status).toBe(200);
+		expect((await getVideo(id)).status).toBe(200);
 	});
 
-	it('remixes', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { call, start } = bench.under('newapi');
-		const { json } = await call('POST', `/videos/${await start()}/remix`, { prompt: 'in rain' });
+	it('supports Remix', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { call, startVideo } = sandbox.client('newapi');
+		const { json } = await call('POST', `/videos/${await startVideo()}/remix`, {
+			prompt: 'in rain',
+		});
 		expect(json.id).toMatch(/^task_/);
 	});
 });
 
-describe('a reseller on the older new-api', () => {
-	it('answers in an envelope, with its own words, percent signs and milliseconds', async () => {
-		const bench = await startBench({ renderSeconds: 100 });
-		const client = bench.under('reseller');
-		const { json } = await client.call('POST', '/videos', form(basics));
+describe('sandbox reseller on an older new-api', () => {
+	it('returns an envelope with its own statuses, percentages and milliseconds', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 100 });
+		const client = sandbox.client('reseller');
+		const { json } = await client.call('POST', '/videos', formData(minimalFields));
 		expect(json).toMatchObject({ code: 'success', message: '' });
 		const id = json.data.task_id;
 		expect(id).toMatch(/^sora-2:task_01k.*\+.*\/.*=$/);
 		expect(json).not.toHaveProperty('id');
-		const seen = [json.data];
+		const polls = [json.data];
 		for (const seconds of [55, 45]) {
-			bench.pass(seconds);
-			seen.push((await client.look(id)).json.data);
+			sandbox.advance(seconds);
+			polls.push((await client.getVideo(id)).json.data);
 		}
 		const created = Date.UTC(2026, 10, 1);
-		expect(seen).toMatchObject([
+		expect(polls).toMatchObject([
 			{ status: 'NOT_START', progress: '0%', created, fail_reason: '' },
 			{ status: 'IN_PROGRESS', progress: '50%' },
 			{ status: 'SUCCESS', progress: '100%', finish_time: created + 100_000 },
 		]);
-		expect(seen[1]).not.toHaveProperty('finish_time');
+		expect(polls[1]).not.toHaveProperty('finish_time');
 	});
 
-	it('does not find an id that was put into the address as it is', async () => {
-		const bench = await startBench();
-		const { call, start, look } = bench.under('reseller');
-		const id = await start();
+	it('does not find an ID that is not URL-encoded', async () => {
+		const sandbox = await startTestSandbox();
+		const { call, startVideo, getVideo } = sandbox.client('reseller');
+		const id = await startVideo();
 		expect((await call('GET', `/videos/${id}`)).status).toBe(404);
-		expect((await look(id)).status).toBe(200);
+		expect((await getVideo(id)).status).toBe(200);
 	});
 
-	it('hands out the address of the file, on another host', async () => {
-		const bench = await startBench({ renderSeconds: 10 });
-		const { start, content } = bench.under('reseller');
-		const id = await start();
-		expect((await content(id)).json).toMatchObject({ code: 'video_not_ready', data: null });
-		bench.pass(10);
-		const { status, headers, json } = await content(id);
+	it('returns the URL of the file on another host', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 10 });
+		const { startVideo, getContent } = sandbox.client('reseller');
+		const id = await startVideo();
+		expect((await getContent(id)).json).toMatchObject({ code: 'video_not_ready', data: null });
+		sandbox.advance(10);
+		const { status, headers, json } = await getContent(id);
 		expect(status).toBe(200);
 		expect(headers.get('content-type')).toMatch(/^application\/json/);
 		expect(Object.keys(json)).toEqual(['url']);
-		expect(new URL(json.url).origin).toBe(bench.fileHost);
+		expect(new URL(json.url).origin).toBe(sandbox.fileHost);
 	});
 
-	it('words every refusal as code and message', async () => {
-		const bench = await startBench();
-		const { look, baseUrl, call } = bench.under('reseller');
-		expect((await look('x')).json).toEqual({
+	it('returns every error as code and message', async () => {
+		const sandbox = await startTestSandbox();
+		const { getVideo, baseUrl, call } = sandbox.client('reseller');
+		expect((await getVideo('x')).json).toEqual({
 			code: 'task_not_exist',
 			message: 'task_not_exist',
 			data: null,
 		});
-		const stranger = await send('GET', `${baseUrl}/models`, 'wrong');
-		expect(stranger.json).toMatchObject({ code: 'invalid_api_key', data: null });
+		const unauthorized = await sendRequest('GET', `${baseUrl}/models`, 'wrong');
+		expect(unauthorized.json).toMatchObject({ code: 'invalid_api_key', data: null });
 		expect((await call('POST', '/videos', { model: 'sora-2' })).json.data).toBeNull();
 	});
 
-	it('tells why a video failed', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { start, look } = bench.under('reseller');
-		const { json } = await look(await start({ model: 'sandbox-always-fails' }));
+	it('returns the reason of a failed video', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { startVideo, getVideo } = sandbox.client('reseller');
+		const { json } = await getVideo(await startVideo({ model: 'sandbox-always-fails' }));
 		expect(json.data).toMatchObject({
 			status: 'FAILURE',
 			fail_reason: expect.stringContaining('generation_failed'),

@@ -1,24 +1,31 @@
-import { basics, form, image, png, send, startBench } from './helpers.mts';
+import {
+	formData,
+	imageFile,
+	minimalFields,
+	png,
+	sendRequest,
+	startTestSandbox,
+} from './helpers.mts';
 
-describe('vLLM-Omni', () => {
-	it('takes multipart only, and says of JSON that the prompt is missing', async () => {
-		const bench = await startBench();
-		const { status, json } = await bench.under('vllm').call('POST', '/videos', basics);
+describe('sandbox vLLM-Omni', () => {
+	it('accepts multipart only, and reports a missing prompt for JSON', async () => {
+		const sandbox = await startTestSandbox();
+		const { status, json } = await sandbox.client('vllm').call('POST', '/videos', minimalFields);
 		expect(status).toBe(422);
 		expect(json).toEqual({
 			detail: [{ type: 'missing', loc: ['body', 'prompt'], msg: 'Field required' }],
 		});
 	});
 
-	it('takes free sizes and lengths, its own fields, and needs no model', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { call } = bench.under('vllm');
-		const body = form({
+	it('accepts any size and length and its own fields, and needs no model', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { call } = sandbox.client('vllm');
+		const body = formData({
 			prompt: 'a cat',
 			size: '128x96',
 			seconds: '3',
 			...{ fps: '24', seed: '7', num_frames: '81', negative_prompt: 'dogs', extra_params: '{}' },
-			input_reference: image(png(64, 64)),
+			input_reference: imageFile(png(64, 64)),
 		});
 		const { status, json } = await call('POST', '/videos', body);
 		expect(status).toBe(200);
@@ -29,7 +36,7 @@ describe('vLLM-Omni', () => {
 			seconds: '3',
 		});
 		const { bytes } = await call('GET', `/videos/${json.id}/content`);
-		expect(bytes.equals(await bench.fileOf(json.id))).toBe(true);
+		expect(bytes.equals(await sandbox.expectedFile(json.id))).toBe(true);
 	});
 
 	it.each([
@@ -40,36 +47,36 @@ describe('vLLM-Omni', () => {
 		['seconds', '0'],
 		['seconds', '9999'],
 		['seed', 'many'],
-	])('refuses %s=%s with 422 and the field', async (name, value) => {
-		const bench = await startBench();
-		const body = form({ ...basics, [name]: value });
-		const { status, json } = await bench.under('vllm').call('POST', '/videos', body);
+	])('rejects %s=%s with 422 and the field name', async (name, value) => {
+		const sandbox = await startTestSandbox();
+		const body = formData({ ...minimalFields, [name]: value });
+		const { status, json } = await sandbox.client('vllm').call('POST', '/videos', body);
 		expect(status).toBe(422);
 		expect(json.detail).toMatchObject([{ loc: ['body', name], msg: expect.any(String) }]);
-		expect(bench.videos.size).toBe(0);
+		expect(sandbox.videos.size).toBe(0);
 	});
 
-	it('refuses a model that it does not serve', async () => {
-		const bench = await startBench();
-		const body = form({ ...basics, model: 'wan-2.2' });
-		const { status, json } = await bench.under('vllm').call('POST', '/videos', body);
+	it('rejects a model that it does not serve', async () => {
+		const sandbox = await startTestSandbox();
+		const body = formData({ ...minimalFields, model: 'wan-2.2' });
+		const { status, json } = await sandbox.client('vllm').call('POST', '/videos', body);
 		expect(status).toBe(400);
 		expect(json.detail).toContain('Model mismatch');
 	});
 
-	it('shows no progress until the video is done', async () => {
-		const bench = await startBench({ renderSeconds: 10 });
-		const { start, look, content } = bench.under('vllm');
-		const id = await start();
-		bench.pass(9);
-		expect((await look(id)).json).toMatchObject({ status: 'in_progress', progress: 0 });
-		const early = await content(id);
+	it('returns progress 0 until the video is completed', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 10 });
+		const { startVideo, getVideo, getContent } = sandbox.client('vllm');
+		const id = await startVideo();
+		sandbox.advance(9);
+		expect((await getVideo(id)).json).toMatchObject({ status: 'in_progress', progress: 0 });
+		const early = await getContent(id);
 		expect([early.status, early.json]).toEqual([
 			404,
 			{ detail: 'Generation is still in-progress' },
 		]);
-		bench.pass(1);
-		expect((await look(id)).json).toMatchObject({
+		sandbox.advance(1);
+		expect((await getVideo(id)).json).toMatchObject({
 			status: 'completed',
 			progress: 100,
 			media_type: 'video/mp4',
@@ -79,74 +86,77 @@ describe('vLLM-Omni', () => {
 		});
 	});
 
-	it('answers HTTP 500 with the whole video when it failed, the code being a number', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { start, look, content } = bench.under('vllm');
-		const id = await start({ model: 'sandbox-always-fails' });
-		const { status, json } = await look(id);
+	it('returns a failed video with HTTP 500 and a numeric error code', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { startVideo, getVideo, getContent } = sandbox.client('vllm');
+		const id = await startVideo({ model: 'sandbox-always-fails' });
+		const { status, json } = await getVideo(id);
 		expect(status).toBe(500);
 		expect(json).toMatchObject({ id, status: 'failed', error: { code: 500 } });
-		const file = await content(id);
+		const file = await getContent(id);
 		expect(file.status).toBe(422);
 		expect(file.json.detail).toMatch(/^Video generation failed: /);
 	});
 
-	it('says no more than Unauthorized to a stranger', async () => {
-		const bench = await startBench();
-		const { json } = await send('GET', `${bench.under('vllm').baseUrl}/models`, 'wrong');
+	it('returns only Unauthorized for a wrong key', async () => {
+		const sandbox = await startTestSandbox();
+		const { json } = await sendRequest('GET', `${sandbox.client('vllm').baseUrl}/models`, 'wrong');
 		expect(json).toEqual({ error: 'Unauthorized' });
 	});
 
-	it('lists and deletes, but has no remix', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { call, start } = bench.under('vllm');
-		const id = await start();
+	it('supports List and Delete, but not Remix', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { call, startVideo } = sandbox.client('vllm');
+		const id = await startVideo();
 		expect((await call('POST', `/videos/${id}/remix`, { prompt: 'rain' })).status).toBe(404);
 		expect((await call('DELETE', `/videos/${id}`)).json).toMatchObject({ deleted: true });
 		expect((await call('GET', '/videos')).json.data).toEqual([]);
 	});
 });
 
-describe('SGLang', () => {
-	it('takes multipart only with a picture, as text-to-video goes as JSON there', async () => {
-		const bench = await startBench();
-		const { call } = bench.under('sglang');
-		const bare = await call('POST', '/videos', form(basics));
-		expect([bare.status, bare.json]).toEqual([400, { detail: 'input_reference file is required' }]);
-		const withPicture = form({ ...basics, input_reference: image(png(64, 64)) });
-		expect((await call('POST', '/videos', withPicture)).status).toBe(200);
-		expect((await call('POST', '/videos', { ...basics, fps: 24 })).status).toBe(200);
+describe('sandbox SGLang', () => {
+	it('accepts multipart only with an image, and JSON without one', async () => {
+		const sandbox = await startTestSandbox();
+		const { call } = sandbox.client('sglang');
+		const textOnly = await call('POST', '/videos', formData(minimalFields));
+		expect([textOnly.status, textOnly.json]).toEqual([
+			400,
+			{ detail: 'input_reference file is required' },
+		]);
+		const withImage = formData({ ...minimalFields, input_reference: imageFile(png(64, 64)) });
+		expect((await call('POST', '/videos', withImage)).status).toBe(200);
+		expect((await call('POST', '/videos', { ...minimalFields, fps: 24 })).status).toBe(200);
 	});
 
-	it('takes a picture by its address', async () => {
-		const bench = await startBench();
+	it('accepts the URL of an image', async () => {
+		const sandbox = await startTestSandbox();
 		const reference_url = 'https://example.com/cat.png';
-		await bench.under('sglang').call('POST', '/videos', { ...basics, reference_url });
-		expect([...bench.videos.values()]).toMatchObject([{ referenceUrl: reference_url }]);
+		await sandbox.client('sglang').call('POST', '/videos', { ...minimalFields, reference_url });
+		expect([...sandbox.videos.values()]).toMatchObject([{ referenceUrl: reference_url }]);
 	});
 
-	it('names the field of a picture that it cannot read', async () => {
-		const bench = await startBench();
-		const reference_url = 'data:image/png;base64,bm8gcGljdHVyZQ==';
-		const { call } = bench.under('sglang');
-		const { status, json } = await call('POST', '/videos', { ...basics, reference_url });
+	it('names the field of an unreadable image', async () => {
+		const sandbox = await startTestSandbox();
+		const reference_url = 'data:image/png;base64,bm90IGFuIGltYWdl';
+		const { call } = sandbox.client('sglang');
+		const { status, json } = await call('POST', '/videos', { ...minimalFields, reference_url });
 		expect([status, json.detail[0].loc]).toEqual([422, ['body', 'reference_url']]);
 		expect(json.detail[0].msg).toContain("Invalid file 'reference_url'");
 	});
 
-	it('is queued until it is completed, and then has the address of the file', async () => {
-		const bench = await startBench({ renderSeconds: 10 });
-		const { start, look, content } = bench.under('sglang');
-		const id = await start();
-		bench.pass(5);
-		expect((await look(id)).json).toMatchObject({ status: 'queued', progress: 0, url: null });
-		expect((await content(id)).json).toEqual({ detail: 'Generation is still in-progress' });
-		bench.pass(5);
-		const { json } = await look(id);
+	it('returns the status queued until completed, and then the URL of the file', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 10 });
+		const { startVideo, getVideo, getContent } = sandbox.client('sglang');
+		const id = await startVideo();
+		sandbox.advance(5);
+		expect((await getVideo(id)).json).toMatchObject({ status: 'queued', progress: 0, url: null });
+		expect((await getContent(id)).json).toEqual({ detail: 'Generation is still in-progress' });
+		sandbox.advance(5);
+		const { json } = await getVideo(id);
 		expect(json).toMatchObject({ status: 'completed', progress: 100 });
-		expect(new URL(json.url).origin).toBe(bench.fileHost);
-		const refusal = await content(id);
-		expect([refusal.status, refusal.json]).toEqual([
+		expect(new URL(json.url).origin).toBe(sandbox.fileHost);
+		const response = await getContent(id);
+		expect([response.status, response.json]).toEqual([
 			400,
 			{
 				detail: `Video has been uploaded to cloud storage. Please use the cloud URL: ${json.url}`,
@@ -154,27 +164,27 @@ describe('SGLang', () => {
 		]);
 	});
 
-	it('gives a failed video a message and no code', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { start, look } = bench.under('sglang');
-		const { json } = await look(await start({ model: 'sandbox-always-fails' }));
+	it('returns a failed video with a message but no code', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { startVideo, getVideo } = sandbox.client('sglang');
+		const { json } = await getVideo(await startVideo({ model: 'sandbox-always-fails' }));
 		expect(json.error).toEqual({ message: expect.stringContaining('rehearse') });
 	});
 
-	it('words its refusals as FastAPI does', async () => {
-		const bench = await startBench();
-		const { call, look } = bench.under('sglang');
-		expect((await look('x')).json).toEqual({ detail: 'Video not found' });
-		const { status, json } = await call('POST', '/videos', { ...basics, seconds: '4.5' });
+	it('returns errors in FastAPI’s shape', async () => {
+		const sandbox = await startTestSandbox();
+		const { call, getVideo } = sandbox.client('sglang');
+		expect((await getVideo('x')).json).toEqual({ detail: 'Video not found' });
+		const { status, json } = await call('POST', '/videos', { ...minimalFields, seconds: '4.5' });
 		expect([status, json.detail[0].loc]).toEqual([422, ['body', 'seconds']]);
 	});
 
-	it('answers a deletion with the video, and has no other variant', async () => {
-		const bench = await startBench({ renderSeconds: 0 });
-		const { call, start } = bench.under('sglang');
-		const id = await start();
+	it('returns the deleted video from Delete, and rejects variant=thumbnail', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { call, startVideo } = sandbox.client('sglang');
+		const id = await startVideo();
 		expect((await call('GET', `/videos/${id}/content?variant=thumbnail`)).status).toBe(400);
 		expect((await call('DELETE', `/videos/${id}`)).json).toMatchObject({ id, status: 'deleted' });
-		expect(bench.videos.get(id)?.isDeleted).toBe(true);
+		expect(sandbox.videos.get(id)?.isDeleted).toBe(true);
 	});
 });

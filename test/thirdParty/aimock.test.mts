@@ -1,4 +1,4 @@
-import { clip } from '../../sandbox/clip.mts';
+import { renderClip } from '../../sandbox/clip.mts';
 import { type Aimock, GOOD_PROMPT, startAimock } from '../support/aimock.mts';
 import {
 	API_KEY,
@@ -33,7 +33,7 @@ const run = async (parameters: Parameters<typeof runNode>[0], id = '', setup = {
 const count = (exchange: string) => aimock.exchanges().filter((one) => one === exchange).length;
 
 beforeAll(async () => {
-	film = await clip('720x1280', '4');
+	film = await renderClip('720x1280', '4');
 });
 
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { clip } from '../../sandbox/clip.mts';
+import { renderClip } from '../../sandbox/clip.mts';
 import {
 	type Aimock,
 	GOOD_PROMPT,
@@ -32,7 +32,7 @@ const run = async (
 	});
 
 beforeAll(async () => {
-	film = await clip('720x1280', '4');
+	film = await renderClip('720x1280', '4');
 });
 
 beforeEach(async () => {

@@ -94,7 +94,7 @@ async function watch(
 	// The same lengths and the same progress for each watcher.
 	const chance: Chance = chanceFrom(1);
 	const { sandbox, watched } = await startWatchedServer({
-		fateOf: () => ({
+		outcomeFor: () => ({
 			renderMs: varied(length * 1000, chance),
 			progressAt: SERVERS[server](chance),
 		}),

@@ -1,4 +1,4 @@
-/** Pixels; both even, as H.264 wants them. */
+/** In pixels; both even, as H.264 needs. */
 export interface Size {
 	width: number;
 	height: number;
@@ -18,29 +18,28 @@ export function parseSize(size: string): Size {
 }
 
 /**
- * Paints the clip's frames: over a dusk, a disc crosses the picture once and a bar fills below it,
- * so that one sees how long the clip is. The painter takes the part of the clip that has passed
- * (0..1) and returns planar YUV 4:2:0, always in the same buffer.
+ * Paints a clip's frames: a disc crosses a dusk sky, and a bar shows how much of the clip is over.
+ * The painter takes that fraction (0..1) and returns planar YUV 4:2:0, always in the same buffer.
  */
-export function createPainter({ width, height }: Size): (part: number) => Uint8Array {
+export function createPainter({ width, height }: Size): (fraction: number) => Uint8Array {
 	const frame = new Uint8Array((width * height * 3) / 2);
-	const planes = planesOf(frame, width, height);
+	const planes = splitPlanes(frame, width, height);
 	for (const plane of planes) fillDusk(plane);
 	const dusk = frame.slice();
 	const radius = Math.round(Math.min(width, height) / 8);
-	const discs = planes.map((plane) => discFor(plane, radius));
+	const discs = planes.map((plane) => createDisc(plane, radius));
 	const barHeight = Math.round(height / 90);
 
-	return (part) => {
+	return (fraction) => {
 		frame.set(dusk);
-		const x = radius + (width - 2 * radius) * part;
-		const y = height * (0.55 - 0.25 * Math.sin(Math.PI * part));
+		const x = radius + (width - 2 * radius) * fraction;
+		const y = height * (0.55 - 0.25 * Math.sin(Math.PI * fraction));
 		planes.forEach((plane, index) => {
 			stampDisc(plane, discs[index], x, y);
 			const { scale } = plane;
 			for (let row = Math.floor((height - barHeight) / scale); row < plane.height; row++) {
 				const start = row * plane.width;
-				plane.data.fill(BAR[plane.channel], start, start + Math.round(plane.width * part));
+				plane.data.fill(BAR[plane.channel], start, start + Math.round(plane.width * fraction));
 			}
 		});
 		return frame;
@@ -53,12 +52,12 @@ export function toRgb(
 	{ width, height }: Size,
 	step: number,
 ): Size & { rgb: Buffer } {
-	const [luma, blue, red] = planesOf(frame, width, height);
-	const small = { width: Math.floor(width / step), height: Math.floor(height / step) };
-	const rgb = new Uint8ClampedArray(small.width * small.height * 3);
+	const [luma, blue, red] = splitPlanes(frame, width, height);
+	const scaled = { width: Math.floor(width / step), height: Math.floor(height / step) };
+	const rgb = new Uint8ClampedArray(scaled.width * scaled.height * 3);
 	let at = 0;
-	for (let row = 0; row < small.height; row++) {
-		for (let column = 0; column < small.width; column++) {
+	for (let row = 0; row < scaled.height; row++) {
+		for (let column = 0; column < scaled.width; column++) {
 			const chroma = ((row * step) >> 1) * blue.width + ((column * step) >> 1);
 			const y = 1.164 * (luma.data[row * step * width + column * step] - 16);
 			const u = blue.data[chroma] - 128;
@@ -68,23 +67,23 @@ export function toRgb(
 			rgb[at++] = y + 2.017 * u;
 		}
 	}
-	return { ...small, rgb: Buffer.from(rgb.buffer) };
+	return { ...scaled, rgb: Buffer.from(rgb.buffer) };
 }
 
-/** One of Y, U, V; `channel` is its index in a `Colour`, `scale` how many pixels one value spans. */
+/** Y, U or V; `channel` is its index in a `Colour`, `scale` the pixels per value. */
 interface Plane extends Size {
 	data: Uint8Array;
 	channel: 0 | 1 | 2;
 	scale: 1 | 2;
 }
 
-/** How much of each value of a square the disc covers, 0..1; `side` in values of its plane. */
+/** How much of each value of a square the disc covers (0..1); `side` in values of its plane. */
 interface Disc {
 	side: number;
-	cover: Float32Array;
+	coverage: Float32Array;
 }
 
-function planesOf(frame: Uint8Array, width: number, height: number): [Plane, Plane, Plane] {
+function splitPlanes(frame: Uint8Array, width: number, height: number): [Plane, Plane, Plane] {
 	const luma = width * height;
 	const half = { width: width / 2, height: height / 2, scale: 2 } as const;
 	return [
@@ -97,27 +96,27 @@ function planesOf(frame: Uint8Array, width: number, height: number): [Plane, Pla
 function fillDusk({ data, width, height, channel }: Plane): void {
 	for (let row = 0; row < height; row++) {
 		for (let column = 0; column < width; column++) {
-			const part = 0.8 * (row / height) + 0.2 * (column / width);
-			data[row * width + column] = mix(SKY[channel], HORIZON[channel], part);
+			const fraction = 0.8 * (row / height) + 0.2 * (column / width);
+			data[row * width + column] = interpolate(SKY[channel], HORIZON[channel], fraction);
 		}
 	}
 }
 
-/** Drawn once and stamped on every frame, which keeps a frame cheap. */
-function discFor({ scale }: Plane, radius: number): Disc {
-	const soft = 4;
+/** Drawn once and stamped on every frame, which is fast. */
+function createDisc({ scale }: Plane, radius: number): Disc {
+	const edgeWidth = 4;
 	const side = Math.ceil((2 * radius) / scale);
-	const cover = new Float32Array(side * side);
+	const coverage = new Float32Array(side * side);
 	for (let row = 0; row < side; row++) {
 		for (let column = 0; column < side; column++) {
 			const distance = Math.hypot(row * scale - radius, column * scale - radius);
-			cover[row * side + column] = Math.min(1, Math.max(0, (radius - distance) / soft));
+			coverage[row * side + column] = Math.min(1, Math.max(0, (radius - distance) / edgeWidth));
 		}
 	}
-	return { side, cover };
+	return { side, coverage };
 }
 
-function stampDisc(plane: Plane, { side, cover }: Disc, centreX: number, centreY: number): void {
+function stampDisc(plane: Plane, { side, coverage }: Disc, centreX: number, centreY: number): void {
 	const colour = DISC[plane.channel];
 	const left = Math.round(centreX / plane.scale - side / 2);
 	const top = Math.round(centreY / plane.scale - side / 2);
@@ -125,11 +124,11 @@ function stampDisc(plane: Plane, { side, cover }: Disc, centreX: number, centreY
 		const start = (top + row) * plane.width + left;
 		for (let column = 0; column < side; column++) {
 			const at = start + column;
-			plane.data[at] = mix(plane.data[at], colour, cover[row * side + column]);
+			plane.data[at] = interpolate(plane.data[at], colour, coverage[row * side + column]);
 		}
 	}
 }
 
-function mix(from: number, to: number, part: number): number {
-	return from + (to - from) * part;
+function interpolate(from: number, to: number, fraction: number): number {
+	return from + (to - from) * fraction;
 }
