@@ -1,7 +1,7 @@
 import { clock } from '../nodes/OpenAiVideos/api/waiting/clock.ts';
 import { pollDelay, type Sighting } from '../nodes/OpenAiVideos/api/waiting/pollDelay.ts';
 import { waitFor } from '../nodes/OpenAiVideos/api/waiting/wait.ts';
-import { type Chance, chanceFrom } from './chance.mts';
+import { type Chance, chanceFrom } from './random.mts';
 
 /** The progress shown when `part` (0 to 1) of a video's time is over. */
 type Progress = (part: number) => number | undefined;

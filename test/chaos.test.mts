@@ -2,7 +2,7 @@ import type { INode, INodeExecutionData, INodeParameters, IWorkflowBase } from '
 
 import { fileOf } from '../sandbox/files.mts';
 import { type FaultName, type Sandbox, startSandbox } from '../sandbox/server.mts';
-import { chanceFrom } from '../scripts/chance.mts';
+import { chanceFrom } from '../scripts/random.mts';
 import { NODE_TYPE } from '../scripts/engine.mts';
 import { FAMILIES, familyAt, wantsJson } from './sandbox/helpers.mts';
 import { sharedEngine, SORA, stopSharedEngine, TimeLapse } from './support/videos.mts';

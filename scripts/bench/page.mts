@@ -2,7 +2,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { PACKAGE_ROOT } from '../engine.mts';
 import type { Benchmark, Findings } from './benchmark.mts';
-import { setting } from './setting.mts';
+import { setting } from './environment.mts';
 
 const INTRODUCTION = `# Benchmarks
 

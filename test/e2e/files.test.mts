@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { SandboxOptions } from '../../sandbox/server.mts';
-import { watchInside } from '../../scripts/bench/load/inside.mts';
+import { watchInside } from '../../scripts/bench/load/processMetrics.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import type { N8nVersion } from '../../scripts/n8n/install.mts';
 import { expectSameFile } from './support/sameFile.mts';

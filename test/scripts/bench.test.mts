@@ -1,5 +1,5 @@
 import { plot } from '../../scripts/bench/plot.mts';
-import { msOfRun } from '../../scripts/bench/run.mts';
+import { msOfRun } from '../../scripts/bench/measure.mts';
 import { table } from '../../scripts/bench/table.mts';
 import { fit, median } from '../../scripts/statistics.mts';
 import type { Client } from '../e2e/support/client.mts';

@@ -1,5 +1,5 @@
 import { type MovingServer, startMovingServer } from './support.mts';
-import { chanceFrom } from '../../scripts/chance.mts';
+import { chanceFrom } from '../../scripts/random.mts';
 import { API_KEY, FakeTime, sharedEngine, stopSharedEngine } from '../support/videos.mts';
 
 const VIDEOS = 1000;

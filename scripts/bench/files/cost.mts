@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { median } from '../../statistics.mts';
-import type { Carrier } from './carriers.mts';
-import { holdsNow, peakOf } from './memory.mts';
+import type { Carrier } from './clients.mts';
+import { holdsNow, peakOf } from './processMemory.mts';
 
 const WARM_UPS = 5;
 /** What the last of them has left behind is put away meanwhile. */

@@ -4,12 +4,12 @@ import path from 'node:path';
 
 import { chain, videosNode } from '../../../test/e2e/support/workflow.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
-import { createAt } from '../create.mts';
-import { httpDownload } from '../httpRequest.mts';
+import { createAt } from '../createVideo.mts';
+import { httpDownload } from '../httpRequestNodes.mts';
 import { table, verdict } from '../table.mts';
-import { fetchCarrier, n8nCarrier } from './carriers.mts';
+import { fetchCarrier, n8nCarrier } from './clients.mts';
 import { type Cost, costsOf } from './cost.mts';
-import { type OwnServer, startOwnServer } from './ownServer.mts';
+import { type OwnServer, startOwnServer } from './sandboxProcess.mts';
 
 const LEAST_SPEED = 0.95;
 const MOST_GROWTH = 16_000_000;

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { encodePng } from '../../../sandbox/png.mts';
 import { chain, type NodeSketch, videosNode } from '../../../test/e2e/support/workflow.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
-import { httpCreate } from '../httpRequest.mts';
+import { httpCreate } from '../httpRequestNodes.mts';
 import { table, verdict } from '../table.mts';
 import { MODEL } from '../waiting/workflows.mts';
-import { fetchCarrier, n8nCarrier } from './carriers.mts';
+import { fetchCarrier, n8nCarrier } from './clients.mts';
 import { type Cost, costsOf } from './cost.mts';
-import { type OwnServer, startOwnServer } from './ownServer.mts';
+import { type OwnServer, startOwnServer } from './sandboxProcess.mts';
 
 const MOST_PICTURES = 3;
 const SIZES: Record<Extent, { megabytes: number; runs: number }> = {

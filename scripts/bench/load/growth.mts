@@ -14,7 +14,7 @@ import { plot } from '../plot.mts';
 import { table, verdict } from '../table.mts';
 import { generateWith, loopWith } from '../waiting/workflows.mts';
 import { cpuSecondsOf } from './cpu.mts';
-import { type Inside, watchInside } from './inside.mts';
+import { type Inside, watchInside } from './processMetrics.mts';
 
 const MOST_HEALTH_MS = 200;
 const HEALTH_INTERVAL_MS = 100;

@@ -6,7 +6,7 @@ import { until } from '../../../test/e2e/support/until.mts';
 import { type Published, publish } from '../../../test/e2e/support/webhook.mts';
 import { mean } from '../../statistics.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
-import { type Dates, spanOf } from '../run.mts';
+import { type Dates, spanOf } from '../measure.mts';
 import { table } from '../table.mts';
 import { generateWith, loopWith } from '../waiting/workflows.mts';
 

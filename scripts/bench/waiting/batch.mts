@@ -1,8 +1,8 @@
 import { startWorld } from '../../../test/e2e/support/world.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
 import { table, verdict } from '../table.mts';
-import { type ContenderName, CONTENDERS, contendersIn } from './contenders.mts';
-import { startWatchedServer } from './server.mts';
+import { type ContenderName, CONTENDERS, contendersIn } from './candidates.mts';
+import { startWatchedServer } from './observedServer.mts';
 import { nothing } from './workflows.mts';
 
 const AIM = 1.1;

@@ -7,8 +7,8 @@ import {
 	numbered,
 	videosNode,
 } from '../../../test/e2e/support/workflow.mts';
-import type { Address } from '../create.mts';
-import { httpCreate, httpDownload, httpRequest } from '../httpRequest.mts';
+import type { Address } from '../createVideo.mts';
+import { httpCreate, httpDownload, httpRequest } from '../httpRequestNodes.mts';
 
 /** How n8n names a saved credential. */
 interface Saved {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Daemon, startDaemon } from '../../../test/e2e/support/daemon.mts';
 import { PACKAGE_ROOT } from '../../engine.mts';
 import { freePort } from '../../n8n/server.mts';
-import type { Address } from '../create.mts';
+import type { Address } from '../createVideo.mts';
 
 export interface OwnServer extends Address, Daemon {}
 

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import type { NodeSketch } from '../../test/e2e/support/workflow.mts';
-import type { Address } from './create.mts';
+import type { Address } from './createVideo.mts';
 
 /** n8n's HTTP Request node, with the server's key. */
 export const httpRequest = (

@@ -8,7 +8,7 @@ import type { Client } from '../../../test/e2e/support/client.mts';
 import { startWorld } from '../../../test/e2e/support/world.mts';
 import { PACKAGE_ROOT } from '../../engine.mts';
 import { ensureN8n, VERSION } from '../../n8n/install.mts';
-import { msOfNode } from '../run.mts';
+import { msOfNode } from '../measure.mts';
 import type { Errand } from './fetcher.mts';
 
 /** A fresh process that carries files; `What` says which, and where to. */

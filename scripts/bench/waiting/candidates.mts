@@ -1,9 +1,9 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
-import { msOfRun } from '../run.mts';
+import { msOfRun } from '../measure.mts';
 import type { World } from '../../../test/e2e/support/world.mts';
-import { limit, withPackage } from './outside.mts';
+import { limit, withPackage } from './baselines.mts';
 import { builtInWith, generateWith, loopWith } from './workflows.mts';
 
 /** Makes so many videos and gets their files; resolves with the milliseconds it took. */

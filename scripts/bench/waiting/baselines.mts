@@ -11,7 +11,7 @@ import OpenAI from 'openai';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
 import { numbered } from '../../../test/e2e/support/workflow.mts';
-import { createAt } from '../create.mts';
+import { createAt } from '../createVideo.mts';
 
 /** Makes so many videos side by side, each into a file; resolves with the milliseconds it took. */
 export type Outside = (sandbox: Sandbox, count: number) => Promise<number>;

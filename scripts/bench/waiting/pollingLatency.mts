@@ -1,12 +1,12 @@
 import { startWorld, type World } from '../../../test/e2e/support/world.mts';
-import { type Chance, chanceFrom } from '../../chance.mts';
+import { type Chance, chanceFrom } from '../../random.mts';
 import { type Server, SERVERS, simulateWaits, varied } from '../../simulation.mts';
 import { mean } from '../../statistics.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
 import { plot } from '../plot.mts';
 import { type Cell, table } from '../table.mts';
-import { type ContenderName, contendersIn } from './contenders.mts';
-import { startWatchedServer } from './server.mts';
+import { type ContenderName, contendersIn } from './candidates.mts';
+import { startWatchedServer } from './observedServer.mts';
 
 /** Its progress moves evenly. The peers take no notice of progress, and are watched there only. */
 const EVEN: Server = 'smooth';
