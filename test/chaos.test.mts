@@ -2,7 +2,7 @@ import type { INode, INodeExecutionData, INodeParameters, IWorkflowBase } from '
 
 import { fileOf } from '../sandbox/files.mts';
 import { type FaultName, type Sandbox, startSandbox } from '../sandbox/server.mts';
-import { chanceFrom } from '../scripts/random.mts';
+import { seededRandom } from '../scripts/random.mts';
 import { NODE_TYPE } from '../scripts/engine.mts';
 import { FAMILIES, familyAt, wantsJson } from './sandbox/helpers.mts';
 import { sharedEngine, SORA, stopSharedEngine, TimeLapse } from './support/videos.mts';
@@ -32,7 +32,7 @@ function faultsOf(seed: number) {
 	const faultOn = ({ kind, dialect }: { kind: string; dialect: string }) => {
 		const name = `${dialect} ${kind}`;
 		const salt = [...name].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed);
-		const random = randoms.get(name) ?? chanceFrom(salt);
+		const random = randoms.get(name) ?? seededRandom(salt);
 		randoms.set(name, random);
 		const [strikes, which] = [random() < FAULTY_PART, random()];
 		counts.answers++;

@@ -1,11 +1,11 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import type { NodeSketch } from '../../test/e2e/support/workflow.mts';
-import type { Address } from './createVideo.mts';
+import type { ServerConnection } from './createVideo.mts';
 
-/** n8n's HTTP Request node, with the server's key. */
-export const httpRequest = (
-	{ apiKey }: Address,
+/** n8n's HTTP Request node with the server's API key. */
+export const httpRequestNode = (
+	{ apiKey }: ServerConnection,
 	name: string,
 	parameters: INodeParameters,
 ): NodeSketch => ({
@@ -20,26 +20,30 @@ export const httpRequest = (
 	},
 });
 
-/** The same for a Create, with more fields of the form. */
-export const httpCreate = (
-	address: Address,
+/** An HTTP Request node that creates a video. */
+export const httpCreateNode = (
+	server: ServerConnection,
 	name: string,
 	prompt: string,
-	more: INodeParameters[] = [],
+	extraFields: INodeParameters[] = [],
 ): NodeSketch =>
-	httpRequest(address, name, {
+	httpRequestNode(server, name, {
 		method: 'POST',
-		url: `${address.baseUrl}/videos`,
+		url: `${server.baseUrl}/videos`,
 		sendBody: true,
 		contentType: 'multipart-form-data',
 		bodyParameters: {
-			parameters: [{ name: 'model', value: 'sora-2' }, { name: 'prompt', value: prompt }, ...more],
+			parameters: [
+				{ name: 'model', value: 'sora-2' },
+				{ name: 'prompt', value: prompt },
+				...extraFields,
+			],
 		},
 	});
 
-/** The same for a video's file; its id may be an expression. */
-export const httpDownload = (address: Address, name: string, id: string): NodeSketch =>
-	httpRequest(address, name, {
-		url: `=${address.baseUrl}/videos/${id}/content`,
+/** An HTTP Request node that downloads a video's file; the ID may be an expression. */
+export const httpDownloadNode = (server: ServerConnection, name: string, id: string): NodeSketch =>
+	httpRequestNode(server, name, {
+		url: `=${server.baseUrl}/videos/${id}/content`,
 		options: { response: { response: { responseFormat: 'file' } } },
 	});

@@ -2,51 +2,53 @@ import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Client, Execution } from '../../test/e2e/support/client.mts';
 
-const PATIENCE_MS = 1_200_000;
+const EXECUTION_TIMEOUT_MS = 1_200_000;
 
 /**
- * Runs a workflow; resolves with the milliseconds from its start to its end, by n8n's own account.
- * Rejects where it failed, or where the node put out another number of items, over all its runs.
+ * Runs a workflow; returns its duration in milliseconds as reported by n8n. Rejects if it failed, or if
+ * the node returned another number of items over all its runs: a run that did less would look fast.
  */
-export async function msOfRun(
+export async function measureExecution(
 	client: Client,
 	workflow: IWorkflowBase,
 	node: string,
 	count: number,
 ): Promise<number> {
-	const { text } = await runWell(client, workflow, node, count);
-	return spanOf((JSON.parse(text) as { data: Dates }).data).took;
+	const { text } = await runSuccessfully(client, workflow, node, count);
+	return executionTimes((JSON.parse(text) as { data: ExecutionDates }).data).durationMs;
 }
 
-/** The same for one node that puts out one item: what it alone took. */
-export async function msOfNode(
+/** Runs a workflow in which the node returns one item; returns the duration of that node alone. */
+export async function measureNode(
 	client: Client,
 	workflow: IWorkflowBase,
 	node: string,
 ): Promise<number> {
-	const { data } = await runWell(client, workflow, node, 1);
+	const { data } = await runSuccessfully(client, workflow, node, 1);
 	return data.resultData.runData[node][0].executionTime;
 }
 
-/** When an execution began and ended, as n8n tells it. */
-export interface Dates {
+/** The dates of an execution as n8n reports them. */
+export interface ExecutionDates {
 	startedAt: string;
 	stoppedAt: string;
 }
 
-/** When it ended, and how long it lasted, in milliseconds. */
-export function spanOf({ startedAt, stoppedAt }: Dates): { end: number; took: number } {
-	const end = Date.parse(stoppedAt);
-	return { end, took: end - Date.parse(startedAt) };
+export function executionTimes({ startedAt, stoppedAt }: ExecutionDates): {
+	endedAt: number;
+	durationMs: number;
+} {
+	const endedAt = Date.parse(stoppedAt);
+	return { endedAt, durationMs: endedAt - Date.parse(startedAt) };
 }
 
-async function runWell(
+async function runSuccessfully(
 	client: Client,
 	workflow: IWorkflowBase,
 	node: string,
 	count: number,
 ): Promise<Execution> {
-	const execution = await client.waitFor(await client.start(workflow), PATIENCE_MS);
+	const execution = await client.waitFor(await client.start(workflow), EXECUTION_TIMEOUT_MS);
 	const { error, runData } = execution.data.resultData;
 	const items = (runData[node] ?? []).flatMap((each) => each.data?.main[0] ?? []);
 	if (execution.status !== 'success' || items.length !== count) {

@@ -1,13 +1,13 @@
 import { plot } from '../../scripts/bench/plot.mts';
-import { msOfRun } from '../../scripts/bench/measure.mts';
-import { table } from '../../scripts/bench/table.mts';
-import { fit, median } from '../../scripts/statistics.mts';
+import { measureExecution } from '../../scripts/bench/measure.mts';
+import { markdownTable } from '../../scripts/bench/table.mts';
+import { linearFit, median } from '../../scripts/statistics.mts';
 import type { Client } from '../e2e/support/client.mts';
 import { chain } from '../e2e/support/workflow.mts';
 
 describe('the benchmark', () => {
 	it('writes tables as Markdown', () => {
-		expect(table(['Items', 'This node'], [[1, '1.02']])).toBe(
+		expect(markdownTable(['Items', 'This node'], [[1, '1.02']])).toBe(
 			'| Items | This node |\n| --- | --: |\n| 1 | 1.02 |',
 		);
 	});
@@ -20,14 +20,14 @@ describe('the benchmark', () => {
 
 	it('tells a straight line from a cloud', () => {
 		expect(
-			fit([
+			linearFit([
 				[1, 3],
 				[2, 5],
 				[4, 9],
 			]),
 		).toEqual({ slope: 2, r2: 1 });
 		expect(
-			fit([
+			linearFit([
 				[0, 0],
 				[1, 1],
 				[2, 0],
@@ -40,7 +40,7 @@ describe('the benchmark', () => {
 			title: 'Memory',
 			x: 'items',
 			y: 'MB',
-			lines: [
+			series: [
 				{ name: 'this node', points: [[1, 2]] },
 				{ name: 'fetch', points: [[1, 1]] },
 			],
@@ -58,8 +58,8 @@ describe('the benchmark', () => {
 		const run = [{ data: { main: [Array(items).fill({ json: {} })] } }];
 		const execution = { status, data: { resultData: { runData: { Videos: run } } }, text: '{}' };
 		const client = { start: async () => '1', waitFor: async () => execution };
-		await expect(msOfRun(client as unknown as Client, chain([]), 'Videos', 1)).rejects.toThrow(
-			`Videos: ${items} of 1 items, ${status}`,
-		);
+		await expect(
+			measureExecution(client as unknown as Client, chain([]), 'Videos', 1),
+		).rejects.toThrow(`Videos: ${items} of 1 items, ${status}`);
 	});
 });

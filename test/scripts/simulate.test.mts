@@ -3,20 +3,24 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
-import { type Server, simulateWaits, type Wait } from '../../scripts/simulation.mts';
+import {
+	type ProgressProfile,
+	simulateWaits,
+	type SimulatedWait,
+} from '../../scripts/simulation.mts';
 import { mean } from '../../scripts/statistics.mts';
 
 const MINUTE = 60_000;
 const ALL_LENGTHS = [10, 20, 30, 45, 60, 90, 120, 300, 600, 1200];
 const MANY = 300;
 
-const delays = (waits: Wait[]) => waits.map(({ delay }) => delay);
-const questions = (waits: Wait[]) => waits.map(({ asked }) => asked.length);
+const delays = (waits: SimulatedWait[]) => waits.map(({ latencyMs }) => latencyMs);
+const questions = (waits: SimulatedWait[]) => waits.map(({ pollTimes }) => pollTimes.length);
 
-const simulated = new Map<string, Promise<Wait[]>>();
+const simulated = new Map<string, Promise<SimulatedWait[]>>();
 
 /** Always the same for the same video: what several tests look at is simulated once. */
-function node(server: Server, seconds: number): Promise<Wait[]> {
+function node(server: ProgressProfile, seconds: number): Promise<SimulatedWait[]> {
 	const key = `${server} ${seconds}`;
 	const waits = simulated.get(key) ?? simulateWaits(server, 'this node', seconds * 1000, MANY);
 	simulated.set(key, waits);
@@ -24,12 +28,16 @@ function node(server: Server, seconds: number): Promise<Wait[]> {
 }
 
 /** The waits in which a finished video went unnoticed for too long. */
-const tooLate = (waits: Wait[]) =>
-	waits.filter(({ length, delay }) => delay > Math.min(30_000, Math.max(1_500, length / 10)));
+const tooLate = (waits: SimulatedWait[]) =>
+	waits.filter(
+		({ lengthMs, latencyMs }) => latencyMs > Math.min(30_000, Math.max(1_500, lengthMs / 10)),
+	);
 
 /** The most questions within any 100 ms of the second minute. */
-function biggestRush(waits: Wait[]): number {
-	const asked = waits.flatMap((wait) => wait.asked).filter((at) => at >= MINUTE && at < 2 * MINUTE);
+function biggestRush(waits: SimulatedWait[]): number {
+	const asked = waits
+		.flatMap((wait) => wait.pollTimes)
+		.filter((at) => at >= MINUTE && at < 2 * MINUTE);
 	return Math.max(
 		...asked.map((from) => asked.filter((at) => at >= from && at < from + 100).length),
 	);
@@ -49,44 +57,47 @@ describe('where progress is honest', () => {
 	);
 });
 
-describe.each<Server>(['stuck at 0', 'absent', 'jumpy', 'stuck at 99'])(
+describe.each<ProgressProfile>(['stuck at 0', 'absent', 'jumpy', 'stuck at 99'])(
 	'where progress is %s',
 	(server) => {
 		it.each(ALL_LENGTHS)(
 			'a video of %i s is noticed within 5 % of its time on average, and 10 % at worst',
 			async (seconds) => {
 				const waits = await node(server, seconds);
-				const longest = Math.max(1_000, mean(waits.map(({ length }) => length)) / 20);
+				const longest = Math.max(1_000, mean(waits.map(({ lengthMs }) => lengthMs)) / 20);
 				expect(mean(delays(waits))).toBeLessThanOrEqual(longest);
 				expect(tooLate(waits)).toEqual([]);
 			},
 		);
 
 		it('a video of up to 20 minutes takes at most 80 questions', async () => {
-			const waits = (await node(server, 1200)).filter(({ length }) => length <= 20 * MINUTE);
+			const waits = (await node(server, 1200)).filter(({ lengthMs }) => lengthMs <= 20 * MINUTE);
 			expect(waits.length).toBeGreaterThan(MANY / 3);
 			expect(Math.max(...questions(waits))).toBeLessThanOrEqual(80);
 		});
 	},
 );
 
-describe.each<Server>(['noisy', 'steps of 4', 'slow start', 'slow end', 'slow start and end'])(
-	'where progress moves, but not evenly (%s)',
-	(server) => {
-		it.each(ALL_LENGTHS)('a video of %i s is not noticed too late', async (seconds) => {
-			expect(tooLate(await node(server, seconds))).toEqual([]);
-		});
-	},
-);
+describe.each<ProgressProfile>([
+	'noisy',
+	'steps of 4',
+	'slow start',
+	'slow end',
+	'slow start and end',
+])('where progress moves, but not evenly (%s)', (server) => {
+	it.each(ALL_LENGTHS)('a video of %i s is not noticed too late', async (seconds) => {
+		expect(tooLate(await node(server, seconds))).toEqual([]);
+	});
+});
 
 describe('any wait', () => {
-	it.each<Server>(['smooth', 'stuck at 0', 'jumpy', 'stuck at 99', 'noisy', 'slow end'])(
+	it.each<ProgressProfile>(['smooth', 'stuck at 0', 'jumpy', 'stuck at 99', 'noisy', 'slow end'])(
 		'for a short video (%s) asks at once, then about each second, and notices within 1 s',
 		async (server) => {
 			for (const seconds of [10, 30]) {
 				const waits = await node(server, seconds);
-				expect(new Set(waits.map(({ asked }) => asked[0]))).toEqual(new Set([0]));
-				expect(Math.max(...waits.map(({ asked }) => asked[1]))).toBeLessThanOrEqual(1_500);
+				expect(new Set(waits.map(({ pollTimes }) => pollTimes[0]))).toEqual(new Set([0]));
+				expect(Math.max(...waits.map(({ pollTimes }) => pollTimes[1]))).toBeLessThanOrEqual(1_500);
 				expect(mean(delays(waits))).toBeLessThanOrEqual(1_000);
 				expect(Math.max(...questions(waits))).toBeLessThanOrEqual(seconds);
 			}

@@ -1,5 +1,5 @@
 import { type MovingServer, startMovingServer } from './support.mts';
-import { chanceFrom } from '../../scripts/random.mts';
+import { seededRandom } from '../../scripts/random.mts';
 import { API_KEY, FakeTime, sharedEngine, stopSharedEngine } from '../support/videos.mts';
 
 const VIDEOS = 1000;
@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 it('tells each of 1,000 videos once, however they finish and however often n8n is killed', async () => {
-	const chance = chanceFrom(5);
+	const chance = seededRandom(5);
 	const time = new FakeTime();
 	const now = () => Math.floor(time.now / 1000);
 	const ends: Array<{ id: string; at: number }> = [];
@@ -38,7 +38,7 @@ it('tells each of 1,000 videos once, however they finish and however often n8n i
 	const activate = (saved?: string) =>
 		engine.activate(
 			{ events: ['completed', 'failed'] },
-			{ credentials: { apiKey: API_KEY, baseUrl: server.baseUrl }, saved },
+			{ credentials: { apiKey: API_KEY, baseUrl: server.baseUrl }, staticData: saved },
 		);
 	for (let count = 0; count < 130; count++) {
 		begin(`history_${count}`);
@@ -48,9 +48,9 @@ it('tells each of 1,000 videos once, however they finish and however often n8n i
 	settle();
 	begin('under_way');
 	let trigger = activate();
-	expect(await trigger.look()).toBeNull();
+	expect(await trigger.poll()).toBeNull();
 	// n8n saves when a workflow is activated, and when a look has news.
-	let saved = trigger.memory();
+	let saved = trigger.staticData();
 
 	const told: unknown[] = [];
 	const counts = { kills: 0, downs: 0, looks: 0, largest: 0 };
@@ -69,11 +69,11 @@ it('tells each of 1,000 videos once, however they finish and however often n8n i
 			counts.kills++;
 			trigger = activate(saved);
 		}
-		const rows = await trigger.look();
+		const rows = await trigger.poll();
 		counts.looks++;
 		if (!rows) continue;
 		told.push(...rows.map(({ json }) => json.id));
-		saved = trigger.memory();
+		saved = trigger.staticData();
 		counts.largest = Math.max(counts.largest, saved.length);
 	}
 	expect(told).toHaveLength(VIDEOS);

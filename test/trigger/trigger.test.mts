@@ -41,13 +41,13 @@ interface Look {
 const activate = async ({ mode, events = ['completed', 'failed'] }: Look = {}) =>
 	(await sharedEngine()).activate(
 		{ events },
-		{ credentials: { apiKey: API_KEY, baseUrl: server.baseUrl }, mode, saved },
+		{ credentials: { apiKey: API_KEY, baseUrl: server.baseUrl }, mode, staticData: saved },
 	);
 /** One look of an n8n that was started anew, and that saves its memory behind it. */
 const look = async (options?: Look) => {
 	const trigger = await activate(options);
-	const rows = await trigger.look();
-	saved = trigger.memory();
+	const rows = await trigger.poll();
+	saved = trigger.staticData();
 	return rows;
 };
 const idsOf = (rows: INodeExecutionData[] | null) => rows?.map(({ json }) => json.id) ?? [];
@@ -294,7 +294,7 @@ describe('the trigger', () => {
 		await look();
 		end('a');
 		const trigger = await activate();
-		const both = await Promise.all([trigger.look(), trigger.look()]);
+		const both = await Promise.all([trigger.poll(), trigger.poll()]);
 		expect(both.flatMap(idsOf)).toEqual(['a']);
 	});
 

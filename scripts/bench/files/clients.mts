@@ -8,34 +8,35 @@ import type { Client } from '../../../test/e2e/support/client.mts';
 import { startWorld } from '../../../test/e2e/support/world.mts';
 import { PACKAGE_ROOT } from '../../engine.mts';
 import { ensureN8n, VERSION } from '../../n8n/install.mts';
-import { msOfNode } from '../measure.mts';
-import type { Errand } from './fetcher.mts';
+import { measureNode } from '../measure.mts';
+import type { TransferJob } from './fetcher.mts';
 
-/** A fresh process that carries files; `What` says which, and where to. */
-export interface Carrier<What> {
+/** A fresh process that transfers files; `Source` describes the file and its server. */
+export interface TransferClient<Source> {
 	pid: number;
-	/** Carries one; resolves with the milliseconds it took. */
-	carry(what: What): Promise<number>;
+	/** Transfers one file; returns the duration in milliseconds. */
+	transfer(source: Source): Promise<number>;
 	end(): Promise<void>;
 }
 
-/** An n8n of its own, and there the node `Videos` of a workflow. */
-export async function n8nCarrier<What>(
-	workflowFor: (what: What, client: Client) => Promise<IWorkflowBase>,
+/** A separate n8n, in which the node `Videos` of a workflow transfers the file. */
+export async function n8nClient<Source>(
+	workflowFor: (source: Source, client: Client) => Promise<IWorkflowBase>,
 	env: NodeJS.ProcessEnv = {},
-): Promise<Carrier<What>> {
+): Promise<TransferClient<Source>> {
 	const { client, n8n, end } = await startWorld({ env });
 	return {
 		pid: n8n.pid,
-		carry: async (what) => await msOfNode(client, await workflowFor(what, client), 'Videos'),
+		transfer: async (source) =>
+			await measureNode(client, await workflowFor(source, client), 'Videos'),
 		end,
 	};
 }
 
-/** Bare `fetch`, on the Node that n8n runs on. */
-export async function fetchCarrier<What>(
-	errandFor: (what: What) => Errand,
-): Promise<Carrier<What>> {
+/** Plain `fetch`, on the Node version that n8n uses. */
+export async function fetchClient<Source>(
+	jobFor: (source: Source) => TransferJob,
+): Promise<TransferClient<Source>> {
 	const { node } = await ensureN8n(VERSION);
 	const child = fork(path.join(PACKAGE_ROOT, 'scripts/bench/files/fetcher.mts'), [], {
 		execPath: node,
@@ -44,12 +45,15 @@ export async function fetchCarrier<What>(
 	const exited = once(child, 'exit');
 	return {
 		pid: child.pid!,
-		async carry(what) {
-			const answer = Promise.race([once(child, 'message'), exited.then(() => ['it has ended'])]);
-			child.send(errandFor(what));
-			const [took] = (await answer) as [number | string];
-			if (typeof took === 'string') throw new Error(took);
-			return took;
+		async transfer(source) {
+			const response = Promise.race([
+				once(child, 'message'),
+				exited.then(() => ['the fetch process ended']),
+			]);
+			child.send(jobFor(source));
+			const [result] = (await response) as [number | string];
+			if (typeof result === 'string') throw new Error(result);
+			return result;
 		},
 		async end() {
 			if (child.connected) child.disconnect();

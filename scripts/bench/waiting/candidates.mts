@@ -1,22 +1,22 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
-import { msOfRun } from '../measure.mts';
 import type { World } from '../../../test/e2e/support/world.mts';
-import { limit, withPackage } from './baselines.mts';
-import { builtInWith, generateWith, loopWith } from './workflows.mts';
+import { measureExecution } from '../measure.mts';
+import { fastestPossible, openAiPackage } from './baselines.mts';
+import { generateWorkflow, httpLoopWorkflow, openAiNodeWorkflow } from './workflows.mts';
 
-/** Makes so many videos and gets their files; resolves with the milliseconds it took. */
-export type Make = (count: number) => Promise<number>;
+/** Creates and downloads `count` videos; returns the duration in milliseconds. */
+export type CreateVideos = (count: number) => Promise<number>;
 
-export interface Contenders {
-	/** By what the tables call them. */
-	all: Record<ContenderName, Make>;
-	/** What n8n needs for an execution of its own nodes with so many items, in ms. */
-	run(workflow: IWorkflowBase, node: string, count: number): Promise<number>;
+export interface Candidates {
+	/** By the names in the tables. */
+	createWith: Record<CandidateName, CreateVideos>;
+	/** The duration in ms of a workflow in which the node returns `count` items. */
+	measure(workflow: IWorkflowBase, node: string, count: number): Promise<number>;
 }
 
-export const CONTENDERS = [
+export const CANDIDATE_NAMES = [
 	'this node',
 	"n8n's OpenAI node",
 	'HTTP Request, Wait, If',
@@ -24,24 +24,30 @@ export const CONTENDERS = [
 	'the limit (`fetch`)',
 ] as const;
 
-export type ContenderName = (typeof CONTENDERS)[number];
+export type CandidateName = (typeof CANDIDATE_NAMES)[number];
 
-/** All who can make a video on this server, in this n8n or outside of it. */
-export async function contendersIn({ client }: World, sandbox: Sandbox): Promise<Contenders> {
+/** All candidates for this server, in this n8n or outside n8n. */
+export async function candidatesIn({ client }: World, sandbox: Sandbox): Promise<Candidates> {
 	const { apiKey, baseUrl } = sandbox;
-	const own = await client.createCredential('Own', { apiKey, baseUrl });
-	const openAi = await client.createCredential('OpenAI', { apiKey, url: baseUrl }, 'openAiApi');
-	const run = async (workflow: IWorkflowBase, node: string, count: number) =>
-		await msOfRun(client, workflow, node, count);
+	const ownCredential = await client.createCredential('Own', { apiKey, baseUrl });
+	const openAiCredential = await client.createCredential(
+		'OpenAI',
+		{ apiKey, url: baseUrl },
+		'openAiApi',
+	);
+	const measure = async (workflow: IWorkflowBase, node: string, count: number) =>
+		await measureExecution(client, workflow, node, count);
 	return {
-		all: {
-			'this node': async (count) => await run(generateWith(own, count), 'Videos', count),
-			"n8n's OpenAI node": async (count) => await run(builtInWith(openAi, count), 'Videos', count),
+		createWith: {
+			'this node': async (count) =>
+				await measure(generateWorkflow(ownCredential, count), 'Videos', count),
+			"n8n's OpenAI node": async (count) =>
+				await measure(openAiNodeWorkflow(openAiCredential, count), 'Videos', count),
 			'HTTP Request, Wait, If': async (count) =>
-				await run(loopWith(sandbox, count), 'Videos', count),
-			'`openai`, each second': async (count) => await withPackage(sandbox, count),
-			'the limit (`fetch`)': async (count) => await limit(sandbox, count),
+				await measure(httpLoopWorkflow(sandbox, count), 'Videos', count),
+			'`openai`, each second': async (count) => await openAiPackage(sandbox, count),
+			'the limit (`fetch`)': async (count) => await fastestPossible(sandbox, count),
 		},
-		run,
+		measure,
 	};
 }

@@ -2,37 +2,39 @@ import { randomBytes } from 'node:crypto';
 
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
 
-/** What is known of one video after all is over. */
-export interface Watched {
-	/** How often it was looked at till it was seen to be done. */
-	looks: number;
-	/** Milliseconds from done to the request for its file. */
-	late: number;
+export interface VideoObservation {
+	/** Polls up to and including the first one that returned the finished video. */
+	polls: number;
+	/** From done to the request for the file. */
+	latencyMs: number;
 }
 
-export interface WatchedServer {
+export interface ObservedServer {
 	sandbox: Sandbox;
-	/** What became of each video since the last call. */
-	watched(): Watched[];
+	/** The videos created since the last call. */
+	observations(): VideoObservation[];
 }
 
-/** A sandbox with a memory of when its videos were looked at, and fetched. */
-export async function startWatchedServer(options: SandboxOptions): Promise<WatchedServer> {
+/** A sandbox that reports when its videos were polled and downloaded. */
+export async function startObservedServer(options: SandboxOptions): Promise<ObservedServer> {
 	const sandbox = await startSandbox({ apiKey: randomBytes(8).toString('hex'), ...options });
 	return {
 		sandbox,
-		watched() {
+		observations() {
 			const requests = sandbox.requests.splice(0).filter(({ method }) => method === 'GET');
 			const videos = [...sandbox.videos.values()];
 			sandbox.videos.clear();
 			return videos.map(({ id, createdAt, renderMs }) => {
-				const done = createdAt + renderMs;
-				const looks = requests.filter(({ path }) => path.endsWith(`/videos/${id}`));
-				const fetched = requests.find(
-					({ at, path }) => at >= done && path.endsWith(`/videos/${id}/content`),
+				const doneAt = createdAt + renderMs;
+				const polls = requests.filter(({ path }) => path.endsWith(`/videos/${id}`));
+				const fileRequest = requests.find(
+					({ at, path }) => at >= doneAt && path.endsWith(`/videos/${id}/content`),
 				);
-				if (!fetched) throw new Error(`nobody fetched video ${id}`);
-				return { looks: looks.findIndex(({ at }) => at >= done) + 1, late: fetched.at - done };
+				if (!fileRequest) throw new Error(`video ${id} was not downloaded`);
+				return {
+					polls: polls.findIndex(({ at }) => at >= doneAt) + 1,
+					latencyMs: fileRequest.at - doneAt,
+				};
 			});
 		},
 	};

@@ -1,142 +1,176 @@
 import { startWorld, type World } from '../../../test/e2e/support/world.mts';
-import { type Chance, chanceFrom } from '../../random.mts';
-import { type Server, SERVERS, simulateWaits, varied } from '../../simulation.mts';
+import { type Random, seededRandom } from '../../random.mts';
+import {
+	PROGRESS_PROFILES,
+	type ProgressProfile,
+	simulateWaits,
+	varyLength,
+} from '../../simulation.mts';
 import { mean } from '../../statistics.mts';
-import type { Benchmark, Extent } from '../benchmark.mts';
+import type { Benchmark, BenchmarkSize } from '../benchmark.mts';
 import { plot } from '../plot.mts';
-import { type Cell, table } from '../table.mts';
-import { type ContenderName, contendersIn } from './candidates.mts';
-import { startWatchedServer } from './observedServer.mts';
+import { type Cell, markdownTable } from '../table.mts';
+import { type CandidateName, candidatesIn } from './candidates.mts';
+import { startObservedServer } from './observedServer.mts';
 
-/** Its progress moves evenly. The peers take no notice of progress, and are watched there only. */
-const EVEN: Server = 'smooth';
+/** The alternatives ignore progress, so they are measured with this profile only. */
+const EVEN_PROFILE: ProgressProfile = 'smooth';
 
-const SIZES: Record<Extent, { lengths: number[]; count: number; servers: Server[] }> = {
-	full: { lengths: [10, 60, 300], count: 10, servers: Object.keys(SERVERS) as Server[] },
-	small: { lengths: [1], count: 2, servers: [EVEN, 'absent'] },
+const SIZES: Record<
+	BenchmarkSize,
+	{ lengths: number[]; count: number; profiles: ProgressProfile[] }
+> = {
+	full: {
+		lengths: [10, 60, 300],
+		count: 10,
+		profiles: Object.keys(PROGRESS_PROFILES) as ProgressProfile[],
+	},
+	small: { lengths: [1], count: 2, profiles: [EVEN_PROFILE, 'absent'] },
 };
 const SIMULATED_WAITS = 300;
 
-const PEERS = [
+const ALTERNATIVES = [
 	"n8n's OpenAI node",
 	'HTTP Request, Wait, If',
 	'`openai`, each second',
-] as const satisfies ContenderName[];
+] as const satisfies CandidateName[];
 
-const WATCHERS = ['this node', ...PEERS] as const;
-type Watcher = (typeof WATCHERS)[number];
+const COMPARED = ['this node', ...ALTERNATIVES] as const;
+type ComparedName = (typeof COMPARED)[number];
 
-/** The means of what was seen of some videos. */
-interface Seen {
-	/** Seconds. */
-	late: number;
-	looks: number;
+/** Means over several videos. */
+interface PollStatistics {
+	latencySeconds: number;
+	polls: number;
 }
 
-interface Found {
-	/** Seconds that a video takes, about. */
-	length: number;
-	/** On a server whose progress moves evenly. */
-	by: Record<Watcher, Seen>;
-	/** This node, and what the simulation says of it, on servers with other ways of telling progress. */
-	on: Array<{ server: Server; seen: Seen; simulated: Seen }>;
+interface LengthResult {
+	/** The mean length. */
+	videoSeconds: number;
+	/** With {@link EVEN_PROFILE}. */
+	byCandidate: Record<ComparedName, PollStatistics>;
+	/** This node, measured and simulated. */
+	byProfile: Array<{
+		profile: ProgressProfile;
+		measured: PollStatistics;
+		simulated: PollStatistics;
+	}>;
 }
 
-export const noticing: Benchmark = {
+export const pollingLatency: Benchmark = {
 	name: 'noticing',
 	title: 'How soon a finished video is noticed',
-	async run(extent, report) {
-		const { lengths, count, servers } = SIZES[extent];
+	async run(size, report) {
+		const { lengths, count, profiles } = SIZES[size];
 		const world = await startWorld();
 		try {
-			const all: Found[] = [];
-			for (const length of lengths) {
-				all.push(await find(world, length, count, servers));
-				report(`videos of ${length} s: done`);
+			const results: LengthResult[] = [];
+			for (const videoSeconds of lengths) {
+				results.push(await measureLength(world, videoSeconds, count, profiles));
+				report(`videos of ${videoSeconds} s: done`);
 			}
-			return { markdown: text(all, count), plots: { 'bench-noticing.svg': curves(all) } };
+			return {
+				markdown: renderMarkdown(results, count),
+				plots: { 'bench-noticing.svg': renderPlot(results) },
+			};
 		} finally {
 			await world.end();
 		}
 	},
 };
 
-/** All side by side, each on a server of its own: they do next to nothing but wait. */
-async function find(
+/** Everything runs at the same time, each on its own server: they do little but wait. */
+async function measureLength(
 	world: World,
-	length: number,
+	videoSeconds: number,
 	count: number,
-	servers: Server[],
-): Promise<Found> {
-	const [by, on] = await Promise.all([
+	profiles: ProgressProfile[],
+): Promise<LengthResult> {
+	const [byCandidate, byProfile] = await Promise.all([
 		Promise.all(
-			PEERS.map(async (name) => [name, await watch(world, name, length, count, EVEN)] as const),
+			ALTERNATIVES.map(
+				async (name) =>
+					[name, await measureCandidate(world, name, videoSeconds, count, EVEN_PROFILE)] as const,
+			),
 		),
 		Promise.all(
-			servers.map(async (server) => ({
-				server,
-				seen: await watch(world, 'this node', length, count, server),
-				simulated: await simulated(server, length),
+			profiles.map(async (profile) => ({
+				profile,
+				measured: await measureCandidate(world, 'this node', videoSeconds, count, profile),
+				simulated: await simulate(profile, videoSeconds),
 			})),
 		),
 	]);
-	const own = on.find(({ server }) => server === EVEN)!.seen;
-	return { length, by: { 'this node': own, ...Object.fromEntries(by) } as Found['by'], on };
+	const thisNode = byProfile.find(({ profile }) => profile === EVEN_PROFILE)!.measured;
+	return {
+		videoSeconds,
+		byCandidate: {
+			'this node': thisNode,
+			...Object.fromEntries(byCandidate),
+		} as LengthResult['byCandidate'],
+		byProfile,
+	};
 }
 
-async function watch(
+async function measureCandidate(
 	world: World,
-	name: Watcher,
-	length: number,
+	name: ComparedName,
+	videoSeconds: number,
 	count: number,
-	server: Server,
-): Promise<Seen> {
-	// The same lengths and the same progress for each watcher.
-	const chance: Chance = chanceFrom(1);
-	const { sandbox, watched } = await startWatchedServer({
+	profile: ProgressProfile,
+): Promise<PollStatistics> {
+	// The same lengths and the same progress for each candidate.
+	const random: Random = seededRandom(1);
+	const { sandbox, observations } = await startObservedServer({
 		fateOf: () => ({
-			renderMs: varied(length * 1000, chance),
-			progressAt: SERVERS[server](chance),
+			renderMs: varyLength(videoSeconds * 1000, random),
+			progressAt: PROGRESS_PROFILES[profile](random),
 		}),
 	});
 	try {
-		const { all } = await contendersIn(world, sandbox);
+		const { createWith } = await candidatesIn(world, sandbox);
 		if (name === "n8n's OpenAI node") {
-			// One after the other it takes what the others take for one; so each gets an execution.
-			await Promise.all(Array.from({ length: count }, async () => await all[name](1)));
+			// It handles items one after the other, so each video gets its own execution.
+			await Promise.all(Array.from({ length: count }, async () => await createWith[name](1)));
 		} else {
-			await all[name](count);
+			await createWith[name](count);
 		}
-		const found = watched();
+		const videos = observations();
 		return {
-			late: mean(found.map(({ late }) => late)) / 1000,
-			looks: mean(found.map(({ looks }) => looks)),
+			latencySeconds: mean(videos.map(({ latencyMs }) => latencyMs)) / 1000,
+			polls: mean(videos.map(({ polls }) => polls)),
 		};
 	} finally {
 		await sandbox.close();
 	}
 }
 
-async function simulated(server: Server, length: number): Promise<Seen> {
-	const waits = await simulateWaits(server, 'this node', length * 1000, SIMULATED_WAITS);
+async function simulate(profile: ProgressProfile, videoSeconds: number): Promise<PollStatistics> {
+	const waits = await simulateWaits(profile, 'this node', videoSeconds * 1000, SIMULATED_WAITS);
 	return {
-		late: mean(waits.map(({ delay }) => delay)) / 1000,
-		looks: mean(waits.map(({ asked }) => asked.length)),
+		latencySeconds: mean(waits.map(({ latencyMs }) => latencyMs)) / 1000,
+		polls: mean(waits.map(({ pollTimes }) => pollTimes.length)),
 	};
 }
 
-const cells = ({ late, looks }: Seen): Cell[] => [`${late.toFixed(1)} s`, looks.toFixed(1)];
+const formatStatistics = ({ latencySeconds, polls }: PollStatistics): Cell[] => [
+	`${latencySeconds.toFixed(1)} s`,
+	polls.toFixed(1),
+];
 
-const text = (
-	all: Found[],
+const renderMarkdown = (
+	results: LengthResult[],
 	count: number,
 ) => `How long after it is done the file of a video is asked for, and how often the video was looked at till it was seen to be done, on
 average of ${count} videos side by side, each up to 5 % shorter or longer than the time given, so that no interval is lucky. n8n's
 OpenAI node gets an execution for each.
 
-${table(
-	['Video', ...WATCHERS.flatMap((name) => [name, 'looks'])],
-	all.map(({ length, by }) => [`${length} s`, ...WATCHERS.flatMap((name) => cells(by[name]))]),
+${markdownTable(
+	['Video', ...COMPARED.flatMap((name) => [name, 'looks'])],
+	results.map(({ videoSeconds, byCandidate }) => [
+		`${videoSeconds} s`,
+		...COMPARED.flatMap((name) => formatStatistics(byCandidate[name])),
+	]),
 )}
 
 ![How late a finished video is noticed, over its length](images/bench-noticing.svg)
@@ -144,22 +178,31 @@ ${table(
 That server's progress moves evenly, which only this node makes use of. This node on other servers, and what its simulation in
 [waiting.md](waiting.md) says of them, where each kind of server is told but *absent*, which shows no progress at all:
 
-${table(
-	['Progress', ...all.flatMap(({ length }) => [`${length} s`, 'looks', 'simulated', 'looks'])],
-	all[0].on.map(({ server }, index) => [
-		server,
-		...all.flatMap(({ on }) => [...cells(on[index].seen), ...cells(on[index].simulated)]),
+${markdownTable(
+	[
+		'Progress',
+		...results.flatMap(({ videoSeconds }) => [`${videoSeconds} s`, 'looks', 'simulated', 'looks']),
+	],
+	results[0].byProfile.map(({ profile }, index) => [
+		profile,
+		...results.flatMap(({ byProfile }) => [
+			...formatStatistics(byProfile[index].measured),
+			...formatStatistics(byProfile[index].simulated),
+		]),
 	]),
 )}`;
 
-const curves = (all: Found[]): string =>
+const renderPlot = (results: LengthResult[]): string =>
 	plot({
 		title: 'From done to noticed, on a server with even progress',
 		x: 'length of the video, s',
 		y: 's',
-		lines: WATCHERS.map((name) => ({
+		series: COMPARED.map((name) => ({
 			name: name.replaceAll('`', ''),
-			points: all.map(({ length, by }): [number, number] => [length, by[name].late]),
+			points: results.map(({ videoSeconds, byCandidate }): [number, number] => [
+				videoSeconds,
+				byCandidate[name].latencySeconds,
+			]),
 		})),
 		hasLogarithmicX: true,
 	});
