@@ -38,6 +38,9 @@ const run = async (
 	setup: Partial<Parameters<typeof runNode>[1]> = {},
 ) => await runNode(parameters, { credentials: credentials(), ...setup });
 
+const create = async (prompt = GOOD_PROMPT) =>
+	await run({ operation: 'create', model: SORA, prompt, options: { bodyFormat: 'json' } });
+
 const withId = (id: string) => ({ items: [{ json: { id } }] });
 
 const count = (exchange: string) => aimock.exchanges().filter((one) => one === exchange).length;
@@ -113,12 +116,26 @@ describe("A video on aimock's OpenRouter", () => {
 			expect(time.pauses).toEqual([]);
 		},
 	);
+
+	it('is reported with the reason by Wait Until Done and Download when it is rejected', async () => {
+		const created = await create(REJECTED_PROMPT);
+		const { id } = created.items[0].json;
+		const { error } = await run(WAIT, { items: created.items });
+		expect(error?.message).toBe(`The server could not make video '${id}': ${REJECTION}`);
+		const downloaded = await run(DOWNLOAD, { items: created.items });
+		expect(downloaded.error?.message).toContain(REJECTION);
+	});
+
+	it('is returned as failed by Wait Until Done with "Return the Failed Video"', async () => {
+		const { items } = await run(
+			{ ...WAIT, options: { onFailedVideo: 'return' } },
+			{ items: (await create(REJECTED_PROMPT)).items },
+		);
+		expect(items[0].json).toMatchObject({ status: 'failed', error: { message: REJECTION } });
+	});
 });
 
 describe("Create on aimock's OpenRouter, which accepts JSON only", () => {
-	const create = async (prompt = GOOD_PROMPT) =>
-		await run({ operation: 'create', model: SORA, prompt, options: { bodyFormat: 'json' } });
-
 	it('sends one request for a video that Wait Until Done and Download then finish', async () => {
 		const created = await create();
 		expect(created.items[0].json).toMatchObject({ object: 'video', status: 'pending' });
@@ -137,23 +154,6 @@ describe("Create on aimock's OpenRouter, which accepts JSON only", () => {
 		const { error } = await run({ operation: 'create', model: SORA, prompt: GOOD_PROMPT });
 		expect(error?.message).toMatch(/^The server did not accept this video \(400\): Malformed JSON/);
 		expect(aimock.exchanges()).toEqual(['POST /api/v1/videos 400']);
-	});
-
-	it('is followed by the reason in Wait Until Done and Download when the video is rejected', async () => {
-		const created = await create(REJECTED_PROMPT);
-		const { id } = created.items[0].json;
-		const { error } = await run(WAIT, { items: created.items });
-		expect(error?.message).toBe(`The server could not make video '${id}': ${REJECTION}`);
-		const downloaded = await run(DOWNLOAD, { items: created.items });
-		expect(downloaded.error?.message).toContain(REJECTION);
-	});
-
-	it('is followed by the failed video in Wait Until Done when If the Video Failed is set so', async () => {
-		const { items } = await run(
-			{ ...WAIT, options: { onFailedVideo: 'return' } },
-			{ items: (await create(REJECTED_PROMPT)).items },
-		);
-		expect(items[0].json).toMatchObject({ status: 'failed', error: { message: REJECTION } });
 	});
 
 	it('is retried after rate limits and creates one video', async () => {
@@ -211,7 +211,7 @@ describe('After faults that aimock injects', () => {
 		['x-aimock-chaos-malformed', /instead of video/],
 		['x-aimock-chaos-ratelimit', /\(429\): Chaos: rate limit exceeded$/],
 	])(
-		'Wait Until Done gives up with the video ID, with which it can be run again: %s',
+		'Wait Until Done reports the video ID when it gives up, and completes when run again: %s',
 		async (header, message) => {
 			const id = await aimock.submit();
 			const { items, error } = await run(WAIT, {
