@@ -14,7 +14,7 @@ const HELP = `Makes a video with the shipped example workflow, in n8n's own engi
   npm run demo -- [options]
 
   --prompt TEXT    what the video shows
-  --image FILE     a picture to start from
+  --image FILE     an image to start from
   --size WxH       size of the video, e.g. 1280x720
   --seconds N      length of the video, e.g. 8
   --model NAME     the model to use
@@ -23,7 +23,7 @@ const HELP = `Makes a video with the shipped example workflow, in n8n's own engi
   --out FOLDER     where the MP4 is written (default: output)
   --help           this text`;
 
-interface Wishes {
+interface DemoOptions {
 	prompt?: string;
 	image?: string;
 	size?: string;
@@ -36,21 +36,21 @@ interface Wishes {
 }
 
 async function main(): Promise<void> {
-	const wishes = readWishes();
-	if (wishes.help) return console.log(HELP);
+	const options = readOptions();
+	if (options.help) return console.log(HELP);
 
-	const items = wishes.image === undefined ? undefined : [await readPicture(wishes.image)];
-	const size = wishes.size ?? (wishes.image && (await sizeOf(wishes.image)));
-	const workflow = await readExample({ ...wishes, size });
-	const server = await startServer(wishes['base-url']);
+	const items = options.image === undefined ? undefined : [await readImage(options.image)];
+	const size = options.size ?? (options.image && (await imageDimensions(options.image)));
+	const workflow = await readExample({ ...options, size });
+	const server = await connectToServer(options['base-url']);
 	const engine = await startEngine((message) => {
 		if (message.startsWith('Video ')) console.log(`  ${message}`);
 	});
 	try {
 		const run = await engine.run(workflow, { credentials: { ...server.credentials }, items })
 			.finished;
-		const { json, binary } = resultOf(run);
-		const file = path.resolve(wishes.out, String(json.fileName));
+		const { json, binary } = resultItem(run);
+		const file = path.resolve(options.out, String(json.fileName));
 		await mkdir(path.dirname(file), { recursive: true });
 		await writeFile(file, await engine.readFile(binary!.data));
 		console.log(`Done: ${String(json.size)}, ${String(json.seconds)} s, ${String(json.fileSize)}`);
@@ -61,26 +61,26 @@ async function main(): Promise<void> {
 	}
 }
 
-function readWishes(): Wishes {
-	const text = { type: 'string' } as const;
+function readOptions(): DemoOptions {
+	const stringOption = { type: 'string' } as const;
 	const { values } = parseArgs({
 		options: {
-			prompt: text,
-			image: text,
-			size: text,
-			seconds: text,
-			model: text,
+			prompt: stringOption,
+			image: stringOption,
+			size: stringOption,
+			seconds: stringOption,
+			model: stringOption,
 			json: { type: 'boolean' },
-			'base-url': text,
+			'base-url': stringOption,
 			out: { type: 'string', default: 'output' },
 			help: { type: 'boolean' },
 		},
 	});
-	return values as Wishes;
+	return values as DemoOptions;
 }
 
-/** The picture as n8n's trigger would put it out: typed as a plain file, for the node to find out. */
-async function readPicture(file: string): Promise<INodeExecutionData> {
+/** Typed as a plain file, so that the node has to detect the media type. */
+async function readImage(file: string): Promise<INodeExecutionData> {
 	const data = await readFile(file, 'base64').catch((error: NodeJS.ErrnoException) => {
 		throw new Error(`The image cannot be read: ${file} (${error.code ?? error.message})`);
 	});
@@ -88,8 +88,8 @@ async function readPicture(file: string): Promise<INodeExecutionData> {
 	return { json: {}, binary: { data: { data, mimeType, fileName: path.basename(file) } } };
 }
 
-/** Servers want the picture in the size of the video. A file that is no picture is the node's to refuse. */
-async function sizeOf(file: string): Promise<string | undefined> {
+/** Servers require an image of the video's size. A file that is not an image is left to the node to reject. */
+async function imageDimensions(file: string): Promise<string | undefined> {
 	try {
 		const { width, height } = imageSize(await readFile(file));
 		return `${width}x${height}`;
@@ -98,13 +98,13 @@ async function sizeOf(file: string): Promise<string | undefined> {
 	}
 }
 
-async function readExample(wishes: Wishes): Promise<IWorkflowBase> {
+async function readExample(options: DemoOptions): Promise<IWorkflowBase> {
 	const file = path.join(PACKAGE_ROOT, 'examples/text-to-video.json');
 	const workflow = JSON.parse(await readFile(file, 'utf8')) as IWorkflowBase;
 	const create = workflow.nodes.find(
 		({ type, parameters }) => type === NODE_TYPE && parameters.operation === undefined,
 	) as INode;
-	const { model, prompt, size, seconds, image, json } = wishes;
+	const { model, prompt, size, seconds, image, json } = options;
 	Object.assign(
 		create.parameters,
 		model !== undefined && { model: { __rl: true, mode: 'id', value: model } },
@@ -118,7 +118,7 @@ async function readExample(wishes: Wishes): Promise<IWorkflowBase> {
 	return workflow;
 }
 
-async function startServer(baseUrl?: string) {
+async function connectToServer(baseUrl?: string) {
 	if (baseUrl !== undefined) {
 		console.log(`Server: ${baseUrl}`);
 		const apiKey = process.env[KEY_VARIABLE] ?? '';
@@ -132,7 +132,7 @@ async function startServer(baseUrl?: string) {
 	};
 }
 
-function resultOf({ data: { resultData } }: IRun): INodeExecutionData {
+function resultItem({ data: { resultData } }: IRun): INodeExecutionData {
 	const { error, runData } = resultData;
 	if (error) {
 		const sentences = [error.message.replace(/\.$/, ''), error.description];
@@ -145,6 +145,6 @@ function resultOf({ data: { resultData } }: IRun): INodeExecutionData {
 
 main().catch((error: Error) => {
 	console.error(`demo: ${error.message.split('\n')[0]}`);
-	// A server that had been started would keep this process alive.
+	// A started sandbox would keep this process alive.
 	process.exit(1);
 });

@@ -13,7 +13,7 @@ const HELP = `Opens a real n8n ${VERSION} with this package, the sandbox, a cred
   npm run editor -- [options]
 
   --port N             port of the editor (default 5678)
-  --render-seconds N   how long the sandbox takes for a video (default 10)
+  --render-seconds N   how long the sandbox takes to render a video (default 10)
   --help               this text`;
 
 async function main(): Promise<void> {
@@ -37,22 +37,22 @@ async function main(): Promise<void> {
 
 	const install = await ensureN8n(VERSION, console.log);
 	const sandbox = await startSandbox({ renderSeconds: Number(values['render-seconds']) });
-	const model = await startScriptedModel();
+	const chatModel = await startScriptedModel();
 	try {
-		// Kept from start to start: what a person makes in this editor is not lost.
+		// Kept between starts, so that workflows made in this editor are not lost.
 		const userFolder = path.join(CACHE, 'editor');
 		console.log('Preparing n8n …');
 		await installPackage(userFolder);
 		const credential = { id: 'sandbox', name: 'Sandbox' };
-		const data = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
-		const chat = {
+		const credentialData = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
+		const chatCredential = {
 			id: 'scripted-model',
 			name: 'Scripted model',
 			type: CHAT_CREDENTIAL_TYPE,
-			data: { apiKey: model.apiKey, url: model.baseUrl },
+			data: { apiKey: chatModel.apiKey, url: chatModel.baseUrl },
 		};
-		const examples = await readExamples(credential, chat);
-		const credentials = [{ ...credential, data }, chat];
+		const examples = await readExamples(credential, chatCredential);
+		const credentials = [{ ...credential, data: credentialData }, chatCredential];
 		await importInto({ install, userFolder }, credentials, [...examples.values()]);
 		const n8n = await startN8n({ install, userFolder, port });
 		const stopped = new Promise<void>((resolve) => {
@@ -65,7 +65,7 @@ E-mail:   ${OWNER.email}
 Password: ${OWNER.password}
 
 The examples are in the list of workflows, with the credential "${credential.name}" chosen.
-In that of the AI agent a scripted model plays the part of the language model.
+The AI agent's example uses a scripted model in place of a language model.
 Sandbox:  ${sandbox.baseUrl}
 Key:      ${sandbox.apiKey}
 
@@ -73,7 +73,7 @@ Ctrl-C stops all of it.`);
 		await stopped;
 		await n8n.stop();
 	} finally {
-		await model.stop();
+		await chatModel.stop();
 		await sandbox.close();
 	}
 }

@@ -29,40 +29,40 @@ const START_TYPE = 'n8n-nodes-base.manualTrigger';
 export const CREDENTIAL_TYPE = 'openAiVideosApi';
 
 export interface RunOptions {
-	/** What the user typed into the credential. */
+	/** The values of the credential's fields. */
 	credentials: ICredentialDataDecryptedObject;
-	/** What the trigger puts out; one empty item by default. */
+	/** The trigger's output; one empty item by default. */
 	items?: INodeExecutionData[];
-	/** Node types beside the manual trigger and the package's own. */
+	/** More node types than the manual trigger and the package's own. */
 	types?: Record<string, INodeType>;
 }
 
-export interface Running {
+export interface RunningExecution {
 	finished: Promise<IRun>;
-	/** Stops the execution as the editor's Stop button does. */
+	/** Stops the execution, as the editor's Stop button does. */
 	cancel(): void;
 }
 
 export interface TriggerOptions {
 	credentials: ICredentialDataDecryptedObject;
-	/** `manual` is a try in the editor. */
+	/** `manual` is a test run in the editor. */
 	mode?: 'trigger' | 'manual';
-	/** What n8n has saved of the workflow's memory, as text. */
-	saved?: string;
+	/** The workflow's static data as n8n saved it, as JSON. */
+	staticData?: string;
 }
 
 /** The package's trigger in an active workflow. */
 export interface ActiveTrigger {
-	/** What n8n asks for at the poll times. */
-	look(): Promise<INodeExecutionData[] | null>;
-	/** What n8n saves of the workflow's memory when it saves it now. */
-	memory(): string;
+	/** What n8n calls at the poll times. */
+	poll(): Promise<INodeExecutionData[] | null>;
+	/** The workflow's static data as n8n would save it now, as JSON. */
+	staticData(): string;
 }
 
 export interface Engine {
-	run(workflow: IWorkflowBase, options: RunOptions): Running;
+	run(workflow: IWorkflowBase, options: RunOptions): RunningExecution;
 	activate(parameters: INodeParameters, options: TriggerOptions): ActiveTrigger;
-	/** The bytes of a binary field, wherever n8n keeps them. */
+	/** The bytes of a binary field. */
 	readFile(file: IBinaryData): Promise<Buffer>;
 	stop(): Promise<void>;
 }
@@ -74,35 +74,41 @@ interface Container {
 
 /**
  * n8n's own engine (n8n-core) with the built package loaded from `dist` as n8n loads it.
- * It keeps its settings and binary files in a temporary folder. One engine per process: n8n-core is
- * a set of singletons.
+ * Its settings and binary files are in a temporary folder. One engine per process: n8n-core consists of
+ * singletons.
  */
 export async function startEngine(onDebug: (message: string) => void = () => {}): Promise<Engine> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-engine-'));
 	process.env.N8N_USER_FOLDER = folder;
 	process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';
 
-	// Not before the folder is set: n8n-core reads the environment while it loads.
+	// Only after the folder is set: n8n-core reads the environment while it loads.
 	const core = await import('n8n-core');
 	const { Workflow, createRunExecutionData } = await import('n8n-workflow');
-	// The copies that n8n-core itself uses: another copy would be another, empty container.
-	const requireAsCore = createRequire(createRequire(import.meta.url).resolve('n8n-core'));
-	const { Container } = requireAsCore('@n8n/di') as { Container: Container };
-	const { Logger } = requireAsCore('@n8n/backend-common') as { Logger: object };
+	// The copies that n8n-core itself uses: any other copy would have an empty container.
+	const requireFromCore = createRequire(createRequire(import.meta.url).resolve('n8n-core'));
+	const { Container } = requireFromCore('@n8n/di') as { Container: Container };
+	const { Logger } = requireFromCore('@n8n/backend-common') as { Logger: object };
 
-	const quiet = () => {};
-	const logger = { error: quiet, warn: quiet, info: quiet, debug: onDebug, scoped: () => logger };
+	const ignore = () => {};
+	const logger = {
+		error: ignore,
+		warn: ignore,
+		info: ignore,
+		debug: onDebug,
+		scoped: () => logger,
+	};
 	Container.set(Logger, logger);
 
 	const loader = new core.PackageDirectoryLoader(PACKAGE_ROOT);
 	await loader.loadAll();
-	const videos = loader.nodeTypes.openAiVideos.type as INodeType;
+	const videosNode = loader.nodeTypes.openAiVideos.type as INodeType;
 	const videosTrigger = loader.nodeTypes.openAiVideosTrigger.type as INodeType;
 	const credentialType = loader.credentialTypes[CREDENTIAL_TYPE].type;
-	// What n8n's server does with a declarative node, with the signal that Stop aborts.
-	videos.execute = async function (this: IExecuteFunctions) {
+	// As n8n's server runs a declarative node; the context has the signal that Stop aborts.
+	videosNode.execute = async function (this: IExecuteFunctions) {
 		const context = this as unknown as ConstructorParameters<typeof core.RoutingNode>[0];
-		return (await new core.RoutingNode(context, videos).runNode()) ?? [];
+		return (await new core.RoutingNode(context, videosNode).runNode()) ?? [];
 	};
 
 	const binaryData = Container.get(core.BinaryDataService) as BinaryDataService;
@@ -123,8 +129,8 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 					),
 				nodeTypes: nodeTypes({
 					...types,
-					[NODE_TYPE]: videos,
-					[TOOL_TYPE]: asTool(videos),
+					[NODE_TYPE]: videosNode,
+					[TOOL_TYPE]: asTool(videosNode),
 					[START_TYPE]: startNode(items),
 				}),
 			});
@@ -136,7 +142,7 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 			).run({ workflow });
 			return { finished: execution, cancel: () => execution.cancel() };
 		},
-		activate(parameters, { credentials, mode = 'trigger', saved = '{}' }) {
+		activate(parameters, { credentials, mode = 'trigger', staticData = '{}' }) {
 			const node: INode = {
 				id: 'trigger',
 				name: 'Trigger',
@@ -152,7 +158,7 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 				connections: {},
 				active: true,
 				nodeTypes: nodeTypes({ [TRIGGER_TYPE]: videosTrigger }),
-				staticData: JSON.parse(saved) as IDataObject,
+				staticData: JSON.parse(staticData) as IDataObject,
 			});
 			const hooks = new core.ExecutionLifecycleHooks(mode, '1', {} as IWorkflowBase);
 			const context = new core.PollContext(
@@ -163,8 +169,8 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 				mode === 'manual' ? 'manual' : 'init',
 			);
 			return {
-				look: async () => (await videosTrigger.poll!.call(context))?.[0] ?? null,
-				memory: () => JSON.stringify(workflow.staticData),
+				poll: async () => (await videosTrigger.poll!.call(context))?.[0] ?? null,
+				staticData: () => JSON.stringify(workflow.staticData),
 			};
 		},
 		readFile: async (file) => await binaryData.getAsBuffer(file),

@@ -8,13 +8,13 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
-/** What n8n's server makes of a node that is usable as a tool. */
+/** The tool that n8n's server derives from a node with `usableAsTool`. */
 export const asTool = (node: INodeType): INodeType =>
 	Object.assign(Object.create(node) as INodeType, {
 		description: { ...node.description, inputs: [], outputs: ['ai_tool'] },
 	});
 
-/** The one built-in node that the examples need here; n8n's own lives in a package of hundreds. */
+/** The only built-in node that the examples need here; n8n's own is in a package of hundreds. */
 export const startNode = (items: INodeExecutionData[]): INodeType => ({
 	description: {
 		displayName: 'Manual Trigger',
@@ -36,7 +36,7 @@ export const nodeTypes = (types: Record<string, INodeType>): INodeTypes => ({
 	getKnownTypes: () => ({}),
 });
 
-/** The part of n8n's server that an execution of these nodes asks for; anything else throws. */
+/** The part of n8n's server that an execution of these nodes needs; anything else throws. */
 export function additionalData(
 	hooks: ExecutionLifecycleHooks,
 	credentials: ICredentialDataDecryptedObject,
@@ -52,7 +52,7 @@ export function additionalData(
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-/** Stands for n8n's store of credentials, with one credential in it. */
+/** Replaces n8n's credential store; it has one credential. */
 export function credentialsHelper(
 	credentials: ICredentialDataDecryptedObject,
 	{ authenticate }: ICredentialType,

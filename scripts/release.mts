@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PACKAGE_ROOT } from './engine.mts';
 import { releaseNotes } from './releaseNotes.mts';
 
-/** Prints the notes of the release with the given tag; ends with an error where it is not ready for it. */
+/** Prints the release notes for the given tag; fails if the release is not ready. */
 async function main([tag = '(none)']: string[]): Promise<void> {
 	const read = async (name: string) => await readFile(path.join(PACKAGE_ROOT, name), 'utf8');
 	const { version } = JSON.parse(await read('package.json')) as { version: string };

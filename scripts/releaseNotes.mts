@@ -1,6 +1,6 @@
 /**
- * The notes of a version in a changelog (`## 1.2.3 – 2026-01-31`, an en dash between). Throws where the
- * tag is not that of `version`, or the version has no date or nothing under it.
+ * The notes of a version in a changelog (`## 1.2.3 – 2026-01-31`, with an en dash). Throws if the tag is
+ * not that of `version`, or if the version has no date or no notes.
  */
 export function releaseNotes(changelog: string, version: string, tag: string): string {
 	if (tag !== `v${version}`) {
@@ -13,6 +13,6 @@ export function releaseNotes(changelog: string, version: string, tag: string): s
 		throw new Error(`CHANGELOG.md has no date for ${version}: '## ${heading}'`);
 	}
 	const notes = rest.join('\n').trim();
-	if (notes === '') throw new Error(`CHANGELOG.md says nothing of ${version}`);
+	if (notes === '') throw new Error(`CHANGELOG.md has no notes for ${version}`);
 	return notes;
 }

@@ -1,19 +1,19 @@
 import { parseArgs } from 'node:util';
 
-import { table } from './bench/table.mts';
-import { type Contender, type Server, simulateWaits } from './simulation.mts';
+import { markdownTable } from './bench/table.mts';
+import { type ProgressProfile, simulateWaits, type Strategy } from './simulation.mts';
 import { mean } from './statistics.mts';
 
-const HELP = `Shows how often the node asks for a video, and how late it notices that the video is done,
-beside nodes that ask at a fixed interval. Time is simulated: nothing is sent, and nobody waits.
+const HELP = `Shows how often the node polls for a video, and how soon it detects that the video is done,
+compared with nodes that poll at a fixed interval. Time is simulated: no request is sent.
 
   npm run simulate -- [options]
 
   --markdown   as in docs/waiting.md
   --help       this text`;
 
-const WAITS = 300;
-const LENGTHS = {
+const WAIT_COUNT = 300;
+const VIDEO_SECONDS = {
 	'10 s': 10,
 	'30 s': 30,
 	'60 s': 60,
@@ -22,9 +22,15 @@ const LENGTHS = {
 	'10 min': 600,
 	'20 min': 1200,
 };
-const SERVERS: Server[] = ['smooth', 'stuck at 0', 'jumpy', 'stuck at 99'];
-const UNEVEN: Server[] = ['noisy', 'steps of 4', 'slow start', 'slow end', 'slow start and end'];
-const CONTENDERS: Contender[] = ['this node', 'fixed 10 s', 'fixed 5 s', 'fixed 1 s'];
+const PROFILES: ProgressProfile[] = ['smooth', 'stuck at 0', 'jumpy', 'stuck at 99'];
+const UNEVEN_PROFILES: ProgressProfile[] = [
+	'noisy',
+	'steps of 4',
+	'slow start',
+	'slow end',
+	'slow start and end',
+];
+const STRATEGIES: Strategy[] = ['this node', 'fixed 10 s', 'fixed 5 s', 'fixed 1 s'];
 
 type Row = string[];
 
@@ -34,25 +40,25 @@ async function main(): Promise<void> {
 	});
 	if (values.help) return console.log(HELP);
 
-	const print = values.markdown ? asMarkdown : asText;
-	console.log(print(await compare(SERVERS, CONTENDERS)));
+	const format = values.markdown ? formatMarkdown : formatText;
+	console.log(format(await compare(PROFILES, STRATEGIES)));
 	console.log();
-	console.log(print(await compare(UNEVEN, CONTENDERS.slice(0, 2))));
+	console.log(format(await compare(UNEVEN_PROFILES, STRATEGIES.slice(0, 2))));
 }
 
-/** A head and a row for each length and server: questions and delays of each contender. */
-async function compare(servers: Server[], contenders: Contender[]): Promise<Row[]> {
-	const head = contenders.flatMap((name) => [`${name}: questions`, 'noticed after']);
+/** A head, and a row for each length and profile with the polls and latencies of each strategy. */
+async function compare(profiles: ProgressProfile[], strategies: Strategy[]): Promise<Row[]> {
+	const head = strategies.flatMap((name) => [`${name}: questions`, 'noticed after']);
 	const rows = [['Video', 'Progress', ...head]];
-	for (const [name, seconds] of Object.entries(LENGTHS)) {
-		for (const server of servers) {
-			const row = [name, server];
-			for (const contender of contenders) {
-				const waits = await simulateWaits(server, contender, seconds * 1000, WAITS);
-				row.push(meanAndMost(waits.map(({ asked }) => asked.length)));
+	for (const [name, seconds] of Object.entries(VIDEO_SECONDS)) {
+		for (const profile of profiles) {
+			const row = [name, profile];
+			for (const strategy of strategies) {
+				const waits = await simulateWaits(profile, strategy, seconds * 1000, WAIT_COUNT);
+				row.push(meanAndMax(waits.map(({ pollTimes }) => pollTimes.length)));
 				row.push(
-					`${meanAndMost(
-						waits.map(({ delay }) => delay / 1000),
+					`${meanAndMax(
+						waits.map(({ latencyMs }) => latencyMs / 1000),
 						1,
 					)} s`,
 				);
@@ -63,12 +69,12 @@ async function compare(servers: Server[], contenders: Contender[]): Promise<Row[
 	return rows;
 }
 
-const meanAndMost = (numbers: number[], digits = 0): string =>
+const meanAndMax = (numbers: number[], digits = 0): string =>
 	`${mean(numbers).toFixed(1)} / ${Math.max(...numbers).toFixed(digits)}`;
 
-const asMarkdown = ([head, ...rows]: Row[]): string => table(head, rows, 2);
+const formatMarkdown = ([head, ...rows]: Row[]): string => markdownTable(head, rows, 2);
 
-function asText(rows: Row[]): string {
+function formatText(rows: Row[]): string {
 	const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
 	return rows
 		.map((row) =>

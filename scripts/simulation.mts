@@ -1,113 +1,114 @@
 import { clock } from '../nodes/OpenAiVideos/clock.ts';
 import { pollDelay, pollUntil, type PollSample } from '../nodes/OpenAiVideos/api/polling.ts';
-import { type Chance, chanceFrom } from './chance.mts';
+import { type Random, seededRandom } from './random.mts';
 
-/** The progress shown when `part` (0 to 1) of a video's time is over. */
-type Progress = (part: number) => number | undefined;
+/** The progress shown after a part (0 to 1) of a video's time. */
+type ProgressCurve = (elapsed: number) => number | undefined;
 
-/** A tenth of the time in a queue, then progress of the given shape (0 to 1), rounded down. */
+/** 0 for the first tenth of the time, then progress of the given shape (0 to 1), rounded down. */
 const afterQueue =
-	(shape: (part: number) => number): Progress =>
-	(part) =>
-		part < 0.1 ? 0 : Math.floor(100 * shape((part - 0.1) / 0.9));
+	(shape: (rendered: number) => number): ProgressCurve =>
+	(elapsed) =>
+		elapsed < 0.1 ? 0 : Math.floor(100 * shape((elapsed - 0.1) / 0.9));
 
-/** Three to eight levels, each reached at some moment; on one server of three they also go down. */
-function jumps(chance: Chance): Progress {
-	const goesDown = chance() < 1 / 3;
-	const count = 3 + Math.floor(chance() * 6);
-	const moments = Array.from({ length: count }, chance).sort((a, b) => a - b);
-	const levels = Array.from({ length: count }, () => 1 + Math.floor(chance() * 99));
-	if (!goesDown) levels.sort((a, b) => a - b);
-	return (part) => levels[moments.filter((moment) => moment <= part).length - 1] ?? 0;
+/** Three to eight levels at random times; on one server of three they also go down. */
+function jumpyProgress(random: Random): ProgressCurve {
+	const canDecrease = random() < 1 / 3;
+	const count = 3 + Math.floor(random() * 6);
+	const times = Array.from({ length: count }, random).sort((a, b) => a - b);
+	const levels = Array.from({ length: count }, () => 1 + Math.floor(random() * 99));
+	if (!canDecrease) levels.sort((a, b) => a - b);
+	return (elapsed) => levels[times.filter((time) => time <= elapsed).length - 1] ?? 0;
 }
 
-/** Evenly to 99, which is reached after a third to two thirds of the time. */
-function sticks(chance: Chance): Progress {
-	const reached = (1 + chance()) / 3;
-	return (part) => Math.min(99, Math.floor((100 * part) / reached));
+/** Evenly to 99, reached after one to two thirds of the time. */
+function progressStuckAt99(random: Random): ProgressCurve {
+	const reachedAt = (1 + random()) / 3;
+	return (elapsed) => Math.min(99, Math.floor((100 * elapsed) / reachedAt));
 }
 
-/** Straight but for two waves of 0.4 %. */
-function noise(chance: Chance): Progress {
-	const phase = 2 * Math.PI * chance();
-	return afterQueue((part) => Math.max(0, part + 0.004 * Math.sin(phase + 90 * part) - 0.004));
+/** A straight line with a wave of 0.4 %. */
+function noisyProgress(random: Random): ProgressCurve {
+	const phase = 2 * Math.PI * random();
+	return afterQueue((elapsed) =>
+		Math.max(0, elapsed + 0.004 * Math.sin(phase + 90 * elapsed) - 0.004),
+	);
 }
 
-export const SERVERS = {
-	smooth: () => afterQueue((part) => part),
+export const PROGRESS_PROFILES = {
+	smooth: () => afterQueue((elapsed) => elapsed),
 	'stuck at 0': () => () => 0,
 	absent: () => () => undefined,
-	jumpy: jumps,
-	'stuck at 99': sticks,
-	'slow start': () => afterQueue((part) => part ** 1.25),
-	'slow end': () => afterQueue((part) => 1 - (1 - part) ** 1.25),
-	'slow start and end': () => afterQueue((part) => part - 0.08 * Math.sin(2 * Math.PI * part)),
-	noisy: noise,
-	'steps of 4': () => afterQueue((part) => Math.floor(part * 25) / 25),
-} satisfies Record<string, (chance: Chance) => Progress>;
+	jumpy: jumpyProgress,
+	'stuck at 99': progressStuckAt99,
+	'slow start': () => afterQueue((elapsed) => elapsed ** 1.25),
+	'slow end': () => afterQueue((elapsed) => 1 - (1 - elapsed) ** 1.25),
+	'slow start and end': () =>
+		afterQueue((elapsed) => elapsed - 0.08 * Math.sin(2 * Math.PI * elapsed)),
+	noisy: noisyProgress,
+	'steps of 4': () => afterQueue((elapsed) => Math.floor(elapsed * 25) / 25),
+} satisfies Record<string, (random: Random) => ProgressCurve>;
 
-export type Server = keyof typeof SERVERS;
+export type ProgressProfile = keyof typeof PROGRESS_PROFILES;
 
-const every = (seconds: number) => () => seconds * 1000;
+const fixedInterval = (seconds: number) => () => seconds * 1000;
 
-/** Milliseconds until the next question. */
-export const CONTENDERS = {
+/** Each returns the milliseconds until the next poll. */
+export const STRATEGIES = {
 	'this node': pollDelay,
-	'fixed 10 s': every(10),
-	'fixed 5 s': every(5),
-	'fixed 1 s': every(1),
+	'fixed 10 s': fixedInterval(10),
+	'fixed 5 s': fixedInterval(5),
+	'fixed 1 s': fixedInterval(1),
 } satisfies Record<string, typeof pollDelay>;
 
-export type Contender = keyof typeof CONTENDERS;
+export type Strategy = keyof typeof STRATEGIES;
 
-/** One wait for one video; all times in ms. */
-export interface Wait {
-	/** How long the video took. */
-	length: number;
-	/** When each question was sent, counted from the beginning of the wait. */
-	asked: number[];
-	/** From done to noticed. */
-	delay: number;
+export interface SimulatedWait {
+	/** The time until the video was done. */
+	lengthMs: number;
+	/** In ms since the start of the wait. */
+	pollTimes: number[];
+	/** From done to the poll that detected it. */
+	latencyMs: number;
 }
 
-/** A length up to 5 % more or less, so that no interval is lucky. */
-export const varied = (around: number, chance: Chance): number =>
-	Math.round(around * (0.95 + 0.1 * chance()));
+/** Varies a length by up to 5 %, so that no interval happens to fit. */
+export const varyLength = (meanLengthMs: number, random: Random): number =>
+	Math.round(meanLengthMs * (0.95 + 0.1 * random()));
 
-/** How long a question is on its way, and its answer again. */
-const ON_THE_WAY = 50;
+/** The network latency of a request, and of its response. */
+const LATENCY_MS = 50;
 
-/** Waits for a video with the node's own loop. Time passes only in questions and pauses. */
+/** Waits for a video with the node's own loop. Time passes only in polls and pauses. */
 async function simulateWait(
-	server: Server,
-	contender: Contender,
-	/** In ms. */
-	around: number,
+	profile: ProgressProfile,
+	strategy: Strategy,
+	meanLengthMs: number,
 	seed: number,
-): Promise<Wait> {
-	const chance = chanceFrom(seed);
-	const length = varied(around, chance);
-	const progressAt: Progress = SERVERS[server](chance);
-	const seen: PollSample[] = [];
-	const asked: number[] = [];
+): Promise<SimulatedWait> {
+	const random = seededRandom(seed);
+	const lengthMs = varyLength(meanLengthMs, random);
+	const progressAt: ProgressCurve = PROGRESS_PROFILES[profile](random);
+	const samples: PollSample[] = [];
+	const pollTimes: number[] = [];
 	let now = 0;
 
-	const ask = async () => {
-		asked.push(now);
-		now += ON_THE_WAY;
-		const done = now >= length;
-		const progress = done ? 100 : progressAt(now / length);
-		now += ON_THE_WAY;
+	const poll = async () => {
+		pollTimes.push(now);
+		now += LATENCY_MS;
+		const done = now >= lengthMs;
+		const progress = done ? 100 : progressAt(now / lengthMs);
+		now += LATENCY_MS;
 		return { done, progress };
 	};
 	const realNow = clock.now;
 	clock.now = () => now;
 	try {
-		await pollUntil(ask, {
+		await pollUntil(poll, {
 			isDone: ({ done }) => done,
 			delay: ({ progress }) => {
-				seen.push({ elapsedMs: now, progress });
-				return CONTENDERS[contender](seen, chance());
+				samples.push({ elapsedMs: now, progress });
+				return STRATEGIES[strategy](samples, random());
 			},
 			deadline: Infinity,
 			sleep: async (ms) => {
@@ -117,19 +118,19 @@ async function simulateWait(
 	} finally {
 		clock.now = realNow;
 	}
-	return { length, asked, delay: now - length };
+	return { lengthMs, pollTimes, latencyMs: now - lengthMs };
 }
 
-/** Waits for many videos of about the same length, one after the other; always with the same outcome. */
+/** Waits for `count` videos of about the same length; always with the same result. */
 export async function simulateWaits(
-	server: Server,
-	contender: Contender,
-	around: number,
+	profile: ProgressProfile,
+	strategy: Strategy,
+	meanLengthMs: number,
 	count: number,
-): Promise<Wait[]> {
-	const waits: Wait[] = [];
+): Promise<SimulatedWait[]> {
+	const waits: SimulatedWait[] = [];
 	for (let seed = 1; seed <= count; seed++) {
-		waits.push(await simulateWait(server, contender, around, seed));
+		waits.push(await simulateWait(profile, strategy, meanLengthMs, seed));
 	}
 	return waits;
 }

@@ -1,20 +1,20 @@
 export const mean = (numbers: number[]): number =>
 	numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
-/** The smallest number that half of all are not above. */
+/** The lower of the two middle numbers where their count is even. */
 export function median(numbers: number[]): number {
 	const sorted = [...numbers].sort((a, b) => a - b);
 	return sorted[Math.ceil(sorted.length / 2) - 1];
 }
 
-export interface Fit {
+export interface LinearFit {
 	slope: number;
-	/** 1 where all points lie on the line, near 0 where the line tells nothing. */
+	/** The coefficient of determination: 1 if all points are on the line. */
 	r2: number;
 }
 
-/** The straight line of least squares through pairs of x and y. */
-export function fit(points: Array<[number, number]>): Fit {
+/** Least squares through pairs of x and y. */
+export function linearFit(points: Array<[number, number]>): LinearFit {
 	const [x0, y0] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
 	const sum = (of: (dx: number, dy: number) => number) =>
 		points.reduce((total, [x, y]) => total + of(x - x0, y - y0), 0);

@@ -2,10 +2,10 @@ import type { INode, INodeExecutionData, INodeParameters, IWorkflowBase } from '
 
 import { renderFile } from '../sandbox/files.mts';
 import { type FaultName, type Sandbox, startSandbox } from '../sandbox/server.mts';
-import { chanceFrom } from '../scripts/chance.mts';
+import { seededRandom } from '../scripts/random.mts';
 import { NODE_TYPE } from '../scripts/engine.mts';
 import { FAMILIES, familyFor, requiresJson } from './sandbox/helpers.mts';
-import { sharedEngine, SORA, stopSharedEngine, TimeLapse } from './support/videos.mts';
+import { sharedEngine, SORA, stopSharedEngine } from './support/videos.mts';
 
 const SEED = 20261124;
 /** At each server family. */
@@ -32,7 +32,7 @@ function faultsOf(seed: number) {
 	const faultOn = ({ kind, dialect }: { kind: string; dialect: string }) => {
 		const name = `${dialect} ${kind}`;
 		const salt = [...name].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed);
-		const random = randoms.get(name) ?? chanceFrom(salt);
+		const random = randoms.get(name) ?? seededRandom(salt);
 		randoms.set(name, random);
 		const [isFaulty, which] = [random() < FAULT_RATE, random()];
 		counts.responses++;
@@ -126,7 +126,7 @@ describe(`${VIDEOS} videos on servers where every fifth response is faulty`, () 
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
-		const time = new TimeLapse(20);
+		const time = new AcceleratedClock(20);
 		sandbox = await startSandbox({
 			renderSeconds: RENDER_SECONDS,
 			now: () => time.now(),

@@ -25,29 +25,29 @@ beforeAll(async () => {
 	files = (await packed()).files.map((file) => file.path);
 });
 
-describe('the package', () => {
-	it('is loaded by n8n with one node, its trigger and one credential', () => {
+describe('The package', () => {
+	it('is loaded by n8n with one node, one trigger and one credential', () => {
 		expect(Object.keys(loader.nodeTypes)).toEqual(['openAiVideos', 'openAiVideosTrigger']);
 		expect(Object.keys(loader.credentialTypes)).toEqual(['openAiVideosApi']);
 		const node = loader.nodeTypes.openAiVideos.type as INodeType;
 		expect(node.description).toMatchObject({ displayName: 'OpenAI Videos', usableAsTool: true });
 	});
 
-	it('is found in the nodes panel under the words that people type', () => {
+	it('is found in the nodes panel by "sora", "veo" and "text to video"', () => {
 		const { codex } = (loader.nodeTypes.openAiVideos.type as INodeType).description;
 		expect(codex?.alias).toEqual(expect.arrayContaining(['sora', 'veo', 'text to video']));
 		expect(codex?.categories).toContain('AI');
-		// n8n's search leaves out nodes of this category that are not marked so.
+		// n8n's search omits nodes of the category AI without this subcategory.
 		expect(codex?.subcategories?.AI).toContain('Root Nodes');
 	});
 
-	it('has the trigger found under the same words', () => {
+	it('has a trigger that is found by "sora" and "veo"', () => {
 		const { description } = loader.nodeTypes.openAiVideosTrigger.type as INodeType;
 		expect(description).toMatchObject({ displayName: 'OpenAI Videos Trigger', polling: true });
 		expect(description.codex?.alias).toEqual(expect.arrayContaining(['sora', 'veo']));
 	});
 
-	it('has an icon for light and one for dark, for the nodes and for the credential', () => {
+	it('has icons for light and dark mode for the nodes and the credential', () => {
 		const urls = [
 			...Object.values(loader.nodeTypes).map(({ type }) => (type as INodeType).description.iconUrl),
 			loader.credentialTypes.openAiVideosApi.type.iconUrl,
@@ -59,7 +59,7 @@ describe('the package', () => {
 		}
 	});
 
-	it('needs nothing at run time but the n8n it is installed in', () => {
+	it('has no runtime dependency other than n8n', () => {
 		expect(manifest.dependencies).toBeUndefined();
 		expect(manifest.optionalDependencies).toBeUndefined();
 		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
@@ -71,16 +71,16 @@ describe('the package', () => {
 				),
 			])
 			.map(([, name]) => name);
-		// crypto is Node's own, and the one module of it that n8n allows.
+		// crypto is the only built-in module of Node that n8n allows.
 		expect(new Set(imported)).toEqual(new Set(['n8n-workflow', 'crypto']));
 	});
 
-	it('is under the MIT licence and in strict mode', () => {
+	it('has the MIT license and uses strict mode', () => {
 		expect(manifest.license).toBe('MIT');
 		expect(manifest.n8n.strict).toBe(true);
 	});
 
-	it('is published file by file: what n8n loads, what it reads beside that, and the papers', () => {
+	it('publishes only the files that n8n loads, the READMEs and the license', () => {
 		expect([...files].sort()).toEqual([
 			'LICENSE',
 			'README.md',

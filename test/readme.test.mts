@@ -28,19 +28,19 @@ const operations = properties.find(({ name }) => name === 'operation')!
 
 const operationName = (value: unknown) => operations.find((option) => option.value === value)!.name;
 
-/** Each field with the names of its operations, as the README writes them. */
+/** Each field with the names of its operations, in the README's notation. */
 function fieldsOfNode(): string[][] {
 	const fields = new Map<string, string[]>();
-	const note = (field: INodeProperties, of: string, isOption: boolean) => {
+	const add = (field: INodeProperties, of: string, isOption: boolean) => {
 		const suffix = isOption ? ' (option)' : '';
 		fields.set(field.displayName, [...(fields.get(field.displayName) ?? []), of + suffix]);
 	};
 	for (const property of properties) {
 		for (const value of property.displayOptions?.show?.operation ?? []) {
-			if (property.type !== 'collection') note(property, operationName(value), false);
+			if (property.type !== 'collection') add(property, operationName(value), false);
 			else {
 				for (const option of property.options as INodeProperties[]) {
-					note(option, operationName(value), true);
+					add(option, operationName(value), true);
 				}
 			}
 		}
@@ -48,7 +48,7 @@ function fieldsOfNode(): string[][] {
 	return [...fields].map(([name, of]) => [name, of.sort().join(', ')]).sort();
 }
 
-describe('the README', () => {
+describe('The README', () => {
 	it('describes every operation of the node with its request, and no other', () => {
 		const described = tableUnder('Operations').map(([name, request]) => [
 			name,
@@ -75,7 +75,7 @@ describe('the README', () => {
 		);
 	});
 
-	it('describes every field of the trigger, also the one that n8n adds, and no other', async () => {
+	it('describes every field of the trigger, including the one that n8n adds, and no other', async () => {
 		const loader = new PackageDirectoryLoader(PACKAGE_ROOT);
 		await loader.loadAll();
 		const { description } = loader.nodeTypes.openAiVideosTrigger.type as INodeType;
@@ -84,15 +84,15 @@ describe('the README', () => {
 		);
 	});
 
-	it('shows every example by the name it has in n8n, and no other', () => {
-		const shown = tableUnder('Examples').flatMap(([cell]) =>
+	it('lists every example with its name in n8n, and no other', () => {
+		const listed = tableUnder('Examples').flatMap(([cell]) =>
 			[...cell.matchAll(/\[(.+?)\]\(examples\/(.+?)\)/g)].map(([, name, file]) => [file, name]),
 		);
 		const folder = path.join(PACKAGE_ROOT, 'examples');
-		const there = readdirSync(folder).map((file) => [
+		const existing = readdirSync(folder).map((file) => [
 			file,
 			(JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { name: string }).name,
 		]);
-		expect(shown.sort()).toEqual(there.sort());
+		expect(listed.sort()).toEqual(existing.sort());
 	});
 });

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 
 import { PACKAGE_ROOT } from '../scripts/engine.mts';
 
-// Its types are those of a module, and jest reads this file as CommonJS.
+// Its types are those of an ES module, but jest loads this file as CommonJS.
 const { validateWorkflow } = createRequire(import.meta.url)('@action-validator/core') as {
 	validateWorkflow: (text: string) => { errors: unknown[] };
 };
@@ -33,20 +33,20 @@ const { scripts } = createRequire(import.meta.url)('../package.json') as {
 	scripts: Record<string, string>;
 };
 
-describe.each(FILES)('the workflow %s', (file) => {
+describe.each(FILES)('The GitHub workflow %s', (file) => {
 	const jobs = Object.values(workflow(file).jobs);
 
-	it('is one that GitHub takes', () => {
+	it('is valid', () => {
 		expect(validateWorkflow(textOf(file)).errors).toEqual([]);
 	});
 
-	it('uses nothing that can change under its name: each action is pinned to a commit', () => {
+	it('pins each action to a commit', () => {
 		const lines = textOf(file).match(/uses:.*/g)!;
 		expect(lines.length).toBeGreaterThan(0);
 		for (const line of lines) expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 	});
 
-	it('leaves no credential of the repository behind for what it installs', () => {
+	it('does not leave repository credentials for the packages that it installs', () => {
 		const checkouts = jobs
 			.flatMap(({ steps }) => steps)
 			.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
@@ -56,7 +56,7 @@ describe.each(FILES)('the workflow %s', (file) => {
 		}
 	});
 
-	it('runs only commands that there are', () => {
+	it('runs only npm scripts that exist', () => {
 		for (const command of jobs.flatMap(commandsOf)) {
 			const name = /^npm run (\S+)$/.exec(command)?.[1];
 			if (name !== undefined) expect(Object.keys(scripts)).toContain(name);
@@ -72,11 +72,11 @@ describe('each change', () => {
 		expect(commandsOf(check)).toEqual(['npm ci', 'npm run lint', 'npm test']);
 	});
 
-	it('is tested in real n8n by the one script that tests everything', () => {
+	it('is tested in real n8n by .ci/run', () => {
 		expect(commandsOf(all)).toEqual(['bash .ci/run']);
 	});
 
-	it('may read the repository and nothing else', () => {
+	it('gets read access to the repository and nothing else', () => {
 		expect(workflow('ci.yml').permissions).toEqual({ contents: 'read' });
 		expect([check.permissions, all.permissions]).toEqual([undefined, undefined]);
 	});
@@ -85,11 +85,11 @@ describe('each change', () => {
 describe('a release', () => {
 	const { on, permissions, jobs } = workflow('publish.yml');
 
-	it('is made from a tag, and from nothing else', () => {
+	it('is made from a version tag and nothing else', () => {
 		expect(on).toEqual({ push: { tags: ['v*'] } });
 	});
 
-	it('is published after its notes, the linter and the tests, with provenance and without a token', () => {
+	it('is published with provenance and without a token, after its notes, the linter and the tests', () => {
 		expect(commandsOf(jobs.check)).toEqual([
 			'npm ci',
 			'npx tsx scripts/release.mts "$GITHUB_REF_NAME"',
@@ -101,7 +101,7 @@ describe('a release', () => {
 		expect(textOf('publish.yml')).not.toMatch(/secrets\.|NODE_AUTH_TOKEN|NPM_TOKEN/);
 	});
 
-	it('gives each job the least that it needs', () => {
+	it('gives each job only the permissions it needs', () => {
 		expect(permissions).toEqual({});
 		expect(Object.entries(jobs).map(([name, job]) => [name, job.permissions])).toEqual([
 			['check', { contents: 'read' }],

@@ -3,24 +3,24 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { PACKAGE_ROOT } from '../engine.mts';
-import type { Benchmark, Extent, Findings } from './benchmark.mts';
+import type { Benchmark, BenchmarkResult, BenchmarkSize } from './benchmark.mts';
 import { BENCHMARKS } from './benchmarks.mts';
-import { sectionOf, withSections } from './page.mts';
+import { renderSection, replaceSection } from './page.mts';
 
-const DOCS = path.join(PACKAGE_ROOT, 'docs');
-const PAGE = path.join(DOCS, 'benchmarks.md');
+const DOCS_FOLDER = path.join(PACKAGE_ROOT, 'docs');
+const PAGE_FILE = path.join(DOCS_FOLDER, 'benchmarks.md');
 
-const HELP = `Measures this node beside what one would take instead, in a real n8n, and writes docs/benchmarks.md.
+const HELP = `Compares this node with its alternatives in a real n8n, and writes docs/benchmarks.md.
 
   npm run bench -- [NAME ...] [options]
 
-  --small    little of each, printed and not written: whether the benchmark still works
+  --small    a short run that is printed and not written: checks that the benchmark still works
   --help     this text
 
 Names (default: all)
 ${BENCHMARKS.map(({ name, title }) => `  ${name.padEnd(11)}${title}`).join('\n')}
 
-The machine should do nothing else meanwhile. The first run installs n8n, as npm run editor does.`;
+The machine should be idle otherwise. The first run installs n8n, as npm run editor does.`;
 
 async function main(): Promise<void> {
 	const { values, positionals } = parseArgs({
@@ -28,39 +28,37 @@ async function main(): Promise<void> {
 		options: { small: { type: 'boolean' }, help: { type: 'boolean' } },
 	});
 	if (values.help) return console.log(HELP);
-	const chosen = choose(positionals);
-	const extent: Extent = values.small ? 'small' : 'full';
-	for (const benchmark of chosen) {
-		const findings = await benchmark.run(extent, (line) =>
-			console.error(`${benchmark.name}: ${line}`),
-		);
-		const section = await sectionOf(benchmark, findings);
+	const selected = selectBenchmarks(positionals);
+	const size: BenchmarkSize = values.small ? 'small' : 'full';
+	for (const benchmark of selected) {
+		const result = await benchmark.run(size, (line) => console.error(`${benchmark.name}: ${line}`));
+		const section = await renderSection(benchmark, result);
 		console.log(section);
-		// At once: a later one that fails takes nothing with it.
-		if (extent === 'full') await write(benchmark, section, findings);
+		// Written at once, so that a later benchmark that fails does not lose this result.
+		if (size === 'full') await writeDocs(benchmark, section, result);
 	}
 }
 
-function choose(names: string[]): Benchmark[] {
+function selectBenchmarks(names: string[]): Benchmark[] {
 	const unknown = names.find((name) => BENCHMARKS.every((benchmark) => benchmark.name !== name));
 	if (unknown !== undefined) {
-		const known = BENCHMARKS.map(({ name }) => name).join(', ');
-		throw new Error(`there is no benchmark '${unknown}'; there are: ${known}`);
+		const available = BENCHMARKS.map(({ name }) => name).join(', ');
+		throw new Error(`there is no benchmark '${unknown}'; there are: ${available}`);
 	}
 	return BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
-async function write({ title }: Benchmark, section: string, { plots = {} }: Findings) {
-	const images = path.join(DOCS, 'images');
+async function writeDocs({ title }: Benchmark, section: string, { plots = {} }: BenchmarkResult) {
+	const images = path.join(DOCS_FOLDER, 'images');
 	await mkdir(images, { recursive: true });
 	for (const [file, svg] of Object.entries(plots)) await writeFile(path.join(images, file), svg);
-	const page = await readFile(PAGE, 'utf8').catch(() => '');
+	const page = await readFile(PAGE_FILE, 'utf8').catch(() => '');
 	const titles = BENCHMARKS.map((benchmark) => benchmark.title);
-	await writeFile(PAGE, await withSections(page, titles, title, section));
+	await writeFile(PAGE_FILE, await replaceSection(page, titles, title, section));
 }
 
 main().catch((error: Error) => {
 	console.error(`bench: ${error.message}`);
-	// What it had started would keep this process alive; with it, that ends too.
+	// Child processes would keep this process alive; they end with it.
 	process.exit(1);
 });

@@ -1,8 +1,8 @@
 import { format, resolveConfig } from 'prettier';
 
 import { PACKAGE_ROOT } from '../engine.mts';
-import type { Benchmark, Findings } from './benchmark.mts';
-import { setting } from './setting.mts';
+import type { Benchmark, BenchmarkResult } from './benchmark.mts';
+import { describeEnvironment } from './environment.mts';
 
 const INTRODUCTION = `# Benchmarks
 
@@ -19,31 +19,33 @@ measure again and write this page, all of it or what is named behind it; the mac
 section's last line tells its name.
 `;
 
-/** A section of the page: what was found, how it was found again, and on what it was measured. */
-export async function sectionOf(
+/** A section of the page: the result, the benchmark's name and the environment. */
+export async function renderSection(
 	{ name, title }: Benchmark,
-	{ markdown }: Findings,
+	{ markdown }: BenchmarkResult,
 ): Promise<string> {
-	return await pretty(`## ${title}\n\n${markdown}\n\n\`${name}\`, ${setting()}\n`);
+	return await formatMarkdown(
+		`## ${title}\n\n${markdown}\n\n\`${name}\`, ${describeEnvironment()}\n`,
+	);
 }
 
-/** The page with this section in place of an earlier one of its title, in the order of `titles`. */
-export async function withSections(
+/** The page with the section of this title replaced or added, in the order of `titles`. */
+export async function replaceSection(
 	page: string,
 	titles: string[],
 	title: string,
 	section: string,
 ): Promise<string> {
-	const found = new Map(
+	const sectionsByTitle = new Map(
 		page
 			.split(/^(?=## )/m)
 			.filter((part) => part.startsWith('## '))
 			.map((part) => [part.slice(3, part.indexOf('\n')), part.trim()]),
 	);
-	found.set(title, section.trim());
-	const sections = titles.flatMap((each) => found.get(each) ?? []);
-	return await pretty([INTRODUCTION, ...sections].join('\n\n'));
+	sectionsByTitle.set(title, section.trim());
+	const sections = titles.flatMap((each) => sectionsByTitle.get(each) ?? []);
+	return await formatMarkdown([INTRODUCTION, ...sections].join('\n\n'));
 }
 
-const pretty = async (text: string): Promise<string> =>
+const formatMarkdown = async (text: string): Promise<string> =>
 	await format(text, { ...(await resolveConfig(`${PACKAGE_ROOT}/README.md`)), parser: 'markdown' });

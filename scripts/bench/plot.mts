@@ -1,6 +1,6 @@
 import * as echarts from 'echarts';
 
-export interface Line {
+export interface PlotSeries {
 	name: string;
 	/** Pairs of x and y. */
 	points: Array<[number, number]>;
@@ -8,16 +8,15 @@ export interface Line {
 
 export interface Plot {
 	title: string;
-	/** What the axes tell, with their units. */
+	/** Axis labels with their units. */
 	x: string;
 	y: string;
-	lines: Line[];
-	/** A scale for x on which each step is ten times the one before. */
+	series: PlotSeries[];
 	hasLogarithmicX?: boolean;
 }
 
-/** Lines as an SVG for a Markdown page, on white so that it can be read on a dark page, too. */
-export function plot({ title, x, y, lines, hasLogarithmicX }: Plot): string {
+/** A line chart as SVG; the white background keeps it readable on a dark page. */
+export function plot({ title, x, y, series, hasLogarithmicX }: Plot): string {
 	const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 720, height: 400 });
 	try {
 		chart.setOption({
@@ -28,7 +27,7 @@ export function plot({ title, x, y, lines, hasLogarithmicX }: Plot): string {
 			grid: { top: 50, bottom: 80, left: 70, right: 30 },
 			xAxis: axis(x, 'middle', hasLogarithmicX),
 			yAxis: axis(y, 'end'),
-			series: lines.map(({ name, points }) => ({ type: 'line', name, data: points })),
+			series: series.map(({ name, points }) => ({ type: 'line', name, data: points })),
 		});
 		return chart.renderToSVGString();
 	} finally {

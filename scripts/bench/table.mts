@@ -1,10 +1,9 @@
 export type Cell = string | number;
 
-/** A Markdown table; its first `left` columns stand to the left, numbers to the right. */
-export const table = (head: string[], rows: Cell[][], left = 1): string =>
-	[head, head.map((_, column) => (column < left ? '---' : '--:')), ...rows]
+/** A Markdown table: the first `leftColumns` are aligned left, the others right. */
+export const markdownTable = (head: string[], rows: Cell[][], leftColumns = 1): string =>
+	[head, head.map((_, column) => (column < leftColumns ? '---' : '--:')), ...rows]
 		.map((row) => `| ${row.join(' | ')} |`)
 		.join('\n');
 
-/** How a section says whether an aim is met. */
-export const verdict = (isMet: boolean): string => (isMet ? 'met' : 'not met');
+export const metOrNotMet = (isMet: boolean): string => (isMet ? 'met' : 'not met');

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { ICredentialType, IHttpRequestOptions } from 'n8n-workflow';
 
 import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
-import { completedVideo, FakeTime, runNode, stopSharedEngine } from '../support/videos.mts';
+import { completedVideo, runNode, stopSharedEngine } from '../support/videos.mts';
 
 const requireBuilt = createRequire(import.meta.url);
 const { OpenAiVideosApi } = requireBuilt(
@@ -19,7 +19,7 @@ const getStatus = async (credentials: Record<string, string | boolean>) =>
 
 beforeEach(async () => {
 	server = await startScriptedServer();
-	new FakeTime();
+	new FakeClock();
 });
 
 afterEach(async () => {

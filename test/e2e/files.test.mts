@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { SandboxOptions } from '../../sandbox/server.mts';
-import { watchInside } from '../../scripts/bench/load/inside.mts';
+import { collectMetrics } from '../../scripts/bench/load/processMetrics.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import type { N8nVersion } from '../../scripts/n8n/install.mts';
 import { expectSameFile } from './support/sameFile.mts';
@@ -28,7 +28,7 @@ const MODES: Array<[N8nVersion, string, string | undefined, RegExp?]> = [
 
 const notes = mkdtempSync(path.join(tmpdir(), 'openai-videos-notes-'));
 /** All garbage is put away before each look, so that what n8n holds is seen, and not what lies about. */
-const inside = watchInside(path.join(notes, 'n8n'));
+const inside = collectMetrics(path.join(notes, 'n8n'));
 
 afterAll(() => rmSync(notes, { recursive: true }));
 
@@ -80,7 +80,7 @@ describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...e
 			const large = await examplesFor(here, { renderSeconds: 0.5, fileBytes: 300 * MEGABYTE });
 			// The first executions of an n8n load, and keep, much of their own.
 			await runExample(small.examples.get('text-to-video')!);
-			const before = await inside.bytesInUseAtRest(pid);
+			const before = await inside.bytesInUseWhenIdle(pid);
 			let isOver = false;
 			const running = runExample(large.examples.get('text-to-video')!).finally(() => {
 				isOver = true;

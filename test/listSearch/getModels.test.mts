@@ -1,11 +1,7 @@
 import type { NodeApiError } from 'n8n-workflow';
 
 import { searchModels } from '../support/modelList.mts';
-import {
-	type ScriptedAnswer,
-	type ScriptedServer,
-	startScriptedServer,
-} from '../support/scriptedServer.mts';
+import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
 import { startUntrustedServer } from '../support/untrustedServer.mts';
 import { API_KEY, stopSharedEngine } from '../support/videos.mts';
 

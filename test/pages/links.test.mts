@@ -7,7 +7,7 @@ import { anchorsOn, linksIn, PAGES, readPage } from '../support/pages.mts';
 
 const { homepage } = createRequire(import.meta.url)('../../package.json') as { homepage: string };
 
-/** The page and the anchor that a link leads to, by paths from the package's root. */
+/** The file and the anchor of a link; the file is relative to the package's root. */
 function targetOf(link: string, page: string): { file: string; anchor?: string } {
 	const [file, anchor] = decodeURI(link).split('#');
 	return { file: file ? path.posix.join(path.posix.dirname(page), file) : page, anchor };
@@ -21,21 +21,21 @@ function isBroken(link: string, page: string): boolean {
 
 const isLocal = (link: string) => !/^[a-z]+:/.test(link);
 
-describe('the links', () => {
-	it.each(PAGES)('of %s lead to files and headings that exist', (page) => {
+describe('Links in the Markdown pages', () => {
+	it.each(PAGES)('lead from %s to files and headings that exist', (page) => {
 		const links = linksIn(readPage(page)).filter(isLocal);
 		expect(links.filter((link) => isBroken(link, page))).toEqual([]);
 	});
 
-	it('are told from words that only look like one, and a broken one is found', () => {
+	it('are reported when they are broken', () => {
 		expect(linksIn(readPage('README.md')).filter(isLocal).length).toBeGreaterThan(30);
 		expect(isBroken('docs/waiting.md#who-decides', 'README.md')).toBe(false);
-		expect(isBroken('docs/waiting.md#nobody', 'README.md')).toBe(true);
+		expect(isBroken('docs/waiting.md#missing', 'README.md')).toBe(true);
 		expect(isBroken('waiting.md', 'README.md')).toBe(true);
-		expect(isBroken('#wer', 'README.md')).toBe(true);
+		expect(isBroken('#missing', 'README.md')).toBe(true);
 	});
 
-	it('that n8n shows as "Docs" lead to a heading of the README', () => {
+	it('shown as "Docs" in n8n lead to a heading of the README', () => {
 		const shown = [
 			'credentials/OpenAiVideosApi.credentials.ts',
 			'nodes/OpenAiVideos/OpenAiVideos.node.json',
@@ -47,7 +47,7 @@ describe('the links', () => {
 			);
 		});
 		expect(shown).toHaveLength(5);
-		// GitHub itself adds the one that leads to the top.
+		// GitHub adds #readme, which leads to the top.
 		const anchors = ['readme', ...anchorsOn('README.md')];
 		expect(shown.filter(([, anchor]) => !anchors.includes(anchor))).toEqual([]);
 	});

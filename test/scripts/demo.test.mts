@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { inspectMedia } from '../../sandbox/inspectMedia.mts';
 import { startSandbox } from '../../sandbox/server.mts';
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
-import { inspectMedia } from '../../sandbox/inspectMedia.mts';
 
 let folder: string;
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
-/** Runs the demo as the README's command does, after its build. */
+/** Runs the demo as the README's command does after the build. */
 async function demo(args: string[], env: NodeJS.ProcessEnv = {}) {
 	const child = spawn(
 		process.execPath,
@@ -29,14 +29,14 @@ async function demo(args: string[], env: NodeJS.ProcessEnv = {}) {
 	return { code, errors };
 }
 
-async function onlyVideo() {
+async function writtenVideo() {
 	const [name, ...others] = await readdir(folder);
 	expect(others).toEqual([]);
 	return await inspectMedia(await readFile(path.join(folder, name)));
 }
 
-describe('the demo', () => {
-	it('sends JSON where the server takes nothing else', async () => {
+describe('npm run demo', () => {
+	it('sends JSON with --json to a server that accepts nothing else', async () => {
 		const sandbox = await startSandbox({ apiKey: 'sk-mine', renderSeconds: 0.1 });
 		const baseUrl = sandbox.baseUrl.replace('/v1', '/openrouter/v1');
 		const { code, errors } = await demo(['--json', '--base-url', baseUrl], {
@@ -44,15 +44,15 @@ describe('the demo', () => {
 		});
 		await sandbox.close();
 		expect([errors, code]).toEqual(['', 0]);
-		expect((await onlyVideo()).track.Format).toBe('AVC');
+		expect((await writtenVideo()).track.Format).toBe('AVC');
 	});
 
-	it('brings a picture and a prompt to a server of the user byte for byte, with the key of the environment', async () => {
+	it('sends an image and a prompt unchanged to the server at --base-url, with the API key from the environment', async () => {
 		const sandbox = await startSandbox({ apiKey: 'sk-mine', renderSeconds: 0.1 });
 		const example = await readFile(path.join(PACKAGE_ROOT, 'examples/image-to-video.json'), 'utf8');
-		const picture = Buffer.from(/"(iVBOR[^"]+)"/.exec(example)![1], 'base64');
+		const imageBytes = Buffer.from(/"(iVBOR[^"]+)"/.exec(example)![1], 'base64');
 		const image = path.join(folder, 'first frame.png');
-		await writeFile(image, picture);
+		await writeFile(image, imageBytes);
 		const { code, errors } = await demo(
 			['--base-url', sandbox.baseUrl, '--image', image, '--prompt', '小猫 🐱', '--seconds', '4'],
 			{ OPENAI_VIDEOS_API_KEY: 'sk-mine' },
@@ -63,35 +63,35 @@ describe('the demo', () => {
 		expect(errors).toBe('');
 		expect(code).toBe(0);
 		expect(video).toMatchObject({ prompt: '小猫 🐱', size: '1280x720', seconds: '4' });
-		expect(video.reference).toEqual({ name: 'first frame.png', type: 'image/png', bytes: picture });
-		expect((await onlyVideo()).track).toMatchObject({ Width: 1280, Height: 720 });
+		expect(video.reference).toEqual({
+			name: 'first frame.png',
+			type: 'image/png',
+			bytes: imageBytes,
+		});
+		expect((await writtenVideo()).track).toMatchObject({ Width: 1280, Height: 720 });
 	});
 
 	it.each([
-		['a wrong flag', ['--promt', 'a cat'], /^demo: Unknown option '--promt'/],
+		['an unknown flag', ['--promt', 'a cat'], /^demo: Unknown option '--promt'/],
+		['a missing image file', ['--image', 'none.png'], /^demo: The image cannot be read: none\.png/],
 		[
-			'an image that is not there',
-			['--image', 'none.png'],
-			/^demo: The image cannot be read: none\.png/,
-		],
-		[
-			'an image that is none',
+			'a file that is not an image',
 			['--image', 'package.json'],
 			/^demo: The reference .* is not a picture/,
 		],
 		[
-			'an address that is none',
+			'an invalid base URL',
 			['--base-url', 'nonsense'],
 			/^demo: 'Base URL' .* is not a web address/,
 		],
 		[
-			'a server that is not there',
+			'an unreachable server',
 			['--base-url', 'http://127.0.0.1:9/v1'],
 			/^demo: The server at http:\/\/127\.0\.0\.1:9\/v1 cannot be reached/,
 		],
-	])('says of %s in one line what is wrong, and ends with 1', async (_name, args, line) => {
+	])('prints one line about %s and exits with 1', async (_name, args, message) => {
 		const { code, errors } = await demo(args);
-		expect(errors).toMatch(line);
+		expect(errors).toMatch(message);
 		expect(errors.trim().split('\n')).toHaveLength(1);
 		expect(code).toBe(1);
 		expect(await readdir(folder)).toEqual([]);

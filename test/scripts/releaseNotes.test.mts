@@ -21,8 +21,8 @@ const CHANGELOG = `# Changelog
 ## 1.0.0 – 2026-01-02
 `;
 
-describe('the notes of a release', () => {
-	it('are what the changelog says of its version', () => {
+describe('Release notes', () => {
+	it('are the changelog entries of the version', () => {
 		expect(releaseNotes(CHANGELOG, '1.0.1', 'v1.0.1')).toBe('### Fixed\n\n- What was wrong.');
 	});
 
@@ -30,12 +30,12 @@ describe('the notes of a release', () => {
 		['1.0.1', 'v1.0.2', 'the tag is v1.0.2, but package.json has version 1.0.1'],
 		['1.0', 'v1.0', "CHANGELOG.md has no section '## 1.0'"],
 		['1.1.0', 'v1.1.0', "CHANGELOG.md has no date for 1.1.0: '## 1.1.0 – unreleased'"],
-		['1.0.0', 'v1.0.0', 'CHANGELOG.md says nothing of 1.0.0'],
-	])('of version %s and tag %s: nothing is published', (version, tag, message) => {
+		['1.0.0', 'v1.0.0', 'CHANGELOG.md has no notes for 1.0.0'],
+	])('stop the release of version %s with tag %s: %s', (version, tag, message) => {
 		expect(() => releaseNotes(CHANGELOG, version, tag)).toThrow(message);
 	});
 
-	it('can be had for the version in package.json, as soon as it has its date', () => {
+	it('exist for the version in package.json once it has a date', () => {
 		const read = (name: string) => readFileSync(path.join(PACKAGE_ROOT, name), 'utf8');
 		const { version } = JSON.parse(read('package.json')) as { version: string };
 		const dated = read('CHANGELOG.md').replace(

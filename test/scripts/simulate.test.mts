@@ -3,105 +3,119 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
-import { type Server, simulateWaits, type Wait } from '../../scripts/simulation.mts';
+import {
+	type ProgressProfile,
+	simulateWaits,
+	type SimulatedWait,
+} from '../../scripts/simulation.mts';
 import { mean } from '../../scripts/statistics.mts';
 
 const MINUTE = 60_000;
 const ALL_LENGTHS = [10, 20, 30, 45, 60, 90, 120, 300, 600, 1200];
-const MANY = 300;
+const WAIT_COUNT = 300;
 
-const delays = (waits: Wait[]) => waits.map(({ delay }) => delay);
-const questions = (waits: Wait[]) => waits.map(({ asked }) => asked.length);
+const latencies = (waits: SimulatedWait[]) => waits.map(({ latencyMs }) => latencyMs);
+const pollCounts = (waits: SimulatedWait[]) => waits.map(({ pollTimes }) => pollTimes.length);
 
-const simulated = new Map<string, Promise<Wait[]>>();
+const cachedWaits = new Map<string, Promise<SimulatedWait[]>>();
 
-/** Always the same for the same video: what several tests look at is simulated once. */
-function node(server: Server, seconds: number): Promise<Wait[]> {
-	const key = `${server} ${seconds}`;
-	const waits = simulated.get(key) ?? simulateWaits(server, 'this node', seconds * 1000, MANY);
-	simulated.set(key, waits);
+/** Cached, because several tests use the same waits. */
+function simulateNode(profile: ProgressProfile, seconds: number): Promise<SimulatedWait[]> {
+	const key = `${profile} ${seconds}`;
+	const waits =
+		cachedWaits.get(key) ?? simulateWaits(profile, 'this node', seconds * 1000, WAIT_COUNT);
+	cachedWaits.set(key, waits);
 	return waits;
 }
 
-/** The waits in which a finished video went unnoticed for too long. */
-const tooLate = (waits: Wait[]) =>
-	waits.filter(({ length, delay }) => delay > Math.min(30_000, Math.max(1_500, length / 10)));
+/** The waits that detected the finished video too late. */
+const lateWaits = (waits: SimulatedWait[]) =>
+	waits.filter(
+		({ lengthMs, latencyMs }) => latencyMs > Math.min(30_000, Math.max(1_500, lengthMs / 10)),
+	);
 
-/** The most questions within any 100 ms of the second minute. */
-function biggestRush(waits: Wait[]): number {
-	const asked = waits.flatMap((wait) => wait.asked).filter((at) => at >= MINUTE && at < 2 * MINUTE);
+/** The most polls within any 100 ms of the second minute. */
+function maxConcurrentPolls(waits: SimulatedWait[]): number {
+	const pollTimes = waits
+		.flatMap((wait) => wait.pollTimes)
+		.filter((at) => at >= MINUTE && at < 2 * MINUTE);
 	return Math.max(
-		...asked.map((from) => asked.filter((at) => at >= from && at < from + 100).length),
+		...pollTimes.map((from) => pollTimes.filter((at) => at >= from && at < from + 100).length),
 	);
 }
 
-describe('where progress is honest', () => {
-	// Lengths beside the round ones too, so that the schedule is not made for those.
+describe('Wait Until Done with even progress', () => {
+	// Odd lengths too, so that the schedule is not tuned to round ones.
 	it.each([60, 66, 75, 90, 100, 120, 150, 200, 240, 300, 400, 600, 1200])(
-		'a video of %i s is noticed within 1.5 s, for at most 6 questions more than every 10 s',
+		'detects a video of %i s within 1.5 s, with at most 6 polls more than every 10 s',
 		async (seconds) => {
-			const waits = await node('smooth', seconds);
-			const fixed = await simulateWaits('smooth', 'fixed 10 s', seconds * 1000, MANY);
-			expect(mean(delays(waits))).toBeLessThanOrEqual(1_500);
-			expect(mean(questions(waits))).toBeLessThanOrEqual(mean(questions(fixed)) + 6);
-			expect(tooLate(waits)).toEqual([]);
+			const waits = await simulateNode('smooth', seconds);
+			const fixed = await simulateWaits('smooth', 'fixed 10 s', seconds * 1000, WAIT_COUNT);
+			expect(mean(latencies(waits))).toBeLessThanOrEqual(1_500);
+			expect(mean(pollCounts(waits))).toBeLessThanOrEqual(mean(pollCounts(fixed)) + 6);
+			expect(lateWaits(waits)).toEqual([]);
 		},
 	);
 });
 
-describe.each<Server>(['stuck at 0', 'absent', 'jumpy', 'stuck at 99'])(
-	'where progress is %s',
-	(server) => {
+describe.each<ProgressProfile>(['stuck at 0', 'absent', 'jumpy', 'stuck at 99'])(
+	'Wait Until Done with progress %s',
+	(profile) => {
 		it.each(ALL_LENGTHS)(
-			'a video of %i s is noticed within 5 % of its time on average, and 10 % at worst',
+			'detects a video of %i s within 5 % of its length on average, and 10 % at worst',
 			async (seconds) => {
-				const waits = await node(server, seconds);
-				const longest = Math.max(1_000, mean(waits.map(({ length }) => length)) / 20);
-				expect(mean(delays(waits))).toBeLessThanOrEqual(longest);
-				expect(tooLate(waits)).toEqual([]);
+				const waits = await simulateNode(profile, seconds);
+				const maxMean = Math.max(1_000, mean(waits.map(({ lengthMs }) => lengthMs)) / 20);
+				expect(mean(latencies(waits))).toBeLessThanOrEqual(maxMean);
+				expect(lateWaits(waits)).toEqual([]);
 			},
 		);
 
-		it('a video of up to 20 minutes takes at most 80 questions', async () => {
-			const waits = (await node(server, 1200)).filter(({ length }) => length <= 20 * MINUTE);
-			expect(waits.length).toBeGreaterThan(MANY / 3);
-			expect(Math.max(...questions(waits))).toBeLessThanOrEqual(80);
+		it('polls at most 80 times for a video of up to 20 minutes', async () => {
+			const waits = (await simulateNode(profile, 1200)).filter(
+				({ lengthMs }) => lengthMs <= 20 * MINUTE,
+			);
+			expect(waits.length).toBeGreaterThan(WAIT_COUNT / 3);
+			expect(Math.max(...pollCounts(waits))).toBeLessThanOrEqual(80);
 		});
 	},
 );
 
-describe.each<Server>(['noisy', 'steps of 4', 'slow start', 'slow end', 'slow start and end'])(
-	'where progress moves, but not evenly (%s)',
-	(server) => {
-		it.each(ALL_LENGTHS)('a video of %i s is not noticed too late', async (seconds) => {
-			expect(tooLate(await node(server, seconds))).toEqual([]);
-		});
-	},
-);
+describe.each<ProgressProfile>([
+	'noisy',
+	'steps of 4',
+	'slow start',
+	'slow end',
+	'slow start and end',
+])('Wait Until Done with uneven progress (%s)', (profile) => {
+	it.each(ALL_LENGTHS)('detects a video of %i s within 10 % of its length', async (seconds) => {
+		expect(lateWaits(await simulateNode(profile, seconds))).toEqual([]);
+	});
+});
 
-describe('any wait', () => {
-	it.each<Server>(['smooth', 'stuck at 0', 'jumpy', 'stuck at 99', 'noisy', 'slow end'])(
-		'for a short video (%s) asks at once, then about each second, and notices within 1 s',
-		async (server) => {
+describe('Wait Until Done', () => {
+	it.each<ProgressProfile>(['smooth', 'stuck at 0', 'jumpy', 'stuck at 99', 'noisy', 'slow end'])(
+		'polls a short video (%s) at once, then about every second, and detects it within 1 s',
+		async (profile) => {
 			for (const seconds of [10, 30]) {
-				const waits = await node(server, seconds);
-				expect(new Set(waits.map(({ asked }) => asked[0]))).toEqual(new Set([0]));
-				expect(Math.max(...waits.map(({ asked }) => asked[1]))).toBeLessThanOrEqual(1_500);
-				expect(mean(delays(waits))).toBeLessThanOrEqual(1_000);
-				expect(Math.max(...questions(waits))).toBeLessThanOrEqual(seconds);
+				const waits = await simulateNode(profile, seconds);
+				expect(new Set(waits.map(({ pollTimes }) => pollTimes[0]))).toEqual(new Set([0]));
+				expect(Math.max(...waits.map(({ pollTimes }) => pollTimes[1]))).toBeLessThanOrEqual(1_500);
+				expect(mean(latencies(waits))).toBeLessThanOrEqual(1_000);
+				expect(Math.max(...pollCounts(waits))).toBeLessThanOrEqual(seconds);
 			}
 		},
 	);
 
-	it('is not in step with 99 others that began at the same moment', async () => {
+	it('spreads the polls of 100 videos that were started together', async () => {
 		const waits = await simulateWaits('stuck at 0', 'this node', 20 * MINUTE, 100);
-		expect(biggestRush(waits)).toBeLessThanOrEqual(15);
-		const inStep = await simulateWaits('stuck at 0', 'fixed 10 s', 20 * MINUTE, 100);
-		expect(biggestRush(inStep)).toBe(100);
+		expect(maxConcurrentPolls(waits)).toBeLessThanOrEqual(15);
+		const fixedInterval = await simulateWaits('stuck at 0', 'fixed 10 s', 20 * MINUTE, 100);
+		expect(maxConcurrentPolls(fixedInterval)).toBe(100);
 	});
 });
 
-describe('the command', () => {
+describe('npm run simulate', () => {
 	const simulate = (...args: string[]) =>
 		spawnSync(process.execPath, ['--import', 'tsx', 'scripts/simulate.mts', ...args], {
 			cwd: PACKAGE_ROOT,
@@ -109,7 +123,7 @@ describe('the command', () => {
 			encoding: 'utf8',
 		});
 
-	it('prints the tables that docs/waiting.md shows', () => {
+	it('prints the tables of docs/waiting.md with --markdown', () => {
 		const tables = simulate('--markdown').stdout.trim().split('\n\n');
 		expect(tables).toHaveLength(2);
 		const page = readFileSync(path.join(PACKAGE_ROOT, 'docs/waiting.md'), 'utf8');
@@ -120,7 +134,7 @@ describe('the command', () => {
 		expect(shown).toEqual(tables);
 	});
 
-	it('lines the same up for the eye where Markdown is not wanted', () => {
+	it('prints the same tables in aligned columns without --markdown', () => {
 		const cells = (text: string, between: RegExp) =>
 			text
 				.split('\n')
@@ -132,7 +146,7 @@ describe('the command', () => {
 		expect(first).toHaveLength(head.length);
 	});
 
-	it('says in one line what is wrong with a wrong flag, and ends with 1', () => {
+	it('prints one line about an unknown flag and exits with 1', () => {
 		const { status, stderr } = simulate('--markdwon');
 		expect(stderr).toMatch(/^simulate: Unknown option '--markdwon'[^\n]*\n$/);
 		expect(status).toBe(1);

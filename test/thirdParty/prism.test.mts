@@ -14,7 +14,7 @@ import {
 const FORM = 'POST /v1/videos multipart/form-data';
 const CREATE = { operation: 'create', model: SORA, prompt: 'Ein Kätzchen – 子猫 🐈' };
 
-/** As OpenAI describes it, nulls included; Prism would refuse to give an answer of another shape. */
+/** As in OpenAI's spec, nulls included; Prism rejects a response of another shape. */
 const FINISHED = {
 	id: 'video_1',
 	object: 'video',
@@ -50,28 +50,28 @@ afterEach(async () => await prism.close());
 
 afterAll(stopSharedEngine);
 
-describe("Requests held against OpenAI's own description", () => {
+describe("Requests validated against OpenAI's API spec", () => {
 	afterEach(() => {
 		expect(prism.complaints).toEqual([]);
 		expect(prism.accepted).toEqual(prism.received);
 	});
 
-	it('Create sends a form as described', async () => {
+	it('Create sends a valid form', async () => {
 		const { items, error } = await run(CREATE);
 		expect(error).toBeUndefined();
 		expect(prism.accepted).toEqual([FORM]);
 		expect(items[0].json).toMatchObject({ id: 'string', status: 'pending' });
 	});
 
-	it('Create leaves size and seconds to the server as described', async () => {
+	it('Create sends a valid form without size and seconds', async () => {
 		const { error } = await run({ ...CREATE, size: 'serverDefault', seconds: 'serverDefault' });
 		expect(error).toBeUndefined();
 		expect(prism.accepted).toEqual([FORM]);
 	});
 
-	// Of a form Prism reads the fields it knows, all as text: that nothing else is in it, and that the
-	// picture is a file with its name, type and bytes, is shown in the tests of Create.
-	it('Create sends a picture in a form as described', async () => {
+	// Prism only reads the form fields it knows, all as text. The tests of Create show that there are no
+	// other fields, and that the image is a file with its name, type and bytes.
+	it('Create sends a valid form with an image', async () => {
 		const { error } = await run(
 			{ ...CREATE, referenceImage: 'binary', referenceBinaryField: 'data' },
 			{ items: [rowWithFile(PNG)] },
@@ -83,7 +83,7 @@ describe("Requests held against OpenAI's own description", () => {
 	it.each([
 		['Edit', 'edit', '/edits'],
 		['Extend', 'extend', '/extensions'],
-	])('%s sends a form with a file as described', async (_name, operation, path) => {
+	])('%s sends a valid form with a video file', async (_name, operation, path) => {
 		const { items, error } = await run(
 			{ operation, videoSource: 'binary', model: SORA, prompt: CREATE.prompt },
 			{ items: [rowWithFile(MP4)] },
@@ -93,23 +93,23 @@ describe("Requests held against OpenAI's own description", () => {
 		expect(items[0].json).toMatchObject({ id: 'string', status: 'pending' });
 	});
 
-	it('Get Status asks as described', async () => {
+	it('Get Status sends a valid request', async () => {
 		const { error } = await run({ operation: 'getStatus', videoId: 'video_1' });
 		expect(error).toBeUndefined();
 		expect(prism.accepted).toEqual(['GET /v1/videos/video_1']);
 	});
 
-	it('a video ID with slashes and colons stays one part of the address', async () => {
+	it('Get Status encodes slashes and colons in a video ID', async () => {
 		const { error } = await run({ operation: 'getStatus', videoId: 'sora-2:task/01k+=' });
 		expect(error).toBeUndefined();
 		expect(prism.accepted).toEqual(['GET /v1/videos/sora-2%3Atask%2F01k%2B%3D']);
 	});
 
-	it('Download asks for the video and its file as described, and stores no text as a video', async () => {
+	it('Download sends valid requests for the video and its file, and rejects text as a file', async () => {
 		await prism.close();
 		prism = await startPrism(await describedByOpenAi(FINISHED));
 		const { items, error } = await run({ operation: 'download', videoId: 'video_1' });
-		// Prism has no film to give: it answers /content with the JSON text "string".
+		// Prism has no video file: its response to /content is the JSON text "string".
 		expect(items).toEqual([]);
 		expect(error?.message).toMatch(/instead of the file of video 'video_1'/);
 		expect(new Set(prism.accepted)).toEqual(
@@ -117,7 +117,7 @@ describe("Requests held against OpenAI's own description", () => {
 		);
 	});
 
-	it('a finished video with nulls, as OpenAI describes it, is finished and has no error', async () => {
+	it('Wait Until Done returns a completed video whose error is null without an error', async () => {
 		await prism.close();
 		prism = await startPrism(await describedByOpenAi(FINISHED));
 		const { items } = await run({ operation: 'waitUntilDone', videoId: 'video_1' });
@@ -127,16 +127,16 @@ describe("Requests held against OpenAI's own description", () => {
 	});
 });
 
-describe('A server that gives an error with a video that is still queued', () => {
+describe('A queued video with an error object', () => {
 	const created = { items: [{ json: { id: 'string' } }] };
 
-	it('gives no failed video to Get Status', async () => {
+	it('is returned as pending and without the error by Get Status', async () => {
 		const { items } = await run({ operation: 'getStatus', videoId: '={{ $json.id }}' }, created);
 		expect(items[0].json).toMatchObject({ id: 'string', status: 'pending' });
 		expect(items[0].json).not.toHaveProperty('error');
 	});
 
-	it('is waited for until the deadline, and the sentence says that the video is not lost', async () => {
+	it('is polled by Wait Until Done until the timeout, and the error says that it is not lost', async () => {
 		const { items, error } = await run(
 			{ operation: 'waitUntilDone', videoId: '={{ $json.id }}', timeoutMinutes: 5 },
 			created,
@@ -150,19 +150,19 @@ describe('A server that gives an error with a video that is still queued', () =>
 		expect(prism.complaints).toEqual([]);
 	});
 
-	it('has no file yet for Download', async () => {
+	it('is reported as not finished by Download', async () => {
 		const { error } = await run({ operation: 'download', videoId: '={{ $json.id }}' }, created);
 		expect(error?.message).toMatch(/^Video 'string' is not finished yet \(queued/);
 	});
 });
 
-describe('What the description does not allow', () => {
-	const refused = {
-		'a length it does not list': [
+describe("Create with values outside OpenAI's API spec", () => {
+	const invalid = {
+		'a length that is not listed': [
 			{ seconds: 'custom', customSeconds: '5' },
 			'Request body property seconds must be equal to one of the allowed values: 4, 8, 12',
 		],
-		'a size it does not list': [
+		'a size that is not listed': [
 			{ size: 'custom', customSize: '640x480' },
 			'Request body property size must be equal to one of the allowed values: 720x1280, 1280x720, 1024x1792, 1792x1024',
 		],
@@ -172,18 +172,18 @@ describe('What the description does not allow', () => {
 		],
 	} satisfies Record<string, [object, string]>;
 
-	it.each(Object.entries(refused))(
-		'%s is refused, and Create tells so without sending it again',
-		async (_name, [parameters, complaint]) => {
+	it.each(Object.entries(invalid))(
+		'reports that the server rejected %s, and does not retry',
+		async (_name, [parameters, validationError]) => {
 			const { error } = await run({ ...CREATE, ...parameters });
-			expect(prism.complaints[0]).toBe(complaint);
+			expect(prism.complaints[0]).toBe(validationError);
 			expect(prism.received).toEqual([FORM]);
 			expect(prism.accepted).toEqual([]);
 			expect(error?.message).toMatch(/^The server did not accept this video \(422\): /);
 		},
 	);
 
-	it('a request without a key is refused, and Create names the key', async () => {
+	it('reports the API key when it is missing', async () => {
 		const { error } = await run(CREATE, { credentials: { apiKey: '', baseUrl: prism.baseUrl } });
 		expect(prism.received).toEqual([FORM]);
 		expect(error?.message).toMatch(/^The server did not accept the API key \(401\)/);

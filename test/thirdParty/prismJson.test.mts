@@ -36,28 +36,28 @@ afterEach(async () => await prism.close());
 
 afterAll(stopSharedEngine);
 
-describe("JSON bodies held against OpenAI's own description", () => {
-	const allowed: Array<[string, Parameters<typeof run>]> = [
+describe("JSON bodies validated against OpenAI's API spec", () => {
+	const valid: Array<[string, Parameters<typeof run>]> = [
 		['prompt, model, size and seconds', [asJson()]],
 		['prompt and model alone', [{ ...asJson(), size: 'serverDefault', seconds: 'serverDefault' }]],
 		[
-			'a picture of the item',
+			'an image from a binary field',
 			[
 				{ ...asJson(), referenceImage: 'binary', referenceBinaryField: 'data' },
 				{ items: [rowWithFile(PNG)] },
 			],
 		],
 		[
-			'a picture on the web',
+			'an image URL',
 			[{ ...asJson(), referenceImage: 'url', referenceUrl: 'https://example.com/a.png' }],
 		],
 		[
-			'a picture that the server already has',
+			'an image file ID',
 			[asJson({ extraFields: '{ "input_reference": { "file_id": "file-123" } }' })],
 		],
 	];
 
-	it.each(allowed)('Create sends %s as described', async (_name, [parameters, setup]) => {
+	it.each(valid)('Create sends a valid body with %s', async (_name, [parameters, setup]) => {
 		const { items, error } = await run(parameters, setup);
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
@@ -68,7 +68,7 @@ describe("JSON bodies held against OpenAI's own description", () => {
 	it.each([
 		['Edit', 'edit', '/edits'],
 		['Extend', 'extend', '/extensions'],
-	])('%s sends the ID of a video as described', async (_name, operation, path) => {
+	])('%s sends a valid body with the ID of a video', async (_name, operation, path) => {
 		const { items, error } = await run({ operation, videoId: 'video_1', prompt: 'a cat' });
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
@@ -76,44 +76,44 @@ describe("JSON bodies held against OpenAI's own description", () => {
 		expect(prism.accepted).toEqual([`POST /v1/videos${path} application/json`]);
 	});
 
-	// The text beside the list names 16 and 20 seconds, too.
+	// The spec's text also mentions 16 and 20 seconds, but its enum does not.
 	it.each([
 		[
-			'an edit with a field that it does not list',
+			'Edit reports a field that is not listed',
 			{ operation: 'edit', options: { extraFields: '{ "seconds": "4" }' } },
 			"Request body must NOT have additional properties; found 'seconds'",
 		],
 		[
-			'an extension by a length it does not list',
+			'Extend reports a length that is not listed',
 			{ operation: 'extend', seconds: '16' },
 			'Request body property seconds must be equal to one of the allowed values: 4, 8, 12',
 		],
 		[
-			'an extension by no length',
+			'Extend reports a missing length',
 			{ operation: 'extend', seconds: 'serverDefault' },
 			"Request body must have required property 'seconds'",
 		],
-	])('%s is refused', async (_name, parameters, complaint) => {
+	])('%s', async (_name, parameters, validationError) => {
 		const { error } = await run({ videoId: 'video_1', prompt: 'a cat', ...parameters });
-		expect(prism.complaints[0]).toBe(complaint);
+		expect(prism.complaints[0]).toBe(validationError);
 		expect(prism.received).toHaveLength(1);
 		expect(error?.message).toMatch(/^The server did not (edit|extend) video 'video_1' \(422\): /);
 	});
 
 	it.each<[string, object, string]>([
 		[
-			'a length it does not list',
+			'a length that is not listed',
 			{ seconds: 'custom', customSeconds: '5' },
 			'Request body property seconds must be equal to one of the allowed values: 4, 8, 12',
 		],
 		[
-			'a further field that it does not list',
+			'an extra field that is not listed',
 			{ options: { bodyFormat: 'json', extraFields: '{ "seed": 7 }' } },
 			"Request body must NOT have additional properties; found 'seed'",
 		],
-	])('%s is refused, and Create tells so without sending it again', async (_name, more, words) => {
+	])('Create reports %s, and does not retry', async (_name, more, validationError) => {
 		const { error } = await run({ ...asJson(), ...more });
-		expect(prism.complaints[0]).toBe(words);
+		expect(prism.complaints[0]).toBe(validationError);
 		expect(prism.received).toEqual([JSON_BODY]);
 		expect(prism.accepted).toEqual([]);
 		expect(error?.message).toMatch(/^The server did not accept this video \(422\): /);

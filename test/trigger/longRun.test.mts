@@ -1,6 +1,6 @@
 import { type ChangingServer, startChangingServer } from './changingServer.mts';
-import { chanceFrom } from '../../scripts/chance.mts';
-import { API_KEY, FakeTime, sharedEngine, stopSharedEngine } from '../support/videos.mts';
+import { seededRandom } from '../../scripts/random.mts';
+import { API_KEY, sharedEngine, stopSharedEngine } from '../support/videos.mts';
 
 const VIDEOS = 1000;
 const HOUR_MS = 3_600_000;
@@ -16,8 +16,8 @@ afterAll(async () => {
 });
 
 it('the trigger returns each of 1,000 videos once, however they finish and however often n8n is killed', async () => {
-	const chance = chanceFrom(5);
-	const time = new FakeTime();
+	const chance = seededRandom(5);
+	const time = new FakeClock();
 	const now = () => Math.floor(time.now / 1000);
 	const finishTimes: Array<{ id: string; at: number }> = [];
 	const create = (id: string) => {
@@ -38,7 +38,7 @@ it('the trigger returns each of 1,000 videos once, however they finish and howev
 	const activate = (saved?: string) =>
 		engine.activate(
 			{ events: ['completed', 'failed'] },
-			{ credentials: { apiKey: API_KEY, baseUrl: server.baseUrl }, saved },
+			{ credentials: { apiKey: API_KEY, baseUrl: server.baseUrl }, staticData: saved },
 		);
 	for (let count = 0; count < 130; count++) {
 		create(`history_${count}`);
@@ -48,9 +48,9 @@ it('the trigger returns each of 1,000 videos once, however they finish and howev
 	finishDueVideos();
 	create('in_progress');
 	let trigger = activate();
-	expect(await trigger.look()).toBeNull();
+	expect(await trigger.poll()).toBeNull();
 	// n8n saves when a workflow is activated, and when a poll returns items.
-	let saved = trigger.memory();
+	let saved = trigger.staticData();
 
 	const returned: unknown[] = [];
 	const counts = { kills: 0, downtimes: 0, polls: 0, maxSaved: 0 };
@@ -69,11 +69,11 @@ it('the trigger returns each of 1,000 videos once, however they finish and howev
 			counts.kills++;
 			trigger = activate(saved);
 		}
-		const items = await trigger.look();
+		const items = await trigger.poll();
 		counts.polls++;
 		if (!items) continue;
 		returned.push(...items.map(({ json }) => json.id));
-		saved = trigger.memory();
+		saved = trigger.staticData();
 		counts.maxSaved = Math.max(counts.maxSaved, saved.length);
 	}
 	expect(returned).toHaveLength(VIDEOS);

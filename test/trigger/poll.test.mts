@@ -1,20 +1,20 @@
 import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
 
 import { type ChangingServer, startChangingServer } from './changingServer.mts';
-import { API_KEY, FakeTime, sharedEngine, stopSharedEngine } from '../support/videos.mts';
+import { API_KEY, sharedEngine, stopSharedEngine } from '../support/videos.mts';
 
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 let server: ChangingServer;
-let time: FakeTime;
+let time: FakeClock;
 /** The static data that n8n has saved. */
 let saved: string | undefined;
 
 beforeEach(async () => {
 	server = await startChangingServer();
-	time = new FakeTime();
+	time = new FakeClock();
 	saved = undefined;
 });
 afterEach(async () => await server.close());
@@ -41,13 +41,13 @@ interface PollOptions {
 const activate = async ({ mode, events = ['completed', 'failed'] }: PollOptions = {}) =>
 	(await sharedEngine()).activate(
 		{ events },
-		{ credentials: { apiKey: API_KEY, baseUrl: server.baseUrl }, mode, saved },
+		{ credentials: { apiKey: API_KEY, baseUrl: server.baseUrl }, mode, staticData: saved },
 	);
 /** One poll of a freshly started n8n, which saves its static data afterwards. */
 const poll = async (options?: PollOptions) => {
 	const trigger = await activate(options);
-	const items = await trigger.look();
-	saved = trigger.memory();
+	const items = await trigger.poll();
+	saved = trigger.staticData();
 	return items;
 };
 const idsOf = (items: INodeExecutionData[] | null) => items?.map(({ json }) => json.id) ?? [];
@@ -297,7 +297,7 @@ describe('Trigger', () => {
 		await poll();
 		finish('a');
 		const trigger = await activate();
-		const both = await Promise.all([trigger.look(), trigger.look()]);
+		const both = await Promise.all([trigger.poll(), trigger.poll()]);
 		expect(both.flatMap(idsOf)).toEqual(['a']);
 	});
 

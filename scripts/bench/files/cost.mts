@@ -1,57 +1,59 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { median } from '../../statistics.mts';
-import type { Carrier } from './carriers.mts';
-import { holdsNow, peakOf } from './memory.mts';
+import type { TransferClient } from './clients.mts';
+import { peakMemory, resetPeakMemory } from './processMemory.mts';
 
-const WARM_UPS = 5;
-/** What the last of them has left behind is put away meanwhile. */
-const REST_MS = 2000;
+const WARM_UP_RUNS = 5;
+/** Lets the garbage of the warm-up be collected. */
+const SETTLE_MS = 2000;
 
 export interface Cost {
 	/** Median of all runs, in milliseconds. */
-	ms: number;
-	/** The most memory held over them all, above what it held before, in bytes. */
-	growth: number;
+	durationMs: number;
+	/** Peak memory over all runs minus the memory before them, in bytes. */
+	memoryGrowth: number;
 }
 
-/** A large file to carry so many times, and a small one to warm up with. */
-export interface Load<What> {
-	small: What;
-	large: What;
+/** `large` is transferred `runs` times and measured; `small` is for the warm-up. */
+export interface Workload<Source> {
+	small: Source;
+	large: Source;
 	runs: number;
 }
 
-/** What it costs each contender, one after the other; `tell` hears of each at once. */
-export async function costsOf<Name extends string, What>(
-	contenders: Record<Name, () => Promise<Carrier<What>>>,
-	load: Load<What>,
-	tell: (name: Name, cost: Cost) => void,
+/** Measures the candidates one after the other. */
+export async function measureCosts<Name extends string, Source>(
+	candidates: Record<Name, () => Promise<TransferClient<Source>>>,
+	workload: Workload<Source>,
+	onMeasured: (name: Name, cost: Cost) => void,
 ): Promise<Record<Name, Cost>> {
 	const costs: Array<[Name, Cost]> = [];
-	for (const [name, start] of Object.entries<() => Promise<Carrier<What>>>(contenders)) {
-		const cost = await costOf(start, load);
+	for (const [name, start] of Object.entries<() => Promise<TransferClient<Source>>>(candidates)) {
+		const cost = await measureCost(start, workload);
 		costs.push([name as Name, cost]);
-		tell(name as Name, cost);
+		onMeasured(name as Name, cost);
 	}
 	return Object.fromEntries(costs) as Record<Name, Cost>;
 }
 
-/** What it costs a fresh carrier, warmed up, to carry the large file. */
-async function costOf<What>(
-	start: () => Promise<Carrier<What>>,
-	{ small, large, runs }: Load<What>,
+async function measureCost<Source>(
+	start: () => Promise<TransferClient<Source>>,
+	{ small, large, runs }: Workload<Source>,
 ): Promise<Cost> {
-	const carrier = await start();
+	const client = await start();
 	try {
-		for (let run = 0; run < WARM_UPS; run++) await carrier.carry(small);
-		await sleep(REST_MS);
-		const before = await holdsNow(carrier.pid);
+		for (let run = 0; run < WARM_UP_RUNS; run++) await client.transfer(small);
+		await sleep(SETTLE_MS);
+		const before = await resetPeakMemory(client.pid);
 		const times: number[] = [];
-		for (let run = 0; run < runs; run++) times.push(await carrier.carry(large));
-		// The kernel counts in batches of pages: the peak can be a little below.
-		return { ms: median(times), growth: Math.max(0, (await peakOf(carrier.pid)) - before) };
+		for (let run = 0; run < runs; run++) times.push(await client.transfer(large));
+		// The kernel counts in batches of pages, so the peak can be slightly below the start.
+		return {
+			durationMs: median(times),
+			memoryGrowth: Math.max(0, (await peakMemory(client.pid)) - before),
+		};
 	} finally {
-		await carrier.end();
+		await client.end();
 	}
 }

@@ -3,32 +3,32 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 
-/** A file to fetch into `file`, or a form to send with what is in `file`. */
-export interface Errand {
+/** Downloads into `file`, or uploads `file` in a form. */
+export interface TransferJob {
 	kind: 'download' | 'upload';
 	url: string;
 	headers: Record<string, string>;
 	file: string;
-	/** The other fields of the form. */
+	/** Other form fields. */
 	fields?: Record<string, string>;
 }
 
-/** Nothing but `fetch`, in a process of its own: does each errand it is sent, and answers with the milliseconds. */
-process.on('message', (errand: Errand) => {
+/** A process that runs each job it receives and responds with its duration in milliseconds, or the error message. */
+process.on('message', (job: TransferJob) => {
 	const start = performance.now();
-	(errand.kind === 'download' ? download(errand) : upload(errand)).then(
+	(job.kind === 'download' ? download(job) : upload(job)).then(
 		() => process.send!(performance.now() - start),
 		(error: Error) => process.send!(error.message),
 	);
 });
 
-async function download({ url, headers, file }: Errand): Promise<void> {
+async function download({ url, headers, file }: TransferJob): Promise<void> {
 	const { body } = expectOk(await fetch(url, { headers }));
 	const bytes = Readable.fromWeb(body as ReadableStream<Uint8Array>);
 	await pipeline(bytes, createWriteStream(file));
 }
 
-async function upload({ url, headers, file, fields = {} }: Errand): Promise<void> {
+async function upload({ url, headers, file, fields = {} }: TransferJob): Promise<void> {
 	const body = new FormData();
 	for (const [name, value] of Object.entries(fields)) body.append(name, value);
 	body.append('input_reference', await openAsBlob(file, { type: 'image/png' }), 'picture.png');

@@ -8,84 +8,94 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import type { Client } from '../../../test/e2e/support/client.mts';
 import { startWorld, type World } from '../../../test/e2e/support/world.mts';
-import { fit, median } from '../../statistics.mts';
-import type { Benchmark, Extent } from '../benchmark.mts';
+import { linearFit, median } from '../../statistics.mts';
+import type { Benchmark, BenchmarkSize } from '../benchmark.mts';
 import { plot } from '../plot.mts';
-import { table, verdict } from '../table.mts';
-import { generateWith, loopWith } from '../waiting/workflows.mts';
+import { markdownTable, metOrNotMet } from '../table.mts';
+import { generateWorkflow, httpLoopWorkflow } from '../waiting/workflows.mts';
 import { cpuSecondsOf } from './cpu.mts';
-import { type Inside, watchInside } from './inside.mts';
+import { collectMetrics, type ProcessMetrics } from './processMetrics.mts';
 
-const MOST_HEALTH_MS = 200;
+const MAX_HEALTH_MS = 200;
 const HEALTH_INTERVAL_MS = 100;
 
-/** Seconds of a wait before it is measured, and for which it is. */
-const SIZES: Record<Extent, { counts: number[]; before: number; seconds: number }> = {
-	full: { counts: [1, 50, 100, 250, 500], before: 20, seconds: 20 },
-	small: { counts: [1, 20], before: 2, seconds: 3 },
+/** The measurement starts `startSeconds` after the execution and takes `durationSeconds`. */
+const SIZES: Record<
+	BenchmarkSize,
+	{ counts: number[]; startSeconds: number; durationSeconds: number }
+> = {
+	full: { counts: [1, 50, 100, 250, 500], startSeconds: 20, durationSeconds: 20 },
+	small: { counts: [1, 20], startSeconds: 2, durationSeconds: 3 },
 };
 
-const WARM_UP = { before: 3, seconds: 1 };
+const WARM_UP = { startSeconds: 3, durationSeconds: 1 };
 
-const CONTENDERS = {
+const CANDIDATES = {
 	'This node': async (client, { apiKey, baseUrl }, count) =>
-		generateWith(await client.createCredential('Own', { apiKey, baseUrl }), count),
-	'HTTP Request, Wait, If': async (_client, sandbox, count) => loopWith(sandbox, count),
-} satisfies Record<string, WorkflowFor>;
+		generateWorkflow(await client.createCredential('Own', { apiKey, baseUrl }), count),
+	'HTTP Request, Wait, If': async (_client, sandbox, count) => httpLoopWorkflow(sandbox, count),
+} satisfies Record<string, WorkflowBuilder>;
 
-type WorkflowFor = (client: Client, sandbox: Sandbox, count: number) => Promise<IWorkflowBase>;
+type WorkflowBuilder = (client: Client, sandbox: Sandbox, count: number) => Promise<IWorkflowBase>;
 
-interface Measured {
+interface Measurement {
 	count: number;
-	/** Share of one processor. */
-	cpu: number;
-	/** Bytes in use above those of the same n8n before. */
-	memory: number;
+	/** Of one processor. */
+	cpuFraction: number;
+	/** In bytes, compared with the same n8n before the execution. */
+	memoryGrowth: number;
 	requestsPerSecond: number;
-	/** Milliseconds. */
-	health: number[];
-	loopDelay: number;
+	healthMs: number[];
+	eventLoopDelayMs: number;
 }
 
-interface Found {
+interface CandidateResult {
 	name: string;
-	all: Measured[];
+	measurements: Measurement[];
 }
 
 export const growth: Benchmark = {
 	name: 'growth',
 	title: 'Many waiting at once',
-	async run(extent, report) {
-		const { counts, ...times } = SIZES[extent];
+	async run(size, report) {
+		const { counts, ...period } = SIZES[size];
 		const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-bench-'));
-		const inside = watchInside(path.join(folder, 'n8n'));
+		const metrics = collectMetrics(path.join(folder, 'n8n'));
 		const sandbox = await startSandbox({ renderSeconds: 86_400 });
-		const found: Found[] = [];
+		const results: CandidateResult[] = [];
 		try {
-			for (const [name, workflowFor] of Object.entries(CONTENDERS)) {
-				const world = await startWorld({ env: inside.env });
+			for (const [name, buildWorkflow] of Object.entries(CANDIDATES)) {
+				const world = await startWorld({ env: metrics.env });
 				try {
-					const measureFor = async (count: number, during: typeof times) => {
-						const workflow = await workflowFor(world.client, sandbox, count);
-						return { count, ...(await measure(world, sandbox, inside, workflow, during)) };
+					const measureCount = async (count: number, when: typeof period) => {
+						const workflow = await buildWorkflow(world.client, sandbox, count);
+						return { count, ...(await measure(world, sandbox, metrics, workflow, when)) };
 					};
-					// The first executions of an n8n load its nodes, and much else once.
-					for (const count of [1, counts[1]]) await measureFor(count, WARM_UP);
-					const all: Measured[] = [];
+					// The first executions load the nodes and do other one-time work.
+					for (const count of [1, counts[1]]) await measureCount(count, WARM_UP);
+					const measurements: Measurement[] = [];
 					for (const count of counts) {
-						all.push(await measureFor(count, times));
-						report(`${name}, ${count} items: ${rowOf(all.at(-1)!).join(' | ')}`);
+						measurements.push(await measureCount(count, period));
+						report(`${name}, ${count} items: ${tableRow(measurements.at(-1)!).join(' | ')}`);
 					}
-					found.push({ name, all });
+					results.push({ name, measurements });
 				} finally {
 					await world.end();
 				}
 			}
 			return {
-				markdown: text(found, times.before, times.seconds),
+				markdown: renderMarkdown(results, period.startSeconds, period.durationSeconds),
 				plots: {
-					'bench-growth.svg': curves(found, 'processor, %', ({ cpu }) => cpu * 100),
-					'bench-growth-memory.svg': curves(found, 'memory, MB', ({ memory }) => memory / 1e6),
+					'bench-growth.svg': renderPlot(
+						results,
+						'processor, %',
+						({ cpuFraction }) => cpuFraction * 100,
+					),
+					'bench-growth-memory.svg': renderPlot(
+						results,
+						'memory, MB',
+						({ memoryGrowth }) => memoryGrowth / 1e6,
+					),
 				},
 			};
 		} finally {
@@ -98,40 +108,42 @@ export const growth: Benchmark = {
 async function measure(
 	{ client, n8n }: World,
 	sandbox: Sandbox,
-	inside: Inside,
+	metrics: ProcessMetrics,
 	workflow: IWorkflowBase,
-	{ before, seconds }: { before: number; seconds: number },
-): Promise<Omit<Measured, 'count'>> {
-	const idle = await inside.bytesInUseAtRest(n8n.pid);
+	{ startSeconds, durationSeconds }: { startSeconds: number; durationSeconds: number },
+): Promise<Omit<Measurement, 'count'>> {
+	const idleBytes = await metrics.bytesInUseWhenIdle(n8n.pid);
 	const execution = await client.start(workflow);
-	await sleep(before * 1000);
+	await sleep(startSeconds * 1000);
 
-	const [start, cpu] = [performance.now(), await cpuSecondsOf(n8n.pid)];
-	const noted = (await inside.loopDelays(n8n.pid)).length;
+	const [start, cpuSeconds] = [performance.now(), await cpuSecondsOf(n8n.pid)];
+	const previousDelayCount = (await metrics.eventLoopDelays(n8n.pid)).length;
 	sandbox.requests.length = 0;
-	const health: number[] = [];
-	while (performance.now() - start < seconds * 1000) {
-		const asked = performance.now();
+	const healthMs: number[] = [];
+	while (performance.now() - start < durationSeconds * 1000) {
+		const sentAt = performance.now();
 		const { ok } = await fetch(`${n8n.url}/healthz`);
-		if (!ok) throw new Error('n8n is not well');
-		health.push(performance.now() - asked);
+		if (!ok) throw new Error('n8n is not healthy');
+		healthMs.push(performance.now() - sentAt);
 		await sleep(HEALTH_INTERVAL_MS);
 	}
-	const took = (performance.now() - start) / 1000;
+	const elapsedSeconds = (performance.now() - start) / 1000;
 	const requests = sandbox.requests.filter(({ statusCode }) => statusCode === 200).length;
-	const measured = {
-		cpu: ((await cpuSecondsOf(n8n.pid)) - cpu) / took,
-		requestsPerSecond: requests / took,
-		health,
-		loopDelay: Math.max(...(await inside.loopDelays(n8n.pid)).slice(noted)),
-		memory: (await inside.bytesInUseAtRest(n8n.pid)) - idle,
+	const measurement = {
+		cpuFraction: ((await cpuSecondsOf(n8n.pid)) - cpuSeconds) / elapsedSeconds,
+		requestsPerSecond: requests / elapsedSeconds,
+		healthMs,
+		eventLoopDelayMs: Math.max(
+			...(await metrics.eventLoopDelays(n8n.pid)).slice(previousDelayCount),
+		),
+		memoryGrowth: (await metrics.bytesInUseWhenIdle(n8n.pid)) - idleBytes,
 	};
 	await client.call('POST', `/executions/${execution}/stop`);
 	await client.waitFor(execution);
-	return measured;
+	return measurement;
 }
 
-const HEAD = [
+const COLUMNS = [
 	'Items',
 	'Requests a second',
 	'Processor',
@@ -141,34 +153,45 @@ const HEAD = [
 	'Event loop, longest block',
 ];
 
-const rowOf = ({ count, requestsPerSecond, cpu, memory, health, loopDelay }: Measured) => [
+const tableRow = ({
+	count,
+	requestsPerSecond,
+	cpuFraction,
+	memoryGrowth,
+	healthMs,
+	eventLoopDelayMs,
+}: Measurement) => [
 	count,
 	requestsPerSecond.toFixed(1),
-	`${(cpu * 100).toFixed(1)} %`,
-	`${(memory / 1e6).toFixed(1)} MB`,
-	`${median(health).toFixed(1)} ms`,
-	`${Math.max(...health).toFixed(0)} ms`,
-	`${loopDelay.toFixed(0)} ms`,
+	`${(cpuFraction * 100).toFixed(1)} %`,
+	`${(memoryGrowth / 1e6).toFixed(1)} MB`,
+	`${median(healthMs).toFixed(1)} ms`,
+	`${Math.max(...healthMs).toFixed(0)} ms`,
+	`${eventLoopDelayMs.toFixed(0)} ms`,
 ];
 
-function text(found: Found[], before: number, seconds: number): string {
-	const last = found[0].all.at(-1)!;
-	const worst = Math.max(...last.health);
-	return `What one execution costs n8n while its items wait, from second ${before} to second ${before + seconds} after its start; later this node asks less
+function renderMarkdown(
+	results: CandidateResult[],
+	startSeconds: number,
+	durationSeconds: number,
+): string {
+	const last = results[0].measurements.at(-1)!;
+	const worst = Math.max(...last.healthMs);
+	return `What one execution costs n8n while its items wait, from second ${startSeconds} to second ${startSeconds + durationSeconds} after its start; later this node asks less
 often. Memory is what is in use after all garbage is put away, above that of the same n8n without the execution. n8n's OpenAI
 node waits for one video at a time only.
 
-${found
-	.map(({ name, all }) => {
-		const cpu = fit(all.map((each) => [each.count, each.cpu * 100]));
-		const memory = fit(all.map((each) => [each.count, each.memory / 1000]));
+${results
+	.map(({ name, measurements }) => {
+		const cpu = linearFit(measurements.map((each) => [each.count, each.cpuFraction * 100]));
+		const memory = linearFit(measurements.map((each) => [each.count, each.memoryGrowth / 1000]));
 		return `${name}: an item more costs ${cpu.slope.toFixed(3)} % of one processor (a straight line tells ${(cpu.r2 * 100).toFixed(0)} % of the differences) and ${
 			memory.r2 > 0.5
 				? `${memory.slope.toFixed(1)} kB (${(memory.r2 * 100).toFixed(0)} %)`
 				: "less memory than n8n's own comings and goings"
 		}.
 
-${table(HEAD, all.map(rowOf))}`;
+${markdownTable(COLUMNS, measurements.map(tableRow))}`;
 	})
 	.join('\n\n')}
 
@@ -176,16 +199,20 @@ ${table(HEAD, all.map(rowOf))}`;
 
 ![Memory over the number of waiting items](images/bench-growth-memory.svg)
 
-Aim: a health check in less than ${MOST_HEALTH_MS} ms with ${last.count} items of this node. It is ${verdict(worst < MOST_HEALTH_MS)}: ${worst.toFixed(0)} ms at worst.`;
+Aim: a health check in less than ${MAX_HEALTH_MS} ms with ${last.count} items of this node. It is ${metOrNotMet(worst < MAX_HEALTH_MS)}: ${worst.toFixed(0)} ms at worst.`;
 }
 
-const curves = (found: Found[], what: string, of: (measured: Measured) => number): string =>
+const renderPlot = (
+	results: CandidateResult[],
+	quantity: string,
+	valueOf: (measurement: Measurement) => number,
+): string =>
 	plot({
-		title: `Waiting items in one n8n: ${what}`,
+		title: `Waiting items in one n8n: ${quantity}`,
 		x: 'items',
 		y: '',
-		lines: found.map(({ name, all }) => ({
+		series: results.map(({ name, measurements }) => ({
 			name,
-			points: all.map((each): [number, number] => [each.count, of(each)]),
+			points: measurements.map((each): [number, number] => [each.count, valueOf(each)]),
 		})),
 	});

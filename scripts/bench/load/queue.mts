@@ -5,159 +5,161 @@ import { type Cluster, startCluster } from '../../../test/e2e/support/cluster.mt
 import { until } from '../../../test/e2e/support/until.mts';
 import { type Published, publish } from '../../../test/e2e/support/webhook.mts';
 import { mean } from '../../statistics.mts';
-import type { Benchmark, Extent } from '../benchmark.mts';
-import { type Dates, spanOf } from '../run.mts';
-import { table } from '../table.mts';
-import { generateWith, loopWith } from '../waiting/workflows.mts';
+import type { Benchmark, BenchmarkSize } from '../benchmark.mts';
+import { type ExecutionDates, executionTimes } from '../measure.mts';
+import { markdownTable } from '../table.mts';
+import { generateWorkflow, httpLoopWorkflow } from '../waiting/workflows.mts';
 
-/** How many executions n8n lets a worker carry out at a time, unless told otherwise. */
-const PLACES = 10;
-const SIZES: Record<Extent, { lengths: number[]; orders: number }> = {
-	full: { lengths: [2, 6, 12], orders: 40 },
-	small: { lengths: [1, 2], orders: 2 },
+/** n8n's default number of parallel executions per worker. */
+const WORKER_CONCURRENCY = 10;
+const SIZES: Record<BenchmarkSize, { lengths: number[]; requests: number }> = {
+	full: { lengths: [2, 6, 12], requests: 40 },
+	small: { lengths: [1, 2], requests: 2 },
 };
-/** Milliseconds: all orders of a round, and little work for n8n meanwhile. */
-const PATIENCE = { within: 1_200_000, every: 500 };
+/** In ms: enough for all executions of a round, without much load from asking n8n. */
+const WAIT_OPTIONS = { within: 1_200_000, every: 500 };
 
-const CONTENDERS = {
+const CANDIDATES = {
 	'this node': async ({ client }: Cluster, { apiKey, baseUrl }: Sandbox) =>
-		generateWith(await client.createCredential('Own', { apiKey, baseUrl }), 1),
-	'HTTP Request, Wait, If': async (_cluster: Cluster, sandbox: Sandbox) => loopWith(sandbox, 1),
+		generateWorkflow(await client.createCredential('Own', { apiKey, baseUrl }), 1),
+	'HTTP Request, Wait, If': async (_cluster: Cluster, sandbox: Sandbox) =>
+		httpLoopWorkflow(sandbox, 1),
 } satisfies Record<string, (cluster: Cluster, sandbox: Sandbox) => Promise<IWorkflowBase>>;
 
-type Contender = keyof typeof CONTENDERS;
-const NAMES = Object.keys(CONTENDERS) as Contender[];
+type CandidateName = keyof typeof CANDIDATES;
+const CANDIDATE_NAMES = Object.keys(CANDIDATES) as CandidateName[];
 
-interface Found {
+interface CandidateResult {
 	workers: number;
-	name: Contender;
+	name: CandidateName;
 	perMinute: number;
-	/** The part of an execution's time, from 0 to 1, in which its video was done or not yet asked for. */
-	notWaiting: number;
+	/** The part of an execution's time, from 0 to 1, in which the server was not rendering its video. */
+	overheadFraction: number;
 }
 
-/** Videos of one length, and the server that makes them. */
-interface Line {
-	length: number;
+/** A server whose videos all take the same time. */
+interface VideoServer {
+	videoSeconds: number;
 	sandbox: Sandbox;
 }
 
 export const queue: Benchmark = {
 	name: 'queue',
 	title: 'Queue mode',
-	async run(extent, report) {
-		const { lengths, orders } = SIZES[extent];
-		const lines = await Promise.all(
-			lengths.map(async (length) => ({
-				length,
-				sandbox: await startSandbox({ renderSeconds: length }),
+	async run(size, report) {
+		const { lengths, requests } = SIZES[size];
+		const servers = await Promise.all(
+			lengths.map(async (videoSeconds) => ({
+				videoSeconds,
+				sandbox: await startSandbox({ renderSeconds: videoSeconds }),
 			})),
 		);
 		const cluster = await startCluster();
 		try {
-			const all: Found[] = [];
+			const results: CandidateResult[] = [];
 			for (const workers of [2, 1]) {
 				if (workers === 1) await cluster.workers[1].stop();
-				for (const name of NAMES) {
-					const found = await carryOut(cluster, { name, workers }, lines, orders);
-					report(`${workers} workers, ${name}: ${found.perMinute.toFixed(0)} a minute`);
-					all.push(found);
+				for (const name of CANDIDATE_NAMES) {
+					const result = await measureThroughput(cluster, { name, workers }, servers, requests);
+					report(`${workers} workers, ${name}: ${result.perMinute.toFixed(0)} a minute`);
+					results.push(result);
 				}
 			}
-			return { markdown: text(all, lengths, orders) };
+			return { markdown: renderMarkdown(results, lengths, requests) };
 		} finally {
 			await cluster.end();
-			for (const { sandbox } of lines) await sandbox.close();
+			for (const { sandbox } of servers) await sandbox.close();
 		}
 	},
 };
 
-/** Sends all orders at once, and waits until the last of them is carried out. */
-async function carryOut(
+/** Sends all requests at once and waits for the last execution. */
+async function measureThroughput(
 	cluster: Cluster,
-	{ name, workers }: Pick<Found, 'name' | 'workers'>,
-	lines: Line[],
-	orders: number,
-): Promise<Found> {
-	const services = await Promise.all(
-		lines.map(async ({ length, sandbox }, index) => ({
-			length,
-			published: await publish(
+	{ name, workers }: Pick<CandidateResult, 'name' | 'workers'>,
+	servers: VideoServer[],
+	requests: number,
+): Promise<CandidateResult> {
+	const webhooks = await Promise.all(
+		servers.map(async ({ videoSeconds, sandbox }, index) => ({
+			videoSeconds,
+			webhook: await publish(
 				{ client: cluster.client, url: cluster.main.url },
-				`${workers}-${NAMES.indexOf(name)}-${index}`,
-				await CONTENDERS[name](cluster, sandbox),
+				`${workers}-${CANDIDATE_NAMES.indexOf(name)}-${index}`,
+				await CANDIDATES[name](cluster, sandbox),
 			),
 		})),
 	);
 	// The first execution of a worker loads its nodes.
-	for (const { published } of services) await send(published, workers);
-	await ended(cluster, services, workers);
+	for (const { webhook } of webhooks) await send(webhook, workers);
+	await waitForExecutions(cluster, webhooks, workers);
 
 	const start = Date.now();
-	await Promise.all(services.map(async ({ published }) => await send(published, orders)));
-	const all = (await ended(cluster, services, orders + workers)).filter((each) => each.end > start);
-	if (all.length !== orders * lines.length) throw new Error(`${all.length} executions`);
-	const minutes = (Math.max(...all.map(({ end }) => end)) - start) / 60_000;
-	const spent = mean(all.map(({ took }) => took));
+	await Promise.all(webhooks.map(async ({ webhook }) => await send(webhook, requests)));
+	const results = (await waitForExecutions(cluster, webhooks, requests + workers)).filter(
+		(each) => each.endedAt > start,
+	);
+	if (results.length !== requests * servers.length) throw new Error(`${results.length} executions`);
+	const minutes = (Math.max(...results.map(({ endedAt }) => endedAt)) - start) / 60_000;
+	const meanDurationMs = mean(results.map(({ durationMs }) => durationMs));
 	return {
 		workers,
 		name,
-		perMinute: all.length / minutes,
-		notWaiting: 1 - (mean(all.map(({ length }) => length)) * 1000) / spent,
+		perMinute: results.length / minutes,
+		overheadFraction:
+			1 - (mean(results.map(({ videoSeconds }) => videoSeconds)) * 1000) / meanDurationMs,
 	};
 }
 
-async function send(published: Published, count: number): Promise<void> {
-	await Promise.all(Array.from({ length: count }, async () => await published.send({})));
+async function send(webhook: Published, count: number): Promise<void> {
+	await Promise.all(Array.from({ length: count }, async () => await webhook.send({})));
 }
 
-interface Ended {
-	/** Seconds that its video took. */
-	length: number;
-	/** When it ended, and how long it lasted, in milliseconds. */
-	end: number;
-	took: number;
+interface FinishedExecution {
+	videoSeconds: number;
+	endedAt: number;
+	durationMs: number;
 }
 
-/** All executions, once so many of each service have ended well. */
-async function ended(
+/** All executions, once `count` of each webhook have succeeded. */
+async function waitForExecutions(
 	{ client }: Cluster,
-	services: Array<{ length: number; published: Published }>,
+	webhooks: Array<{ videoSeconds: number; webhook: Published }>,
 	count: number,
-): Promise<Ended[]> {
-	const all = await Promise.all(
-		services.map(async ({ length, published }) => {
+): Promise<FinishedExecution[]> {
+	const results = await Promise.all(
+		webhooks.map(async ({ videoSeconds, webhook }) => {
 			const executions = await until(
-				`${count} executions end well`,
+				`${count} executions succeed`,
 				async () => {
-					const now = await published.executions();
+					const now = await webhook.executions();
 					const failed = now.find(({ status }) => /error|crashed|canceled/.test(status));
 					if (failed) throw new Error(`execution ${failed.id}: ${failed.status}`);
 					return now.filter(({ status }) => status === 'success').length === count && now;
 				},
-				PATIENCE,
+				WAIT_OPTIONS,
 			);
-			return executions.map(({ id }) => ({ id, length }));
+			return executions.map(({ id }) => ({ id, videoSeconds }));
 		}),
 	);
 	return await Promise.all(
-		all.flat().map(async ({ id, length }) => {
+		results.flat().map(async ({ id, videoSeconds }) => {
 			const { data } = await client.call('GET', `/executions/${id}`);
-			return { length, ...spanOf(data as Dates) };
+			return { videoSeconds, ...executionTimes(data as ExecutionDates) };
 		}),
 	);
 }
 
-function text(all: Found[], lengths: number[], orders: number): string {
-	const of = (name: Contender, workers: number) =>
-		all.find((each) => each.name === name && each.workers === workers)!;
+function renderMarkdown(results: CandidateResult[], lengths: number[], requests: number): string {
+	const resultOf = (name: CandidateName, workers: number) =>
+		results.find((each) => each.name === name && each.workers === workers)!;
 	const percent = (part: number) => `${(part * 100).toFixed(0)} %`;
-	return `${orders * lengths.length} orders at once by webhook, as many of each for videos of ${lengths.join(', ')} s, at an n8n with Redis, PostgreSQL and one or two workers
-of ${PLACES} places each; an execution makes one video and gets its file. With one worker, at most ${limitOf(lengths).toFixed(0)} a minute are possible: it
-carries out ${PLACES} at a time, and each lasts as long as its video. What part of an execution's time was not waiting for a video that
+	return `${requests * lengths.length} orders at once by webhook, as many of each for videos of ${lengths.join(', ')} s, at an n8n with Redis, PostgreSQL and one or two workers
+of ${WORKER_CONCURRENCY} places each; an execution makes one video and gets its file. With one worker, at most ${maxPerMinute(lengths).toFixed(0)} a minute are possible: it
+carries out ${WORKER_CONCURRENCY} at a time, and each lasts as long as its video. What part of an execution's time was not waiting for a video that
 is being made is n8n's, and the time till somebody sees that it is done.
 
-${table(
+${markdownTable(
 	[
 		'Executions a minute',
 		'1 worker',
@@ -165,17 +167,17 @@ ${table(
 		'twice as many workers',
 		'not waiting for the server',
 	],
-	NAMES.map((name) => {
-		const [one, two] = [of(name, 1), of(name, 2)];
+	CANDIDATE_NAMES.map((name) => {
+		const [one, two] = [resultOf(name, 1), resultOf(name, 2)];
 		return [
 			name,
 			one.perMinute.toFixed(0),
 			two.perMinute.toFixed(0),
 			`${(two.perMinute / one.perMinute).toFixed(2)} ×`,
-			`${percent(one.notWaiting)}, ${percent(two.notWaiting)}`,
+			`${percent(one.overheadFraction)}, ${percent(two.overheadFraction)}`,
 		];
 	}),
 )}`;
 }
 
-const limitOf = (lengths: number[]) => (PLACES * 60) / mean(lengths);
+const maxPerMinute = (lengths: number[]) => (WORKER_CONCURRENCY * 60) / mean(lengths);

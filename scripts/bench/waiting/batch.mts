@@ -1,56 +1,56 @@
 import { startWorld } from '../../../test/e2e/support/world.mts';
-import type { Benchmark, Extent } from '../benchmark.mts';
-import { table, verdict } from '../table.mts';
-import { type ContenderName, CONTENDERS, contendersIn } from './contenders.mts';
-import { startWatchedServer } from './server.mts';
-import { nothing } from './workflows.mts';
+import type { Benchmark, BenchmarkSize } from '../benchmark.mts';
+import { markdownTable, metOrNotMet } from '../table.mts';
+import { CANDIDATE_NAMES, type CandidateName, candidatesIn } from './candidates.mts';
+import { startObservedServer } from './observedServer.mts';
+import { emptyWorkflow } from './workflows.mts';
 
-const AIM = 1.1;
-const SIZES: Record<Extent, { renderSeconds: number; counts: number[] }> = {
+const MAX_RATIO = 1.1;
+const SIZES: Record<BenchmarkSize, { renderSeconds: number; counts: number[] }> = {
 	full: { renderSeconds: 12, counts: [1, 10, 50] },
 	small: { renderSeconds: 1, counts: [1] },
 };
-/** It makes one video after the other: more of them take a quarter of an hour and tell nothing new. */
-const MOST_ONE_BY_ONE = 10;
-const LIMIT: ContenderName = 'the limit (`fetch`)';
+/** n8n's OpenAI node creates one video after the other: more would take a quarter of an hour and show nothing new. */
+const MAX_SEQUENTIAL_VIDEOS = 10;
+const LOWER_BOUND: CandidateName = 'the limit (`fetch`)';
 
 export const batch: Benchmark = {
 	name: 'batch',
 	title: 'Many videos at once',
-	async run(extent, report) {
-		const { renderSeconds, counts } = SIZES[extent];
-		const { sandbox, watched } = await startWatchedServer({ renderSeconds });
+	async run(size, report) {
+		const { renderSeconds, counts } = SIZES[size];
+		const { sandbox, observations } = await startObservedServer({ renderSeconds });
 		const world = await startWorld();
 		try {
-			const { all, run } = await contendersIn(world, sandbox);
-			// The first execution of an n8n loads its nodes.
-			await all['this node'](1);
-			watched();
+			const { createWith, measure } = await candidatesIn(world, sandbox);
+			// The first execution loads the nodes.
+			await createWith['this node'](1);
+			observations();
 			const rows = [];
-			let took = new Map<ContenderName, number>();
+			let durations = new Map<CandidateName, number>();
 			for (const count of counts) {
-				took = new Map();
-				for (const name of CONTENDERS) {
-					if (name === "n8n's OpenAI node" && count > MOST_ONE_BY_ONE) continue;
-					took.set(name, await all[name](count));
-					watched();
-					report(`${count} items, ${name}: ${(took.get(name)! / 1000).toFixed(1)} s`);
+				durations = new Map();
+				for (const name of CANDIDATE_NAMES) {
+					if (name === "n8n's OpenAI node" && count > MAX_SEQUENTIAL_VIDEOS) continue;
+					durations.set(name, await createWith[name](count));
+					observations();
+					report(`${count} items, ${name}: ${(durations.get(name)! / 1000).toFixed(1)} s`);
 				}
-				const least = took.get(LIMIT)!;
+				const limitMs = durations.get(LOWER_BOUND)!;
 				rows.push([
-					`${count} (${(least / 1000).toFixed(1)} s)`,
-					...CONTENDERS.slice(0, -1).map((name) =>
-						took.has(name) ? (took.get(name)! / least).toFixed(2) : 'not run',
+					`${count} (${(limitMs / 1000).toFixed(1)} s)`,
+					...CANDIDATE_NAMES.slice(0, -1).map((name) =>
+						durations.has(name) ? (durations.get(name)! / limitMs).toFixed(2) : 'not run',
 					),
 				]);
 			}
 			const count = counts.at(-1)!;
 			const last = {
-				own: await run(nothing(count), 'Split', count),
-				least: took.get(LIMIT)!,
-				withNode: took.get('this node')!,
+				n8nMs: await measure(emptyWorkflow(count), 'Split', count),
+				limitMs: durations.get(LOWER_BOUND)!,
+				nodeMs: durations.get('this node')!,
 			};
-			return { markdown: text(renderSeconds, rows, count, last) };
+			return { markdown: renderMarkdown(renderSeconds, rows, count, last) };
 		} finally {
 			await world.end();
 			await sandbox.close();
@@ -58,20 +58,20 @@ export const batch: Benchmark = {
 	},
 };
 
-/** The times, in ms, are those of the last row. */
-function text(
+/** The times are those of the last row. */
+function renderMarkdown(
 	renderSeconds: number,
 	rows: string[][],
 	count: number,
-	{ own, least, withNode }: { own: number; least: number; withNode: number },
+	{ n8nMs, limitMs, nodeMs }: { n8nMs: number; limitMs: number; nodeMs: number },
 ): string {
-	const ratio = (withNode - own) / least;
+	const ratio = (nodeMs - n8nMs) / limitMs;
 	return `How long it takes from the first request to the last file, for videos of ${renderSeconds} s each, as a multiple of the limit:
 one who asks with \`fetch\` for all of them at once, and knows when each is done. Of n8n, the time from the start to the end of
-the execution counts; an execution of n8n with ${count} items and without videos took ${own} ms.
+the execution counts; an execution of n8n with ${count} items and without videos took ${n8nMs} ms.
 
-${table(['Items (the limit)', ...CONTENDERS.slice(0, -1)], rows)}
+${markdownTable(['Items (the limit)', ...CANDIDATE_NAMES.slice(0, -1)], rows)}
 
-n8n's OpenAI node makes one video after the other; more than ${MOST_ONE_BY_ONE} were not run. Aim: at most ${AIM} with ${count} items, without
-what n8n needs for itself. It is ${verdict(ratio <= AIM)}: ${ratio.toFixed(2)}.`;
+n8n's OpenAI node makes one video after the other; more than ${MAX_SEQUENTIAL_VIDEOS} were not run. Aim: at most ${MAX_RATIO} with ${count} items, without
+what n8n needs for itself. It is ${metOrNotMet(ratio <= MAX_RATIO)}: ${ratio.toFixed(2)}.`;
 }

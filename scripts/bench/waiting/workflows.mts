@@ -7,28 +7,28 @@ import {
 	numbered,
 	videosNode,
 } from '../../../test/e2e/support/workflow.mts';
-import type { Address } from '../create.mts';
-import { httpCreate, httpDownload, httpRequest } from '../httpRequest.mts';
+import type { ServerConnection } from '../createVideo.mts';
+import { httpCreateNode, httpDownloadNode, httpRequestNode } from '../httpRequestNodes.mts';
 
-/** How n8n names a saved credential. */
-interface Saved {
+/** A saved credential, as a node refers to it. */
+interface CredentialReference {
 	id: string;
 	name: string;
 }
 
 const PROMPT = '={{ $json.prompt }}';
-/** As n8n saves a model that was chosen by its name. */
+/** A model chosen by its name, as n8n saves it. */
 export const MODEL = { __rl: true, mode: 'id', value: 'sora-2' };
 
-/** This node, all in one step. */
-export const generateWith = (credential: Saved, count: number): IWorkflowBase =>
+/** This node's operation Generate. */
+export const generateWorkflow = (credential: CredentialReference, count: number): IWorkflowBase =>
 	chain([
 		...itemsOf(numbered(count)),
 		videosNode(credential, { operation: 'generate', model: MODEL, prompt: PROMPT }),
 	]);
 
-/** n8n's own OpenAI node, pointed at the server by its credential. */
-export const builtInWith = (credential: Saved, count: number): IWorkflowBase =>
+/** n8n's own OpenAI node; its credential has the server's base URL. */
+export const openAiNodeWorkflow = (credential: CredentialReference, count: number): IWorkflowBase =>
 	chain([
 		...itemsOf(numbered(count)),
 		{
@@ -40,28 +40,28 @@ export const builtInWith = (credential: Saved, count: number): IWorkflowBase =>
 				operation: 'generate',
 				modelId: MODEL,
 				prompt: PROMPT,
-				// Its default gives a video of five minutes up.
+				// The default times out for a video of five minutes.
 				options: { waitTime: 900 },
 			},
 			credentials: { openAiApi: credential },
 		},
 	]);
 
-/** n8n and nothing else: what each of its executions costs. */
-export const nothing = (count: number): IWorkflowBase => chain(itemsOf(numbered(count)));
+/** Measures what an execution of n8n takes by itself. */
+export const emptyWorkflow = (count: number): IWorkflowBase => chain(itemsOf(numbered(count)));
 
-/** The loop that one builds of n8n's own nodes: create, wait 10 s, look; if not done, wait again. */
-export function loopWith(address: Address, count: number): IWorkflowBase {
+/** The usual loop of n8n's own nodes: create, wait 10 s, poll; if not done, wait again. */
+export function httpLoopWorkflow(server: ServerConnection, count: number): IWorkflowBase {
 	const workflow = chain([
 		...itemsOf(numbered(count)),
-		httpCreate(address, 'Create', PROMPT),
+		httpCreateNode(server, 'Create', PROMPT),
 		{
 			name: 'Wait',
 			type: 'n8n-nodes-base.wait',
 			typeVersion: 1.1,
 			parameters: { amount: 10, unit: 'seconds' },
 		},
-		httpRequest(address, 'Look', { url: `=${address.baseUrl}/videos/{{ $json.id }}` }),
+		httpRequestNode(server, 'Poll', { url: `=${server.baseUrl}/videos/{{ $json.id }}` }),
 		{
 			name: 'Done?',
 			type: 'n8n-nodes-base.if',
@@ -81,7 +81,7 @@ export function loopWith(address: Address, count: number): IWorkflowBase {
 				options: {},
 			},
 		},
-		httpDownload(address, 'Videos', '{{ $json.id }}'),
+		httpDownloadNode(server, 'Videos', '{{ $json.id }}'),
 	]);
 	const [done] = workflow.connections['Done?'].main;
 	workflow.connections['Done?'].main = [done, mainTo('Wait').main[0] as IConnection[]];

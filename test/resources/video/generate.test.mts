@@ -1,6 +1,5 @@
 import type { INode } from 'n8n-workflow';
 
-import { benchFor } from '../../support/bench.mts';
 import { completedVideo, MP4, SORA } from '../../support/videos.mts';
 
 const POST = 'POST /v1/videos';
@@ -11,7 +10,7 @@ const invalidFile = (given: string) =>
 	`'File' is not one of video, thumbnail, spritesheet: ${given}`;
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
-const bench = benchFor({ operation: 'generate', model: SORA, prompt: 'a cat' });
+const bench = testNode({ operation: 'generate', model: SORA, prompt: 'a cat' });
 const generate = bench.run;
 const done = { json: completedVideo('video_1') };
 

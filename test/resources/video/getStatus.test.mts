@@ -1,9 +1,8 @@
-import { benchFor } from '../../support/bench.mts';
 import { completedVideo } from '../../support/videos.mts';
 
 const GET = 'GET /v1/videos/video_1';
 
-const bench = benchFor({ operation: 'getStatus' });
+const bench = testNode({ operation: 'getStatus' });
 const getStatus = bench.run;
 
 describe('Get Status', () => {

@@ -1,21 +1,12 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
-import { benchFor } from '../../support/bench.mts';
-import {
-	API_KEY,
-	MP4,
-	type NodeSetup,
-	PNG,
-	readForm,
-	rowWithFile,
-	SORA,
-} from '../../support/videos.mts';
+import { API_KEY, MP4, type NodeSetup, PNG, readForm, rowWithFile, SORA } from '../../support/videos.mts';
 
 const FILE = { videoSource: 'binary', model: SORA };
 const WEBM = Buffer.from('\x1aE\xdf\xa3\x87B\x82\x84webm\x18S\x80g\x84abcd', 'latin1');
 
-const bench = benchFor({ prompt: '={{ $json.prompt ?? "black" }}' });
+const bench = testNode({ prompt: '={{ $json.prompt ?? "black" }}' });
 
 const created = (id: string) => ({ json: { id, object: 'video', status: 'queued' } });
 const sources = (...prompts: string[]): INodeExecutionData[] =>

@@ -1,19 +1,10 @@
 import { startSandbox } from '../../../sandbox/server.mts';
-import { benchFor } from '../../support/bench.mts';
-import {
-	API_KEY,
-	completedVideo,
-	resultOf,
-	runNode,
-	sharedEngine,
-	SORA,
-	workflowOf,
-} from '../../support/videos.mts';
+import { API_KEY, completedVideo, resultOf, runNode, sharedEngine, SORA, workflowOf } from '../../support/videos.mts';
 
 const WAIT = { operation: 'waitUntilDone', videoId: '={{ $json.id }}' };
 const PENDING = { id: 'video_1', object: 'video', status: 'pending', created_at: 1741570283 };
 
-const bench = benchFor(WAIT);
+const bench = testNode(WAIT);
 const wait = bench.run;
 
 describe('Wait Until Done', () => {

@@ -1,8 +1,8 @@
-/** Numbers from 0 to 1. */
-export type Chance = () => number;
+/** Returns numbers from 0 to 1, as `Math.random` does. */
+export type Random = () => number;
 
-/** Always the same numbers after the same seed: mulberry32. */
-export function chanceFrom(seed: number): Chance {
+/** mulberry32: the same seed gives the same numbers. */
+export function seededRandom(seed: number): Random {
 	let state = seed;
 	return () => {
 		state = (state + 0x6d2b79f5) | 0;

@@ -1,10 +1,12 @@
 import type { Sandbox } from '../../sandbox/server.mts';
 
-/** How one reaches a server. */
-export type Address = Pick<Sandbox, 'baseUrl' | 'apiKey'>;
+export type ServerConnection = Pick<Sandbox, 'baseUrl' | 'apiKey'>;
 
-/** Starts a video in the plainest way; resolves with its id. */
-export async function createAt({ baseUrl, apiKey }: Address, prompt: string): Promise<string> {
+/** Creates a video with `fetch`; returns its ID. */
+export async function createVideo(
+	{ baseUrl, apiKey }: ServerConnection,
+	prompt: string,
+): Promise<string> {
 	const body = new FormData();
 	body.append('model', 'sora-2');
 	body.append('prompt', prompt);

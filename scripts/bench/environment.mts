@@ -2,8 +2,8 @@ import { cpus, totalmem, type } from 'node:os';
 
 import { nodeOf, VERSION } from '../n8n/install.mts';
 
-/** On what was measured: machine and versions, and the day. */
-export function setting(): string {
+/** The day, the versions and the machine of a measurement. */
+export function describeEnvironment(): string {
 	const processors = cpus();
 	const memory = Math.round(totalmem() / 2 ** 30);
 	const machine = `${processors.length} × ${processors[0].model.trim()}, ${memory} GiB`;
