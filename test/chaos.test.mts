@@ -5,7 +5,9 @@ import { type FaultName, type Sandbox, startSandbox } from '../sandbox/server.mt
 import { chanceFrom } from '../scripts/chance.mts';
 import { NODE_TYPE } from '../scripts/engine.mts';
 import { FAMILIES, familyAt, wantsJson } from './sandbox/helpers.mts';
-import { sharedEngine, SORA, stopSharedEngine, TimeLapse } from './support/videos.mts';
+import { AcceleratedClock } from './support/fakeClock.mts';
+import { SORA } from './support/fixtures.mts';
+import { sharedEngine, stopSharedEngine } from './support/nodeRunner.mts';
 
 const SEED = 20261124;
 /** At each server family. */
@@ -119,7 +121,7 @@ describe(`${VIDEOS} videos on servers where every fifth answer goes wrong`, () =
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
-		const time = new TimeLapse(20);
+		const time = new AcceleratedClock(20);
 		sandbox = await startSandbox({
 			renderSeconds: RENDER_SECONDS,
 			now: () => time.now(),

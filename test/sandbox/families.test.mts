@@ -1,10 +1,10 @@
 import { contract, namedDialects } from '../../sandbox/dialects/index.mts';
 import { inspectMedia } from '../../sandbox/inspectMedia.mts';
 import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { SORA } from '../support/videos.mts';
+import { SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
-const bench = benchFor({ operation: 'generate', model: SORA, prompt: 'a cat' });
+const bench = testNode({ operation: 'generate', model: SORA, prompt: 'a cat' });
 
 // A family that is added to the sandbox is tried here without a line of its own.
 describe.each([contract, ...namedDialects])('a server that speaks as $name: $tells', ({ name }) => {

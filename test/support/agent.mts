@@ -8,8 +8,9 @@ import type {
 } from 'n8n-workflow';
 
 import { TOOL_TYPE } from '../../scripts/engine.mts';
-import type { Bench } from './bench.mts';
-import { API_KEY, sharedEngine, workflowOf } from './videos.mts';
+import { API_KEY } from './fixtures.mts';
+import { sharedEngine, workflowOf } from './nodeRunner.mts';
+import type { TestNode } from './testNode.mts';
 
 const AGENT_TYPE = 'test.agent';
 
@@ -26,7 +27,7 @@ interface Asking {
 
 /** An agent with one operation of the node as its tool; returns what the tool said to each call. */
 export const agentWith =
-	(bench: Bench, parameters: INodeParameters) =>
+	(bench: TestNode, parameters: INodeParameters) =>
 	async (calls: INodeExecutionData['json'][], asking: Asking = {}): Promise<string[]> => {
 		const { isParallel = false, settings = {} } = asking;
 		const { finished } = (await sharedEngine()).run(workflow(parameters, settings), {

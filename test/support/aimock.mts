@@ -1,6 +1,7 @@
 import { type ChaosConfig, LLMock } from '@copilotkit/aimock';
 
-import { API_KEY, type FakeTime } from './videos.mts';
+import { type FakeClock } from './fakeClock.mts';
+import { API_KEY } from './fixtures.mts';
 
 /** Prompts that decide what becomes of a video. */
 export const GOOD_PROMPT = 'a kitten on a piano';
@@ -15,7 +16,7 @@ export interface Aimock {
 	/** Starts a video as another program would, and gives its id. */
 	submit(prompt?: string): Promise<string>;
 	/** Faults on every request until the node has paused so many times. */
-	faultsFor(pauses: number, faults: ChaosConfig, time: FakeTime): void;
+	faultsFor(pauses: number, faults: ChaosConfig, time: FakeClock): void;
 	stop(): Promise<void>;
 }
 

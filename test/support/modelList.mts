@@ -9,7 +9,7 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
-import { sharedEngine } from './videos.mts';
+import { sharedEngine } from './nodeRunner.mts';
 import { NODE_TYPE } from '../../scripts/engine.mts';
 import { credentialsHelper } from '../../scripts/engineHost.mts';
 

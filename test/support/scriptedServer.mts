@@ -87,6 +87,13 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 	};
 }
 
+/** A multipart body as its receiver reads it: Node's own parser, not the one that wrote it. */
+export async function readForm({ headers, body }: ReceivedRequest): Promise<FormData> {
+	return await new Response(new Uint8Array(body), {
+		headers: { 'content-type': String(headers['content-type']) },
+	}).formData();
+}
+
 function send(response: ServerResponse, answer: ScriptedAnswer): void {
 	const { status = 200, headers = {}, json, body, respond } = answer;
 	// Its clock would be another than the one that the tests inject.

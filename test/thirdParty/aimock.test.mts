@@ -1,13 +1,8 @@
 import { clip } from '../../sandbox/clip.mts';
 import { type Aimock, GOOD_PROMPT, startAimock } from '../support/aimock.mts';
-import {
-	API_KEY,
-	FakeTime,
-	runNode,
-	SORA,
-	sharedEngine,
-	stopSharedEngine,
-} from '../support/videos.mts';
+import { FakeClock } from '../support/fakeClock.mts';
+import { API_KEY, SORA } from '../support/fixtures.mts';
+import { runNode, sharedEngine, stopSharedEngine } from '../support/nodeRunner.mts';
 
 const GET_STATUS = { operation: 'getStatus', videoId: '={{ $json.id }}' };
 const WAIT = { operation: 'waitUntilDone', videoId: '={{ $json.id }}', timeoutMinutes: 5 };
@@ -15,7 +10,7 @@ const DOWNLOAD = { operation: 'download', videoId: '={{ $json.id }}' };
 
 let film: Buffer;
 let aimock: Aimock;
-let time: FakeTime;
+let time: FakeClock;
 
 const credentials = () => ({ apiKey: API_KEY, baseUrl: aimock.baseUrl });
 
@@ -38,7 +33,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
 	aimock = await startAimock(film);
-	time = new FakeTime();
+	time = new FakeClock();
 });
 
 afterEach(async () => await aimock.stop());

@@ -6,21 +6,16 @@ import {
 	REJECTION,
 	startAimock,
 } from '../support/aimock.mts';
-import {
-	API_KEY,
-	FakeTime,
-	runNode,
-	SORA,
-	sharedEngine,
-	stopSharedEngine,
-} from '../support/videos.mts';
+import { FakeClock } from '../support/fakeClock.mts';
+import { API_KEY, SORA } from '../support/fixtures.mts';
+import { runNode, sharedEngine, stopSharedEngine } from '../support/nodeRunner.mts';
 
 const WAIT = { operation: 'waitUntilDone', videoId: '={{ $json.id }}', timeoutMinutes: 5 };
 const DOWNLOAD = { operation: 'download', videoId: '={{ $json.id }}' };
 
 let film: Buffer;
 let aimock: Aimock;
-let time: FakeTime;
+let time: FakeClock;
 
 const run = async (
 	parameters: Parameters<typeof runNode>[0],
@@ -37,7 +32,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
 	aimock = await startAimock(film);
-	time = new FakeTime();
+	time = new FakeClock();
 });
 
 afterEach(async () => await aimock.stop());

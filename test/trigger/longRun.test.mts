@@ -1,6 +1,8 @@
 import { type MovingServer, startMovingServer } from './support.mts';
 import { chanceFrom } from '../../scripts/chance.mts';
-import { API_KEY, FakeTime, sharedEngine, stopSharedEngine } from '../support/videos.mts';
+import { FakeClock } from '../support/fakeClock.mts';
+import { API_KEY } from '../support/fixtures.mts';
+import { sharedEngine, stopSharedEngine } from '../support/nodeRunner.mts';
 
 const VIDEOS = 1000;
 const HOUR_MS = 3_600_000;
@@ -17,7 +19,7 @@ afterAll(async () => {
 
 it('tells each of 1,000 videos once, however they finish and however often n8n is killed', async () => {
 	const chance = chanceFrom(5);
-	const time = new FakeTime();
+	const time = new FakeClock();
 	const now = () => Math.floor(time.now / 1000);
 	const ends: Array<{ id: string; at: number }> = [];
 	const begin = (id: string) => {

@@ -1,20 +1,22 @@
 import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
 
 import { type MovingServer, startMovingServer } from './support.mts';
-import { API_KEY, FakeTime, sharedEngine, stopSharedEngine } from '../support/videos.mts';
+import { FakeClock } from '../support/fakeClock.mts';
+import { API_KEY } from '../support/fixtures.mts';
+import { sharedEngine, stopSharedEngine } from '../support/nodeRunner.mts';
 
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 let server: MovingServer;
-let time: FakeTime;
+let time: FakeClock;
 /** What n8n has saved. */
 let saved: string | undefined;
 
 beforeEach(async () => {
 	server = await startMovingServer();
-	time = new FakeTime();
+	time = new FakeClock();
 	saved = undefined;
 });
 afterEach(async () => await server.close());

@@ -1,11 +1,11 @@
 import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
+import { completedVideo, SORA } from '../support/fixtures.mts';
 import { type ScriptedAnswer } from '../support/scriptedServer.mts';
-import { completedVideo, SORA } from '../support/videos.mts';
+import { testNode } from '../support/testNode.mts';
 
 const GET = 'GET /v1/videos/video_1';
 
-const bench = benchFor({ prompt: 'in the rain' });
+const bench = testNode({ prompt: 'in the rain' });
 
 describe.each([
 	['remix', 'POST /v1/videos/video_1/remix', 'remix videos', 'Use Create with a new prompt'],

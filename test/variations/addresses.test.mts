@@ -1,10 +1,10 @@
-import { benchFor } from '../support/bench.mts';
-import { API_KEY, completedVideo, MP4, SORA } from '../support/videos.mts';
+import { API_KEY, completedVideo, MP4, SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 const PENDING = { id: 'video_1', object: 'video', status: 'pending' };
 
-const bench = benchFor({ operation: 'getStatus' });
+const bench = testNode({ operation: 'getStatus' });
 
 describe('base URLs', () => {
 	it.each([

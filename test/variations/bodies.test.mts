@@ -1,13 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { benchFor } from '../support/bench.mts';
-import { sentBy } from '../support/sent.mts';
-import { PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { requestFrom } from '../support/requestFrom.mts';
+import { readForm } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
 
 const BINARY = { referenceImage: 'binary' };
 
-const bench = benchFor({ operation: 'create', model: SORA, prompt: 'a cat' });
-const send = sentBy(bench);
+const bench = testNode({ operation: 'create', model: SORA, prompt: 'a cat' });
+const send = requestFrom(bench);
 const sendForm = async (...given: Parameters<typeof send>) => await readForm(await send(...given));
 const sendJson = async (options: INodeParameters = {}, ...rest: [INodeParameters?, object?]) =>
 	JSON.parse((await send({ bodyFormat: 'json', ...options }, ...rest)).body.toString()) as unknown;

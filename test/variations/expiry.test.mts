@@ -1,6 +1,6 @@
-import { benchFor } from '../support/bench.mts';
+import { completedVideo, MP4, SORA } from '../support/fixtures.mts';
 import { type ScriptedAnswer, startScriptedServer } from '../support/scriptedServer.mts';
-import { completedVideo, MP4, SORA } from '../support/videos.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
@@ -8,7 +8,7 @@ const PAST = { expires_at: Date.UTC(2026, 9, 31, 22, 15, 30) / 1000 };
 const FUTURE = { expires_at: Date.UTC(2026, 10, 1, 1) / 1000 };
 const SINCE = ', which kept it until 2026-10-31 22:15:30 UTC';
 
-const bench = benchFor({ operation: 'download' });
+const bench = testNode({ operation: 'download' });
 
 const video = (more: object = {}) => ({ ...completedVideo('video_1'), ...more });
 

@@ -1,10 +1,10 @@
-import { benchFor } from '../support/bench.mts';
-import { API_KEY, completedVideo, SORA } from '../support/videos.mts';
+import { API_KEY, completedVideo, SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const FAILED = { id: 'video_1', object: 'video', status: 'failed' };
 
-const bench = benchFor({ operation: 'getStatus' });
+const bench = testNode({ operation: 'getStatus' });
 const wait = async () => await bench.run({ operation: 'waitUntilDone' });
 
 const rowOf = async (json: unknown) => {

@@ -2,15 +2,15 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 
-import { benchFor } from '../support/bench.mts';
-import { downloadedFrom } from '../support/downloaded.mts';
+import { downloadFrom } from '../support/downloadFrom.mts';
+import { MP4, PNG } from '../support/fixtures.mts';
 import { type ScriptedAnswer } from '../support/scriptedServer.mts';
-import { MP4, PNG } from '../support/videos.mts';
+import { testNode } from '../support/testNode.mts';
 
 const CONTENT = 'GET /v1/videos/video_1/content';
 
-const bench = benchFor({ operation: 'download' });
-const download = downloadedFrom(bench);
+const bench = testNode({ operation: 'download' });
+const download = downloadFrom(bench);
 
 const uint32 = (value: number) => {
 	const bytes = Buffer.alloc(4);

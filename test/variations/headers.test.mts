@@ -1,11 +1,11 @@
-import { benchFor } from '../support/bench.mts';
+import { API_KEY, completedVideo, MP4, SORA } from '../support/fixtures.mts';
 import { searchModels } from '../support/modelList.mts';
-import { API_KEY, completedVideo, MP4, SORA } from '../support/videos.mts';
+import { testNode } from '../support/testNode.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 const PENDING = { id: 'video_1', object: 'video', status: 'pending' };
 
-const bench = benchFor({ operation: 'getStatus' });
+const bench = testNode({ operation: 'getStatus' });
 
 describe('extra headers and queries', () => {
 	const run = async (parameters: object, baseUrl = `${bench.server.baseUrl}?api-version=1`) =>

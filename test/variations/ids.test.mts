@@ -1,10 +1,10 @@
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, MP4, SORA } from '../support/videos.mts';
+import { completedVideo, MP4, SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 
-const bench = benchFor({ operation: 'getStatus' });
+const bench = testNode({ operation: 'getStatus' });
 
 const idFromCreate = async (json: unknown) => {
 	bench.server.answer('POST /v1/videos', { json });

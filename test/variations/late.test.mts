@@ -1,11 +1,11 @@
-import { benchFor } from '../support/bench.mts';
-import { downloadedFrom } from '../support/downloaded.mts';
-import { MP4 } from '../support/videos.mts';
+import { downloadFrom } from '../support/downloadFrom.mts';
+import { MP4 } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const CONTENT = 'GET /v1/videos/video_1/content';
 
-const bench = benchFor({ operation: 'download' });
-const download = downloadedFrom(bench);
+const bench = testNode({ operation: 'download' });
+const download = downloadFrom(bench);
 
 describe('a file that is not there yet', () => {
 	const notYet = (status: number, headers?: Record<string, string>) => ({

@@ -1,9 +1,9 @@
-import { benchFor } from '../support/bench.mts';
+import { testNode } from '../support/testNode.mts';
 
 const FIRST = 'GET /v1/videos?limit=100&order=desc';
 const AFTER = `${FIRST}&after=`;
 
-const bench = benchFor({ operation: 'getAll', returnAll: true });
+const bench = testNode({ operation: 'getAll', returnAll: true });
 const getAll = async () => await bench.run({}, { items: [{ json: {} }] });
 const idsIn = async () => {
 	const { items, error } = await getAll();

@@ -1,11 +1,11 @@
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, SORA } from '../support/videos.mts';
+import { completedVideo, SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const FAILED = { id: 'video_1', object: 'video', status: 'failed' };
 const WAIT = { operation: 'waitUntilDone' };
 
-const bench = benchFor({ operation: 'getStatus' });
+const bench = testNode({ operation: 'getStatus' });
 
 describe('a message', () => {
 	it.each(['dial tcp 10.0.0.7:443: ECONNREFUSED', 'ETIMEDOUT after 60 s', 'getaddrinfo ENOTFOUND'])(

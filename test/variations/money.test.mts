@@ -3,22 +3,16 @@ import type { ServerResponse } from 'node:http';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
 import { until } from '../e2e/support/until.mts';
-import { benchFor } from '../support/bench.mts';
+import { API_KEY, SORA } from '../support/fixtures.mts';
+import { resultOf, type NodeSetup, sharedEngine, workflowOf } from '../support/nodeRunner.mts';
 import { LIST } from '../support/scriptedServer.mts';
-import {
-	API_KEY,
-	resultOf,
-	type NodeSetup,
-	sharedEngine,
-	SORA,
-	workflowOf,
-} from '../support/videos.mts';
+import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
 const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt ?? "a cat" }}' };
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
-const bench = benchFor(CREATE);
+const bench = testNode(CREATE);
 const create = async (setup: Partial<NodeSetup> = {}) =>
 	await bench.run({}, { items: [{ json: {} }], ...setup });
 

@@ -1,13 +1,13 @@
-import { benchFor } from '../support/bench.mts';
+import { completedVideo, SORA } from '../support/fixtures.mts';
 import { type ScriptedAnswer } from '../support/scriptedServer.mts';
-import { completedVideo, SORA } from '../support/videos.mts';
+import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
 const STATUS = 'GET /v1/videos/video_1';
 const RUNNING = { id: 'video_1', object: 'video', status: 'in_progress' };
 const DONE = { json: completedVideo('video_1') };
 
-const bench = benchFor({ operation: 'waitUntilDone' });
+const bench = testNode({ operation: 'waitUntilDone' });
 const wait = async (parameters = {}, setup = {}) => await bench.run(parameters, setup);
 
 /** Waits for a video that was created this many seconds ago, as Create put it out. */

@@ -1,10 +1,11 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { JPEG, LOSSLESS_WEBP, TURNED_JPEG, WEBP } from '../support/pictures.mts';
-import { sentBy } from '../support/sent.mts';
-import { PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { JPEG, LOSSLESS_WEBP, TURNED_JPEG, WEBP } from '../support/images.mts';
+import { requestFrom } from '../support/requestFrom.mts';
+import { readForm } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
 
 const GIF = Buffer.from('GIF89a\x18\0\x10\0\0\0\0', 'latin1');
 const BINARY = { referenceImage: 'binary' };
@@ -12,8 +13,8 @@ const MATCH = { ...BINARY, size: 'matchImage' };
 const custom = (customSize: string) => ({ ...BINARY, size: 'custom', customSize });
 const asJson = { options: { bodyFormat: 'json' } };
 
-const bench = benchFor({ operation: 'create', model: SORA, prompt: 'a cat' });
-const send = sentBy(bench);
+const bench = testNode({ operation: 'create', model: SORA, prompt: 'a cat' });
+const send = requestFrom(bench);
 
 const create = async (parameters: INodeParameters, picture?: Buffer) =>
 	await bench.run(parameters, { items: [picture ? rowWithFile(picture) : { json: {} }] });

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 
-import { benchFor } from '../support/bench.mts';
-import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
-import { sentBy } from '../support/sent.mts';
-import { API_KEY, PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { API_KEY, PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { requestFrom } from '../support/requestFrom.mts';
+import { readForm, type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
 
 const JPEG = Buffer.from(
 	'\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9',
@@ -27,8 +27,8 @@ async function* endless(): AsyncGenerator<Buffer> {
 	for (;;) yield Buffer.alloc(1_000_000);
 }
 
-const bench = benchFor({ operation: 'create', model: SORA, prompt: 'a cat' });
-const send = sentBy(bench);
+const bench = testNode({ operation: 'create', model: SORA, prompt: 'a cat' });
+const send = requestFrom(bench);
 const sendForm = async (...given: Parameters<typeof send>) => await readForm(await send(...given));
 
 describe('the file part', () => {

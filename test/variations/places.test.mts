@@ -1,6 +1,6 @@
-import { benchFor } from '../support/bench.mts';
+import { API_KEY, completedVideo, MP4, PNG } from '../support/fixtures.mts';
 import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
-import { API_KEY, completedVideo, MP4, PNG } from '../support/videos.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
@@ -8,7 +8,7 @@ const NO_FILE = { status: 404, json: { detail: 'Not here.' } };
 const BASE64 = MP4.toString('base64');
 const DATA_URI = `data:video/mp4;base64,${BASE64}`;
 
-const bench = benchFor({ operation: 'download' });
+const bench = testNode({ operation: 'download' });
 
 /** The file of a completed video that the server describes with these fields. */
 const fileWith = async (fields: object, content: object = NO_FILE): Promise<Buffer> => {

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 
-import { benchFor } from '../support/bench.mts';
-import { completedVideo } from '../support/videos.mts';
+import { completedVideo } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const RUNNING = { id: 'video_1', object: 'video', status: 'in_progress' };
 const DONE = { json: completedVideo('video_1') };
 
-const bench = benchFor({ operation: 'waitUntilDone' });
+const bench = testNode({ operation: 'waitUntilDone' });
 const wait = async (parameters = {}) => await bench.run(parameters);
 
 describe('polls that have to come again', () => {

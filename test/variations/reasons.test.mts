@@ -1,10 +1,10 @@
-import { benchFor } from '../support/bench.mts';
-import { refusedBy } from '../support/refused.mts';
+import { errorFrom } from '../support/errorFrom.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 
-const bench = benchFor({ operation: 'getStatus' });
-const { create, read } = refusedBy(bench);
+const bench = testNode({ operation: 'getStatus' });
+const { create, read } = errorFrom(bench);
 
 describe('401, 402, 403 and an account without credit', () => {
 	it.each([

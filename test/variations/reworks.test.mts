@@ -2,21 +2,15 @@ import type { ServerResponse } from 'node:http';
 
 import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { benchFor } from '../support/bench.mts';
-import { LIST } from '../support/scriptedServer.mts';
-import {
-	completedVideo,
-	MP4,
-	type NodeSetup,
-	readForm,
-	rowWithFile,
-	SORA,
-} from '../support/videos.mts';
+import { completedVideo, MP4, rowWithFile, SORA } from '../support/fixtures.mts';
+import { type NodeSetup } from '../support/nodeRunner.mts';
+import { LIST, readForm } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
 
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const FILE = { videoSource: 'binary', model: SORA };
 
-const bench = benchFor({ prompt: '={{ $json.prompt ?? "black" }}' });
+const bench = testNode({ prompt: '={{ $json.prompt ?? "black" }}' });
 
 const made = (id: string) => ({ json: { id, object: 'video', status: 'queued' } });
 const sources = (...prompts: string[]): INodeExecutionData[] =>

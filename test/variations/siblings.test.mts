@@ -3,15 +3,16 @@ import type { ServerResponse } from 'node:http';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { until } from '../e2e/support/until.mts';
-import { benchFor } from '../support/bench.mts';
-import { API_KEY, PNG, resultOf, sharedEngine, SORA, workflowOf } from '../support/videos.mts';
+import { API_KEY, PNG, SORA } from '../support/fixtures.mts';
+import { resultOf, sharedEngine, workflowOf } from '../support/nodeRunner.mts';
+import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
 const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt }}' };
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const ONE_BY_ONE = { requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 20 } } } };
 
-const bench = benchFor(CREATE);
+const bench = testNode(CREATE);
 
 const accepted = (id: string) => ({ json: { id, object: 'video', status: 'queued' } });
 const prompts = (...texts: string[]): INodeExecutionData[] =>

@@ -1,11 +1,11 @@
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, SORA } from '../support/videos.mts';
+import { completedVideo, SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 const WAIT = { operation: 'waitUntilDone', timeoutMinutes: 10 };
 
-const bench = benchFor({ operation: 'getStatus' });
+const bench = testNode({ operation: 'getStatus' });
 
 const WORDS = {
 	pending: [

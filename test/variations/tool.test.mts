@@ -1,6 +1,6 @@
 import { agentWith } from '../support/agent.mts';
-import { benchFor } from '../support/bench.mts';
-import { SORA } from '../support/videos.mts';
+import { SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
 const CREATE = {
@@ -11,7 +11,7 @@ const CREATE = {
 	toolDescription: 'Makes a video',
 };
 
-const bench = benchFor(CREATE);
+const bench = testNode(CREATE);
 const ask = agentWith(bench, CREATE);
 
 const accepted = (id: string) => ({ json: { id, object: 'video', status: 'queued' } });

@@ -1,8 +1,8 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 
 import { agentWith } from '../support/agent.mts';
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, MP4, SORA } from '../support/videos.mts';
+import { completedVideo, MP4, SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const GET = 'GET /v1/videos/video_1';
 const VIDEO_ID = { videoId: "={{ $fromAI('Video_ID', '', 'string') }}" };
@@ -10,7 +10,7 @@ const WAIT = { operation: 'waitUntilDone', ...VIDEO_ID };
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 const FAILED = { id: 'video_1', status: 'failed', error: { code: 'x', message: 'Too dark.' } };
 
-const bench = benchFor({});
+const bench = testNode({});
 
 /** The rows that the model gets from one call of a tool. */
 async function rowsOf(parameters: INodeParameters, settings: Partial<INode> = {}) {

@@ -1,9 +1,9 @@
-import { benchFor } from '../support/bench.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const VIDEO = { id: 'video_1', object: 'video', status: 'in_progress' };
 
-const bench = benchFor({ operation: 'getStatus' });
+const bench = testNode({ operation: 'getStatus' });
 
 const rowOf = async (json: unknown) => {
 	bench.server.answer(STATUS, { json });

@@ -1,10 +1,10 @@
 import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, MP4, PNG, SORA } from '../support/videos.mts';
+import { completedVideo, MP4, PNG, SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = `${STATUS}/content`;
-const bench = benchFor({ operation: 'download' });
+const bench = testNode({ operation: 'download' });
 
 describe('the thumbnail and the spritesheet of a video', () => {
 	it.each(['thumbnail', 'spritesheet'])(

@@ -1,11 +1,11 @@
-import { benchFor } from '../support/bench.mts';
-import { refusedBy } from '../support/refused.mts';
+import { errorFrom } from '../support/errorFrom.mts';
 import { type ScriptedAnswer } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 
-const bench = benchFor({ operation: 'getStatus' });
-const { create, read } = refusedBy(bench);
+const bench = testNode({ operation: 'getStatus' });
+const { create, read } = errorFrom(bench);
 
 const PAGE = (heading: string) =>
 	`<!DOCTYPE html>\n<html><head><title>${heading}</title></head><body><h1>x</h1></body></html>`;

@@ -1,14 +1,16 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { API_KEY, type NodeSetup, PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { API_KEY, PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { type NodeSetup } from '../support/nodeRunner.mts';
+import { readForm } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt ?? "a cat" }}' };
 const POST = 'POST /v1/videos';
 const PENDING = { id: 'video_1', object: 'video', status: 'pending', created_at: 1741570283 };
 
-const bench = benchFor(CREATE);
+const bench = testNode(CREATE);
 
 const create = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
 	await bench.run(parameters, { items: [{ json: {} }], ...setup });

@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, MP4, SORA } from '../support/videos.mts';
+import { completedVideo, MP4, SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
 const STATUS = 'GET /v1/videos/video_1';
@@ -11,7 +11,7 @@ const NO_FILE_CHOSEN = (given: string) =>
 	`'File' is not one of video, thumbnail, spritesheet: ${given}`;
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
-const bench = benchFor({ operation: 'generate', model: SORA, prompt: 'a cat' });
+const bench = testNode({ operation: 'generate', model: SORA, prompt: 'a cat' });
 const generate = bench.run;
 const done = { json: completedVideo('video_1') };
 

@@ -1,12 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, type NodeSetup } from '../support/videos.mts';
+import { completedVideo } from '../support/fixtures.mts';
+import { type NodeSetup } from '../support/nodeRunner.mts';
+import { testNode } from '../support/testNode.mts';
 
 const PATH = 'GET /v1/videos';
 
-const bench = benchFor({ operation: 'getAll' });
+const bench = testNode({ operation: 'getAll' });
 const getAll = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
 	await bench.run(parameters, { items: [{ json: {} }], ...setup });
 

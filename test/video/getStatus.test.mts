@@ -1,9 +1,9 @@
-import { benchFor } from '../support/bench.mts';
-import { completedVideo } from '../support/videos.mts';
+import { completedVideo } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const GET = 'GET /v1/videos/video_1';
 
-const bench = benchFor({ operation: 'getStatus' });
+const bench = testNode({ operation: 'getStatus' });
 const getStatus = bench.run;
 
 describe('Get Status', () => {

@@ -1,12 +1,13 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { API_KEY, type NodeSetup, SORA } from '../support/videos.mts';
+import { API_KEY, SORA } from '../support/fixtures.mts';
+import { type NodeSetup } from '../support/nodeRunner.mts';
+import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos/video_1/remix';
 
-const bench = benchFor({ operation: 'remix', prompt: '={{ $json.prompt ?? "in the rain" }}' });
+const bench = testNode({ operation: 'remix', prompt: '={{ $json.prompt ?? "in the rain" }}' });
 const remix = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
 	await bench.run(parameters, setup);
 

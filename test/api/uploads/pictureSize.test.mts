@@ -9,7 +9,7 @@ import {
 	PROGRESSIVE_JPEG,
 	TURNED_JPEG,
 	WEBP,
-} from '../../support/pictures.mts';
+} from '../../support/images.mts';
 
 const png = (width: number, height: number) =>
 	encodePng(width, height, Buffer.alloc(width * height * 3));

@@ -1,12 +1,12 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { Bench } from './bench.mts';
+import type { NodeSetup } from './nodeRunner.mts';
 import type { ReceivedRequest } from './scriptedServer.mts';
-import type { NodeSetup } from './videos.mts';
+import type { TestNode } from './testNode.mts';
 
 /** Creates a video on `bench` with these options, which goes well; returns what arrived last. */
-export const sentBy =
-	(bench: Bench) =>
+export const requestFrom =
+	(bench: TestNode) =>
 	async (
 		options: INodeParameters = {},
 		parameters: INodeParameters = {},

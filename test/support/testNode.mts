@@ -1,20 +1,20 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { type ScriptedServer, startScriptedServer } from './scriptedServer.mts';
+import { FakeClock } from './fakeClock.mts';
+import { API_KEY } from './fixtures.mts';
 import {
-	API_KEY,
-	FakeTime,
 	type NodeRun,
 	type NodeSetup,
 	runNode,
 	sharedEngine,
 	stopSharedEngine,
-} from './videos.mts';
+} from './nodeRunner.mts';
+import { type ScriptedServer, startScriptedServer } from './scriptedServer.mts';
 
 /** One operation of the node, a server that says what it is told to say, and a clock that never waits. */
-export interface Bench {
+export interface TestNode {
 	server: ScriptedServer;
-	time: FakeTime;
+	time: FakeClock;
 	/** Runs the operation with more parameters; by default on the server, with the item `{ id: 'video_1' }`. */
 	run(parameters?: INodeParameters, setup?: Partial<NodeSetup>): Promise<NodeRun>;
 	/** The file that a run put into a binary field. */
@@ -22,7 +22,7 @@ export interface Bench {
 }
 
 /** To be called once in a test file: a fresh server and clock for each test; checks the server's script. */
-export function benchFor(operation: INodeParameters): Bench {
+export function testNode(operation: INodeParameters): TestNode {
 	const bench = {
 		async run(parameters = {}, setup = {}) {
 			return await runNode(
@@ -36,11 +36,11 @@ export function benchFor(operation: INodeParameters): Bench {
 		},
 		fileOf: async ({ items }, field = 'data') =>
 			await (await sharedEngine()).readFile(items[0].binary![field]),
-	} as Bench;
+	} as TestNode;
 
 	beforeEach(async () => {
 		bench.server = await startScriptedServer();
-		bench.time = new FakeTime();
+		bench.time = new FakeClock();
 	});
 	afterEach(async () => {
 		await bench.server.close();

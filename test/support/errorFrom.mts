@@ -1,9 +1,9 @@
-import type { Bench } from './bench.mts';
+import { SORA } from './fixtures.mts';
 import type { ScriptedAnswer } from './scriptedServer.mts';
-import { SORA } from './videos.mts';
+import type { TestNode } from './testNode.mts';
 
 /** What the node makes of an answer in which there is no video: the error that ends it. */
-export const refusedBy = (bench: Bench) => ({
+export const errorFrom = (bench: TestNode) => ({
 	async create(answer: ScriptedAnswer) {
 		bench.server.answer('POST /v1/videos', answer);
 		const parameters = { operation: 'create', model: SORA, prompt: 'a cat' };

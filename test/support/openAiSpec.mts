@@ -9,7 +9,7 @@ const FILE = path.join(PACKAGE_ROOT, 'test/thirdParty/videos-openapi.json');
  * OpenAI's own description of its videos API, in which JSON bodies may hold no other fields: as it
  * stands it would not notice a misspelt one. `video` is the example that every status is answered with.
  */
-export async function describedByOpenAi(video?: object): Promise<object> {
+export async function openAiSpec(video?: object): Promise<object> {
 	const description = JSON.parse(await readFile(FILE, 'utf8'));
 	for (const name of [
 		'CreateVideoJsonBody',
