@@ -11,13 +11,13 @@ const REAL_PAUSE = clock.pause;
 
 /** Time as the node sees it: it passes only while the node waits, and then at once. */
 export class FakeClock {
-	/** Milliseconds since the epoch; starts at a round moment. */
+	/** Milliseconds since the epoch. */
 	now = Date.UTC(2026, 10, 1);
 
 	/** Every wait, in ms. */
 	pauses: number[] = [];
 
-	/** The node's own way to wait, for the tests of cancelling. */
+	/** The node's real pause, for the tests of cancelling. */
 	readonly realPause = REAL_PAUSE;
 
 	constructor() {
@@ -29,7 +29,7 @@ export class FakeClock {
 		};
 	}
 
-	/** From now on the node waits as `pause` does. */
+	/** Replaces the node's pause. */
 	pauseWith(pause: typeof clock.pause): void {
 		clock.pause = pause;
 	}
@@ -40,7 +40,7 @@ export class FakeClock {
 	}
 }
 
-/** Time that passes, but many times faster: for many items that wait side by side. */
+/** Time that passes many times faster, for many items that wait in parallel. */
 export class AcceleratedClock {
 	private readonly start = Date.now();
 

@@ -4,7 +4,12 @@ export const API_KEY = 'sk-secret-of-the-tests';
 
 export const SORA = { __rl: true, mode: 'id', value: 'sora-2' };
 
-/** A row with a file in the binary field `data`. */
+export const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
+
+/** The node setting Retry On Fail, without its usual pause. */
+export const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+
+/** An item with a file in the binary field `data`. */
 export const rowWithFile = (
 	file: Buffer,
 	{
@@ -16,13 +21,17 @@ export const rowWithFile = (
 	binary: { data: { data: file.toString('base64'), mimeType, fileName } },
 });
 
-/** A small PNG, black, in the size that a video has by default: 720x1280. */
+/** A small black PNG in the default size of a video: 720x1280. */
 export const PNG = Buffer.from(
 	'iVBORw0KGgoAAAANSUhEUgAAAtAAAAUAAQAAAABGtViQAAAAiElEQVR42u3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAACAlwHHDwABi4bK8wAAAABJRU5ErkJggg==',
 	'base64',
 );
 
-/** A finished video as the contract's server describes it. */
+export const queuedVideo = (id: string) => ({ id, object: 'video', status: 'queued' });
+
+/** The response to a Create that the server accepts. */
+export const accepted = (id: string) => ({ json: queuedVideo(id) });
+
 export const completedVideo = (id: string) => ({
 	id,
 	object: 'video',
@@ -42,7 +51,7 @@ const box = (type: string, content: Buffer): Buffer => {
 	return Buffer.concat([header, content]);
 };
 
-/** The outermost structure of every MP4, which is all that the node looks at. */
+/** The top-level boxes of an MP4, which is all that the node reads. */
 export const MP4 = Buffer.concat([
 	box('ftyp', Buffer.from('mp42\0\0\0\0mp42isom', 'latin1')),
 	box('moov', Buffer.alloc(300, 1)),

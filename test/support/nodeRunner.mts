@@ -11,18 +11,18 @@ import type {
 import { type Engine, NODE_TYPE, startEngine } from '../../scripts/engine.mts';
 
 export interface NodeRun {
-	/** Rows of the main output. */
+	/** Items of the main output. */
 	items: INodeExecutionData[];
-	/** Rows of the error output, where the node has one. */
+	/** Items of the error output, if the node has one. */
 	failed: INodeExecutionData[];
-	/** What ended the execution, if something did. */
+	/** The error that ended the execution, if any. */
 	error?: NodeApiError;
 	run: IRun;
 }
 
 export interface NodeSetup {
 	credentials: ICredentialDataDecryptedObject;
-	/** Input rows; one empty row by default. */
+	/** Input items; one empty item by default. */
 	items?: INodeExecutionData[];
 	/** The node's own settings: onError, retryOnFail, maxTries ... */
 	settings?: Partial<INode>;
@@ -57,7 +57,7 @@ export function workflowOf(
 
 let engine: Promise<Engine> | undefined;
 
-/** The one engine of this test file. */
+/** The engine that all tests of a file share. */
 export const sharedEngine = async (): Promise<Engine> => await (engine ??= startEngine());
 
 export const stopSharedEngine = async (): Promise<void> => await (await engine)?.stop();

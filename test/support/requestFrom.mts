@@ -1,19 +1,20 @@
 import type { INodeParameters } from 'n8n-workflow';
 
+import { accepted } from './fixtures.mts';
 import type { NodeSetup } from './nodeRunner.mts';
 import type { ReceivedRequest } from './scriptedServer.mts';
 import type { TestNode } from './testNode.mts';
 
-/** Creates a video on `bench` with these options, which goes well; returns what arrived last. */
+/** Creates a video with these options, successfully; returns the last request that arrived. */
 export const requestFrom =
-	(bench: TestNode) =>
+	(node: TestNode) =>
 	async (
 		options: INodeParameters = {},
 		parameters: INodeParameters = {},
 		setup: Partial<NodeSetup> = {},
 	): Promise<ReceivedRequest> => {
-		bench.server.answer('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
-		const run = await bench.run({ options, ...parameters }, { items: [{ json: {} }], ...setup });
+		node.server.answer('POST /v1/videos', accepted('video_1'));
+		const run = await node.run({ options, ...parameters }, { items: [{ json: {} }], ...setup });
 		expect(run.error).toBeUndefined();
-		return bench.server.received.at(-1)!;
+		return node.server.received.at(-1)!;
 	};

@@ -11,24 +11,24 @@ import {
 } from './nodeRunner.mts';
 import { type ScriptedServer, startScriptedServer } from './scriptedServer.mts';
 
-/** One operation of the node, a server that says what it is told to say, and a clock that never waits. */
+/** One operation of the node, with a scripted server and a clock that never waits. */
 export interface TestNode {
 	server: ScriptedServer;
 	time: FakeClock;
-	/** Runs the operation with more parameters; by default on the server, with the item `{ id: 'video_1' }`. */
+	/** Runs the operation with these extra parameters; by default on `server`, with the item `{ id: 'video_1' }`. */
 	run(parameters?: INodeParameters, setup?: Partial<NodeSetup>): Promise<NodeRun>;
-	/** The file that a run put into a binary field. */
+	/** The file in a binary field of the first item that a run returned. */
 	fileOf(run: NodeRun, field?: string): Promise<Buffer>;
 }
 
-/** To be called once in a test file: a fresh server and clock for each test; checks the server's script. */
+/** Call it once in a test file: each test gets a new server and clock, and the server's script is verified. */
 export function testNode(operation: INodeParameters): TestNode {
-	const bench = {
+	const node = {
 		async run(parameters = {}, setup = {}) {
 			return await runNode(
 				{ ...operation, ...parameters },
 				{
-					credentials: { apiKey: API_KEY, baseUrl: bench.server.baseUrl },
+					credentials: { apiKey: API_KEY, baseUrl: node.server.baseUrl },
 					items: [{ json: { id: 'video_1' } }],
 					...setup,
 				},
@@ -39,13 +39,13 @@ export function testNode(operation: INodeParameters): TestNode {
 	} as TestNode;
 
 	beforeEach(async () => {
-		bench.server = await startScriptedServer();
-		bench.time = new FakeClock();
+		node.server = await startScriptedServer();
+		node.time = new FakeClock();
 	});
 	afterEach(async () => {
-		await bench.server.close();
-		bench.server.verify();
+		await node.server.close();
+		node.server.verify();
 	});
 	afterAll(stopSharedEngine);
-	return bench;
+	return node;
 }
