@@ -55,7 +55,7 @@ describe('a tool for an AI agent', () => {
 		]);
 	});
 
-	it('returns the error of a failed video from Get Status and says to ask before paying again', async () => {
+	it('says after Get Status why a video failed and to ask the user before paying again', async () => {
 		node.server.answer(GET, { json: FAILED });
 		expect(await itemsOf({ operation: 'getStatus', ...VIDEO_ID })).toMatchObject([
 			{

@@ -42,7 +42,7 @@ describe('Create with Batching', () => {
 		expect(error?.description).toContain("'video_1'");
 	});
 
-	it('creates each video once if Retry On Fail can download the image of an item', async () => {
+	it('creates each video once if only Retry On Fail succeeds in downloading an image', async () => {
 		node.server.answer(POST, accepted('video_0'), accepted('video_1'));
 		node.server.answer(
 			'GET /cat.png',

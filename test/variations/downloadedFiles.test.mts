@@ -90,7 +90,7 @@ describe('Download', () => {
 		['png', PNG, 'image/png'],
 		['jpg', JPEG, 'image/jpeg'],
 		['webp', WEBP, 'image/webp'],
-	])('detects the type of a %s file, whatever its Content-Type', async (extension, body, mime) => {
+	])('detects the type of %s files, whatever the Content-Type', async (extension, body, mime) => {
 		for (const label of ['video/mp4', 'application/octet-stream', 'text/html']) {
 			const run = await download({ body, headers: { 'content-type': label } });
 			expect(run.error).toBeUndefined();

@@ -16,7 +16,7 @@ const PAGE = (title: string) =>
 const SHAPES: Array<[name: string, response: ScriptedAnswer, message: string]> = [
 	['OpenAI', { json: { error: { message: 'Odd.', type: 't', param: 'p', code: 'c' } } }, 'Odd.'],
 	['OpenRouter', { json: { error: { code: 400, message: 'Odd.' } } }, 'Odd.'],
-	['error as text', { json: { error: 'Odd.' } }, 'Odd.'],
+	['an error that is text', { json: { error: 'Odd.' } }, 'Odd.'],
 	['new-api', { json: { code: 'c', message: 'Odd.', data: null } }, 'Odd.'],
 	[
 		'new-api with the JSON of its upstream',
@@ -75,15 +75,18 @@ const WITHOUT_MESSAGE: Array<[name: string, response: ScriptedAnswer]> = [
 ];
 
 describe('error message', () => {
-	it.each(SHAPES)('of Create contains the message from %s', async (_name, response, message) => {
-		const error = await create({ status: 400, ...response });
-		expect(error.message).toBe(`The server did not accept this video (400): ${message}`);
-		expect(error.description).toContain('Nothing was created for this item.');
-		expect(error.httpCode).toBe('400');
-	});
+	it.each(SHAPES)(
+		"contains the server's message in Create: %s",
+		async (_name, response, message) => {
+			const error = await create({ status: 400, ...response });
+			expect(error.message).toBe(`The server did not accept this video (400): ${message}`);
+			expect(error.description).toContain('Nothing was created for this item.');
+			expect(error.httpCode).toBe('400');
+		},
+	);
 
 	it.each(SHAPES)(
-		'of Get Status contains the message from %s',
+		"contains the server's message in Get Status: %s",
 		async (_name, response, message) => {
 			const error = await get({ status: 400, ...response });
 			expect(error.message).toBe(
@@ -94,15 +97,12 @@ describe('error message', () => {
 		},
 	);
 
-	it.each(WITHOUT_MESSAGE)(
-		'is complete without one from the server: %s',
-		async (_name, response) => {
-			const createError = await create({ status: 400, ...response });
-			expect(createError.message).toBe('The server did not accept this video (400)');
-			const { message } = await get({ status: 400, ...response });
-			expect(message).toBe("The server did not accept the request for video 'video_1' (400)");
-		},
-	);
+	it.each(WITHOUT_MESSAGE)('needs no message from the server: %s', async (_name, response) => {
+		const createError = await create({ status: 400, ...response });
+		expect(createError.message).toBe('The server did not accept this video (400)');
+		const { message } = await get({ status: 400, ...response });
+		expect(message).toBe("The server did not accept the request for video 'video_1' (400)");
+	});
 
 	it.each([
 		[502, 'Bad Gateway'],
@@ -134,7 +134,7 @@ describe('error message', () => {
 		'ETIMEDOUT after 60 s',
 		'getaddrinfo ENOTFOUND',
 		'ENOENT: no such file, ECONNREFUSED upstream',
-	])('contains the message of the server even if n8n would replace it: %s', async (message) => {
+	])("contains the server's message even if n8n would replace it: %s", async (message) => {
 		const createError = await create({ status: 400, json: { error: message } });
 		expect(createError.message).toBe(`The server did not accept this video (400): ${message}`);
 		node.server.answer(STATUS, { json: { ...FAILED, error: { message } } });
@@ -153,7 +153,7 @@ describe('error message', () => {
 		},
 	);
 
-	it('is redacted only in the part from the server, not in the video ID', async () => {
+	it("is redacted only in the server's message, not in the video ID", async () => {
 		const id = 'video_of-this-key-1';
 		node.server.answer(`GET /v1/videos/${id}`, {
 			status: 410,
@@ -166,7 +166,7 @@ describe('error message', () => {
 		expect(error?.message).toBe(`Video '${id}' has expired on the server (410): ***`);
 	});
 
-	it('of an empty Video ID contains the error of the previous node', async () => {
+	it('contains the error of the previous node if Video ID is empty', async () => {
 		const items = [{ json: { error: 'The server did not accept this video (400)' } }];
 		const { error } = await node.run(WAIT, { items });
 		expect(error?.message).toBe(

@@ -80,18 +80,30 @@ describe('a failed video', () => {
 		['an error object', error('No.', { code: 'c', type: 't' }), { code: 'c', type: 't' }],
 		['an error object without a code', error('No.'), {}],
 		['an error object with a number as code', error('No.', { code: 500 }), { code: '500' }],
-		['text', { error: 'No.' }, {}],
-		['JSON text', { error: '{"error":{"message":"No."}}' }, {}],
-		['JSON text with a code', { error: '{"error":{"message":"No.","code":"c"}}' }, { code: 'c' }],
-		['JSON in the message', error('{"detail":"No."}', { code: 'c' }), { code: 'c' }],
+		['an error that is text', { error: 'No.' }, {}],
+		['an error that is JSON text', { error: '{"error":{"message":"No."}}' }, {}],
+		[
+			'an error that is JSON text with a code',
+			{ error: '{"error":{"message":"No.","code":"c"}}' },
+			{ code: 'c' },
+		],
+		[
+			'an error whose message is JSON text',
+			error('{"detail":"No."}', { code: 'c' }),
+			{ code: 'c' },
+		],
 		['fail_reason', { error: null, fail_reason: 'No.' }, {}],
 		['failure_reason', { failure_reason: 'No.' }, {}],
 		['message', { error: {}, message: 'No.' }, {}],
 		['detail', { detail: 'No.' }, {}],
 		['msg', { msg: 'No.' }, {}],
 		['error_message', { error_message: 'No.', error_code: 'c' }, { code: 'c' }],
-		['a fail_reason in JSON', { fail_reason: '{"code":"c","message":"No."}' }, { code: 'c' }],
-	])('reports the error message from %s', async (_name, fields, expected) => {
+		[
+			'fail_reason that is JSON text',
+			{ fail_reason: '{"code":"c","message":"No."}' },
+			{ code: 'c' },
+		],
+	])('reports its error message: %s', async (_name, fields, expected) => {
 		const json = await itemOf({ ...FAILED, ...fields });
 		expect(json.error).toEqual({ message: 'No.', ...expected });
 
@@ -183,7 +195,7 @@ describe('a video in an error response', () => {
 	it.each([
 		['an error without a video', { error: { message: 'Out of memory.' } }],
 		['an error with a status of its own', { status: 'error', message: 'Out of memory.' }],
-		['the id of a request', { id: 'req_1', status: 'failed', message: 'Out of memory.' }],
+		['an error with a request ID', { id: 'req_1', status: 'failed', message: 'Out of memory.' }],
 		['problem+json', { type: 'about:blank', status: 500, title: 'Out of memory.' }],
 		['a video that is not finished', { ...FAILED, status: 'in_progress' }],
 	])('is not found in %s, so Wait Until Done continues', async (_name, json) => {

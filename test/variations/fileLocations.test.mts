@@ -55,7 +55,7 @@ describe('Download', () => {
 		},
 	);
 
-	it.each(locations(DATA_URI))('finds a data URI in %s', async (_name, fields) => {
+	it.each(locations(DATA_URI))('reads a data URI in %s', async (_name, fields) => {
 		expect((await fileWith(fields)).equals(MP4)).toBe(true);
 	});
 
@@ -63,7 +63,7 @@ describe('Download', () => {
 		['b64_json', { b64_json: BASE64 }],
 		['data[0].b64_json', { data: [{ b64_json: BASE64 }] }],
 		['output.b64_json', { output: { b64_json: BASE64 } }],
-	])('finds base64 in %s', async (_name, fields) => {
+	])('reads base64 in %s', async (_name, fields) => {
 		expect((await fileWith(fields)).equals(MP4)).toBe(true);
 	});
 
@@ -113,7 +113,7 @@ describe('Download', () => {
 		expect((await fileWith({ url: '/never' }, { body: MP4 })).equals(MP4)).toBe(true);
 	});
 
-	it.each(locations('/files/1'))('finds a URL in JSON from /content in %s', async (_name, json) => {
+	it.each(locations('/files/1'))('uses the URL in JSON from /content: %s', async (_name, json) => {
 		node.server.answer('GET /files/1', { body: MP4 });
 		expect((await fileWith({}, { json })).equals(MP4)).toBe(true);
 	});

@@ -44,7 +44,7 @@ describe('video ID', () => {
 		['dots', '../models', '..%2Fmodels'],
 		['a space and an ampersand', 'a b&c', 'a%20b%26c'],
 		['600 characters', `video_${'Ab9='.repeat(149)}`, `video_${'Ab9%3D'.repeat(149)}`],
-	])('with %s is encoded in URLs and returned unchanged', async (_name, id, encoded) => {
+	])('is encoded in URLs and returned unchanged: %s', async (_name, id, encoded) => {
 		expect(await idFromCreate({ id, status: 'queued' })).toBe(id);
 
 		node.server.answer(`GET /v1/videos/${encoded}`, ...Array(2).fill({ json: completedVideo(id) }));
@@ -55,7 +55,7 @@ describe('video ID', () => {
 		}
 	});
 
-	it('of 600 characters is shortened in the file name', async () => {
+	it('is shortened in the file name if it has 600 characters', async () => {
 		const id = `video_${'A'.repeat(600)}`;
 		node.server.answer(`GET /v1/videos/${id}`, { json: completedVideo(id) });
 		node.server.answer(`GET /v1/videos/${id}/content`, { body: MP4 });
@@ -149,7 +149,7 @@ describe('a video in an envelope', () => {
 		);
 	});
 
-	it('is missing if the envelope is empty, and the error message of the envelope is reported', async () => {
+	it('is reported as missing with the message of the envelope if that is empty', async () => {
 		node.server.answer(STATUS, { json: { code: 'fail', message: 'Try later.', data: null } });
 		expect((await node.run()).error?.message).toBe(
 			"The server gave out no video 'video_1': Try later.",

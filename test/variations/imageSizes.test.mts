@@ -83,9 +83,9 @@ describe('a reference image that does not match the size of the video', () => {
 	});
 });
 
-describe('a reference image is sent without an error', () => {
+describe('a reference image', () => {
 	it.each<[string, INodeParameters, Buffer]>([
-		['in the size of the video', BINARY, PNG],
+		['if it has the size of the video', BINARY, PNG],
 		['if its size cannot be read', BINARY, GIF],
 		['if it is truncated before its size', BINARY, JPEG.subarray(0, 80)],
 		['if Size is a name', custom('1080p'), JPEG],
@@ -107,7 +107,7 @@ describe('a reference image is sent without an error', () => {
 			{ ...BINARY, options: { extraFields: '{ "size": null }' } },
 			JPEG,
 		],
-	])('%s', async (_name, { options = {}, ...parameters }, image) => {
+	])('is sent %s', async (_name, { options = {}, ...parameters }, image) => {
 		await send(options as INodeParameters, parameters, { items: [rowWithFile(image)] });
 		expect(node.server.posts()).toHaveLength(1);
 	});

@@ -63,7 +63,7 @@ describe('status', () => {
 		expect((await node.run()).items[0].json.status).toBe('in_progress');
 	});
 
-	it('that is unknown does not end Wait Until Done', async () => {
+	it('does not end Wait Until Done if it is unknown', async () => {
 		node.server.answer(
 			STATUS,
 			{ json: { id: 'video_1', status: 'upscaling' } },
@@ -75,7 +75,7 @@ describe('status', () => {
 		expect(items[0].json).toEqual(completedVideo('video_1'));
 	});
 
-	it('that is unknown is quoted when the timeout is reached', async () => {
+	it('is quoted in the timeout error if it is unknown', async () => {
 		node.server.answerAlways(STATUS, {
 			json: { id: 'video_1', status: 'Upscaling', progress: 7 },
 		});

@@ -30,12 +30,12 @@ describe('progress', () => {
 		[150, 100],
 		['150%', 100],
 		[-1, 0],
-	])('of %j is returned as %i', async (progress, expected) => {
+	])('%j is returned as %i', async (progress, expected) => {
 		expect((await itemOf({ ...VIDEO, progress })).progress).toBe(expected);
 	});
 
 	it.each([undefined, null, '', 'NaN', 'Infinity', 'unknown', '%', true, [50], { percent: 50 }])(
-		'of %j is left out',
+		'%j is left out',
 		async (progress) => {
 			expect(await itemOf({ ...VIDEO, progress })).toEqual(VIDEO);
 		},
@@ -55,7 +55,7 @@ describe('progress', () => {
 		expect(node.time.pauses).toHaveLength(3);
 	});
 
-	it('of a failed video is unchanged', async () => {
+	it('is unchanged if the video failed', async () => {
 		const json = { ...VIDEO, status: 'failed', progress: '40%' };
 		expect((await itemOf(json)).progress).toBe(40);
 	});
@@ -88,7 +88,7 @@ describe('created_at, completed_at and expires_at', () => {
 		['finish_time', 'completed_at'],
 		['completedAt', 'completed_at'],
 		['expiresAt', 'expires_at'],
-	])('are read from %s: %s', async (name, canonical) => {
+	])('are read from %s as %s', async (name, canonical) => {
 		const json = await itemOf({ ...VIDEO, [canonical]: null, [name]: 1764347090922 });
 		expect(json).toEqual({
 			...{ ...VIDEO, [canonical]: 1764347090, [name]: 1764347090922 },

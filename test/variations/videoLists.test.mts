@@ -18,8 +18,8 @@ describe('Get Many', () => {
 	it.each([
 		['an array', A_AND_B],
 		['a list whose last_id is null', { object: 'list', data: A_AND_B, last_id: null }],
-		['videos', { videos: A_AND_B, total: 2 }],
-		['items', { items: A_AND_B, page: 1 }],
+		['the field videos', { videos: A_AND_B, total: 2 }],
+		['the field items', { items: A_AND_B, page: 1 }],
 		['an envelope', { code: 'success', message: '', data: A_AND_B }],
 		['two envelopes', { code: 0, data: { total: 2, items: A_AND_B } }],
 		['an envelope around a list as in the spec', { success: true, result: { data: A_AND_B } }],
