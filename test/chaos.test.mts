@@ -5,7 +5,9 @@ import { type FaultName, type Sandbox, startSandbox } from '../sandbox/server.mt
 import { seededRandom } from '../scripts/random.mts';
 import { NODE_TYPE } from '../scripts/engine.mts';
 import { FAMILIES, familyFor, requiresJson } from './sandbox/helpers.mts';
-import { sharedEngine, SORA, stopSharedEngine } from './support/videos.mts';
+import { AcceleratedClock } from './support/fakeClock.mts';
+import { SORA } from './support/fixtures.mts';
+import { sharedEngine, stopSharedEngine } from './support/nodeRunner.mts';
 
 const SEED = 20261124;
 /** At each server family. */

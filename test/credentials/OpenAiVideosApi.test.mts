@@ -2,8 +2,10 @@ import { createRequire } from 'node:module';
 
 import type { ICredentialType, IHttpRequestOptions } from 'n8n-workflow';
 
+import { FakeClock } from '../support/fakeClock.mts';
+import { completedVideo } from '../support/fixtures.mts';
+import { runNode, stopSharedEngine } from '../support/nodeRunner.mts';
 import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
-import { completedVideo, runNode, stopSharedEngine } from '../support/videos.mts';
 
 const requireBuilt = createRequire(import.meta.url);
 const { OpenAiVideosApi } = requireBuilt(

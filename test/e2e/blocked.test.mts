@@ -1,4 +1,4 @@
-import { SORA } from '../support/videos.mts';
+import { SORA } from '../support/fixtures.mts';
 import { useWorld } from './support/useWorld.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };

@@ -2,7 +2,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { NODE_TYPE, TRIGGER_TYPE } from '../../scripts/engine.mts';
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
 import { PACKAGE_NAME } from '../../scripts/n8n/package.mts';
-import { SORA } from '../support/videos.mts';
+import { SORA } from '../support/fixtures.mts';
 import { type Registry, startRegistry } from './support/registry.mts';
 import { expectSameFile } from './support/sameFile.mts';
 import { chain, outputOf, videosNode } from './support/workflow.mts';

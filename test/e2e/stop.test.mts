@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { INodeParameters } from 'n8n-workflow';
 
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
+import { completedVideo, MP4, SORA } from '../support/fixtures.mts';
 import type { ScriptedServer } from '../support/scriptedServer.mts';
-import { completedVideo, MP4, SORA } from '../support/videos.mts';
 import type { Execution } from './support/client.mts';
 import { stop } from './support/production.mts';
 import { until } from './support/until.mts';

@@ -2,7 +2,14 @@ import { imageSize } from 'image-size';
 
 import { readImageSize } from '../../nodes/OpenAiVideos/files/mediaType.ts';
 import { encodePng } from '../../sandbox/png.mts';
-import { EXTENDED_WEBP, JPEG, LOSSLESS_WEBP, PROGRESSIVE_JPEG, TURNED_JPEG, WEBP } from '../support/pictures.mts';
+import {
+	EXTENDED_WEBP,
+	JPEG,
+	LOSSLESS_WEBP,
+	PROGRESSIVE_JPEG,
+	TURNED_JPEG,
+	WEBP,
+} from '../support/images.mts';
 
 const png = (width: number, height: number) =>
 	encodePng(width, height, Buffer.alloc(width * height * 3));

@@ -3,7 +3,7 @@ import {
 	fileNameFromId,
 	sniffMedia,
 } from '../../nodes/OpenAiVideos/files/mediaType.ts';
-import { PNG } from '../support/videos.mts';
+import { PNG } from '../support/fixtures.mts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 

@@ -1,9 +1,14 @@
 import type { NodeApiError } from 'n8n-workflow';
 
+import { API_KEY } from '../support/fixtures.mts';
 import { searchModels } from '../support/modelList.mts';
-import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import { stopSharedEngine } from '../support/nodeRunner.mts';
+import {
+	type ScriptedAnswer,
+	type ScriptedServer,
+	startScriptedServer,
+} from '../support/scriptedServer.mts';
 import { startUntrustedServer } from '../support/untrustedServer.mts';
-import { API_KEY, stopSharedEngine } from '../support/videos.mts';
 
 const LIST = 'GET /v1/models';
 const BY_ID = "Choose 'By ID' in place of 'From List', and enter the name of the model.";

@@ -1,10 +1,10 @@
 import { contract, namedDialects } from '../../sandbox/dialects/index.mts';
 import { inspectMedia } from '../../sandbox/inspectMedia.mts';
 import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { SORA } from '../support/videos.mts';
+import { SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
-const bench = benchFor({ operation: 'generate', model: SORA, prompt: 'a cat' });
+const bench = testNode({ operation: 'generate', model: SORA, prompt: 'a cat' });
 
 // A new family in the sandbox is tested here without any changes.
 describe.each([contract, ...namedDialects])('Generate on $name ($summary)', ({ name }) => {

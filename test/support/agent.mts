@@ -8,8 +8,9 @@ import type {
 } from 'n8n-workflow';
 
 import { TOOL_TYPE } from '../../scripts/engine.mts';
-import type { Bench } from './bench.mts';
-import { API_KEY, sharedEngine, workflowOf } from './videos.mts';
+import { API_KEY } from './fixtures.mts';
+import { sharedEngine, workflowOf } from './nodeRunner.mts';
+import type { TestNode } from './testNode.mts';
 
 const AGENT_TYPE = 'test.agent';
 
@@ -17,29 +18,29 @@ interface Tool {
 	invoke(input: object): Promise<string>;
 }
 
-interface Asking {
-	/** Whether all calls are made at once, or one after the other. */
+interface AgentOptions {
+	/** Whether the agent makes all its calls at once. */
 	isParallel?: boolean;
-	/** The tool's own: onError, retryOnFail ... */
+	/** The tool's node settings: onError, retryOnFail ... */
 	settings?: Partial<INode>;
 }
 
-/** An agent with one operation of the node as its tool; returns what the tool said to each call. */
+/** An agent with one operation of the node as its tool; returns the tool's output for each call. */
 export const agentWith =
-	(bench: Bench, parameters: INodeParameters) =>
-	async (calls: INodeExecutionData['json'][], asking: Asking = {}): Promise<string[]> => {
-		const { isParallel = false, settings = {} } = asking;
+	(node: TestNode, parameters: INodeParameters) =>
+	async (calls: INodeExecutionData['json'][], options: AgentOptions = {}): Promise<string[]> => {
+		const { isParallel = false, settings = {} } = options;
 		const { finished } = (await sharedEngine()).run(workflow(parameters, settings), {
-			credentials: { apiKey: API_KEY, baseUrl: bench.server.baseUrl },
+			credentials: { apiKey: API_KEY, baseUrl: node.server.baseUrl },
 			items: calls.map((json) => ({ json })),
 			types: { [AGENT_TYPE]: agent(isParallel) },
 		});
 		const { error, runData } = (await finished).data.resultData;
 		expect(error).toBeUndefined();
-		return runData.Agent[0].data!.main[0]!.map(({ json }) => String(json.said));
+		return runData.Agent[0].data!.main[0]!.map(({ json }) => String(json.output));
 	};
 
-/** An agent that calls its one tool by itself, as those before n8n's version 3 of it, with each of its items. */
+/** Calls its one tool directly with each of its items, as n8n's AI Agent did before version 3. */
 const agent = (isParallel: boolean): INodeType => ({
 	description: {
 		displayName: 'Agent',
@@ -55,12 +56,12 @@ const agent = (isParallel: boolean): INodeType => ({
 	async execute(this: IExecuteFunctions) {
 		const [tool] = (await this.getInputConnectionData('ai_tool', 0)) as Tool[];
 		const call = async ({ json }: INodeExecutionData): Promise<INodeExecutionData> => ({
-			json: { said: await tool.invoke(json).catch(String) },
+			json: { output: await tool.invoke(json).catch(String) },
 		});
 		if (isParallel) return [await Promise.all(this.getInputData().map(call))];
-		const rows: INodeExecutionData[] = [];
-		for (const item of this.getInputData()) rows.push(await call(item));
-		return [rows];
+		const items: INodeExecutionData[] = [];
+		for (const item of this.getInputData()) items.push(await call(item));
+		return [items];
 	},
 });
 

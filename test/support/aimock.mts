@@ -1,8 +1,9 @@
 import { type ChaosConfig, LLMock } from '@copilotkit/aimock';
 
-import { API_KEY, type FakeTime } from './videos.mts';
+import { type FakeClock } from './fakeClock.mts';
+import { API_KEY } from './fixtures.mts';
 
-/** Prompts that decide what becomes of a video. */
+/** Prompts that decide whether a video completes. */
 export const GOOD_PROMPT = 'a kitten on a piano';
 export const REJECTED_PROMPT = 'a forbidden kitten';
 export const REJECTION = 'Rejected by the content filter of the model provider';
@@ -10,19 +11,19 @@ export const REJECTION = 'Rejected by the content filter of the model provider';
 export interface Aimock {
 	/** `http://127.0.0.1:PORT/api/v1` */
 	baseUrl: string;
-	/** Every request and its answer, oldest first, such as `POST /api/v1/videos 200`. */
+	/** Every request and its response, oldest first, such as `POST /api/v1/videos 200`. */
 	exchanges(): string[];
-	/** Starts a video as another program would, and gives its id. */
+	/** Creates a video without the node, and returns its id. */
 	submit(prompt?: string): Promise<string>;
-	/** Faults on every request until the node has paused so many times. */
-	faultsFor(pauses: number, faults: ChaosConfig, time: FakeTime): void;
+	/** Injects faults into every request until the node has paused this many times. */
+	faultsFor(pauses: number, faults: ChaosConfig, time: FakeClock): void;
 	stop(): Promise<void>;
 }
 
 /**
  * CopilotKit's aimock as OpenRouter: JSON only, statuses `pending`, `in_progress`, `completed` and
- * `failed` by the number of questions, `unsigned_urls` and an `error` that is text. It takes
- * `API_KEY` alone, on every route, and serves `file` as every finished video.
+ * `failed` by the number of polls, `unsigned_urls` and an `error` that is text. It accepts only
+ * `API_KEY`, on every route, and serves `file` as every finished video.
  */
 export async function startAimock(file: Buffer): Promise<Aimock> {
 	const server = new LLMock({

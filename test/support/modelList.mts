@@ -9,7 +9,7 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
-import { sharedEngine } from './videos.mts';
+import { sharedEngine } from './nodeRunner.mts';
 import { NODE_TYPE } from '../../scripts/engine.mts';
 import { credentialsHelper } from '../../scripts/engineHost.mts';
 
@@ -19,13 +19,13 @@ const { OpenAiVideosApi } = requireBuilt('../../dist/credentials/OpenAiVideosApi
 
 export interface ModelSearch {
 	credentials: Record<string, string | boolean>;
-	/** What is written into the list's search field. */
+	/** Text in the list's search field. */
 	filter?: string;
-	/** The node's, as far as they are filled in. */
+	/** The node parameters that are filled in. */
 	parameters?: INodeParameters;
 }
 
-/** The model list of the editor, through n8n's own context for it. */
+/** The editor's model list, through n8n's own context for it. */
 export async function searchModels(search: ModelSearch): Promise<INodeListSearchResult> {
 	const { credentials, filter, parameters = {} } = search;
 	await sharedEngine();

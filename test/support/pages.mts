@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
 
-/** What people read, by path from the package's root. */
+/** The Markdown pages, by path from the package's root. */
 export const PAGES = ['.', 'docs'].flatMap((folder) =>
 	readdirSync(path.join(PACKAGE_ROOT, folder))
 		.filter((name) => name.endsWith('.md'))
@@ -13,7 +13,7 @@ export const PAGES = ['.', 'docs'].flatMap((folder) =>
 export const readPage = (page: string): string =>
 	readFileSync(path.join(PACKAGE_ROOT, page), 'utf8');
 
-/** The rows of the table under a heading of the second level, each as its cells. */
+/** The rows of the table under a level-two heading, each as its cells. */
 export function tableUnder(page: string, heading: string): string[][] {
 	const section = readPage(page).split(`\n## ${heading}\n`)[1].split('\n## ')[0];
 	const rows = section.split('\n').filter((line) => line.startsWith('| '));
@@ -27,24 +27,24 @@ export function tableUnder(page: string, heading: string): string[][] {
 
 const FENCE = /^ *```(\w*)\n(.*?)^ *```$/gms;
 
-/** Each line of the blocks that are for a shell. */
+/** Each line of the shell code blocks. */
 export const shellLines = (page: string): string[] =>
 	[...readPage(page).matchAll(FENCE)]
 		.filter(([, language]) => language === 'sh')
 		.flatMap(([, , block]) => block.trim().split('\n'));
 
-/** The same, and the commands within sentences. */
+/** The shell lines, and the commands in running text. */
 export function commandsOn(page: string): string[] {
 	const text = readPage(page).replace(FENCE, '');
 	const inText = /`((?:[A-Z_]+=\S+ )?(?:npm|npx|node|git|docker|curl|mkdir|tar) [^`]+)`/g;
 	return [...shellLines(page), ...[...text.matchAll(inText)].map(([, command]) => command)];
 }
 
-/** The addresses of links and pictures in a text. */
+/** The URLs of links and images in a text. */
 export const linksIn = (text: string): string[] =>
 	[...text.replace(FENCE, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
 
-/** The names by which a page's headings can be linked to, as GitHub makes them. */
+/** The anchors of a page's headings, as GitHub generates them. */
 export function anchorsOn(page: string): string[] {
 	const headings = readPage(page)
 		.replace(FENCE, '')

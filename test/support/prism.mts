@@ -6,28 +6,27 @@ type Logger = Parameters<typeof createServer>[1]['components']['logger'];
 export interface Prism {
 	/** `http://127.0.0.1:PORT/v1` */
 	baseUrl: string;
-	/** Everything that arrived, oldest first, such as `POST /v1/videos multipart/form-data`. */
+	/** Every request that arrived, oldest first, such as `POST /v1/videos multipart/form-data`. */
 	received: string[];
-	/** Those of them that Prism found to be as the description has them. */
+	/** The requests among them that match the spec. */
 	accepted: string[];
-	/** What it found wrong with the others, in its own words. */
+	/** Prism's error messages about the others. */
 	complaints: string[];
 	close(): Promise<void>;
 }
 
 /**
- * Stoplight's Prism as the server that an OpenAPI 3 description describes. It holds every request
- * against the description (422, or 401 without a key) and answers with the description's example,
- * or with a made-up one of the described shape: the same each time, whatever was asked for.
- * What it found is told apart by order, so requests must come one at a time.
+ * Stoplight's Prism as a server for an OpenAPI 3 spec. It validates every request against the spec
+ * (422, or 401 without a key) and responds with the spec's example, or a generated one: the same
+ * each time. Its log does not name the request, so requests must arrive one at a time.
  */
-export async function startPrism(description: object): Promise<Prism> {
-	const operations = await getHttpOperationsFromSpec(description);
+export async function startPrism(spec: object): Promise<Prism> {
+	const operations = await getHttpOperationsFromSpec(spec);
 	const received: string[] = [];
 	const accepted: string[] = [];
 	const complaints: string[] = [];
 	const server = createServer(
-		// Prism serves at the root, where a base URL without a path would not point: it gets /v1.
+		// Prism serves at the root, but the node adds /v1 to a base URL without a path.
 		operations.map((operation) => ({ ...operation, path: `/v1${operation.path}` })),
 		{
 			cors: false,
@@ -35,7 +34,7 @@ export async function startPrism(description: object): Promise<Prism> {
 				logger: logger({
 					received: (request) => received.push(request),
 					accepted: () => accepted.push(received.at(-1)!),
-					complaint: (words) => complaints.push(words),
+					rejected: (message) => complaints.push(message),
 				}),
 			},
 			config: {
@@ -62,10 +61,10 @@ export async function startPrism(description: object): Promise<Prism> {
 interface Listener {
 	received(request: string): void;
 	accepted(): void;
-	complaint(words: string): void;
+	rejected(message: string): void;
 }
 
-/** Prism tells what it thinks of a request in its log only; its answers say no more than yes or no. */
+/** Prism reports the validation of a request only in its log, not in its response. */
 function logger(listener: Listener): Logger {
 	const ignore = () => {};
 	const log = {
@@ -79,7 +78,7 @@ function logger(listener: Listener): Logger {
 		success: (about: unknown) => {
 			if ((about as { name?: string }).name === 'VALIDATOR') listener.accepted();
 		},
-		error: (_about: unknown, words: string) => listener.complaint(words),
+		error: (_about: unknown, message: string) => listener.rejected(message),
 		warn: ignore,
 		debug: ignore,
 		trace: ignore,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 export interface ReceivedRequest {
 	method: string;
-	/** With the query. */
+	/** Includes the query. */
 	path: string;
 	headers: IncomingHttpHeaders;
 	body: Buffer;
@@ -15,9 +15,9 @@ export interface ScriptedAnswer {
 	headers?: Record<string, string>;
 	/** Sent as JSON. */
 	json?: unknown;
-	/** Sent as it is, in place of `json`. */
+	/** Sent unchanged instead of `json`. */
 	body?: string | Buffer;
-	/** For what an answer cannot express: a cut body, a hang. */
+	/** Sends anything else, such as a truncated body, or nothing at all. */
 	respond?: (response: ServerResponse) => void;
 }
 
@@ -26,24 +26,26 @@ export interface ScriptedServer {
 	baseUrl: string;
 	/** `http://127.0.0.1:PORT` */
 	origin: string;
-	/** Everything that arrived, oldest first. */
+	/** Every request that arrived, oldest first. */
 	received: ReceivedRequest[];
-	/** Adds answers for a request such as `GET /v1/videos/a`; each is given once, in order. */
-	answer(request: string, ...answers: ScriptedAnswer[]): void;
-	/** Gives the same answer to a request as often as it comes, from never to for ever. */
-	answerAlways(request: string, answer: ScriptedAnswer): void;
-	/** Throws when a request came that nobody scripted, or an answer was never asked for. */
+	/** The POST requests among them, which create videos. */
+	posts(): ReceivedRequest[];
+	/** Queues responses to a request such as `GET /v1/videos/a`; each is sent once, in order. */
+	answer(request: string, ...responses: ScriptedAnswer[]): void;
+	/** Sends the same response to a request every time, however often it arrives. */
+	answerAlways(request: string, response: ScriptedAnswer): void;
+	/** Throws if an unscripted request arrived, or a queued response was never requested. */
 	verify(): void;
 	close(): Promise<void>;
 }
 
-/** How the node asks for the newest videos. */
+/** The node's request for the newest videos. */
 export const LIST = 'GET /v1/videos?limit=100&order=desc';
 
-/** A loopback server that says exactly what a test tells it to say, and nothing else. */
+/** A loopback server that sends exactly the responses that a test gives it. */
 export async function startScriptedServer(): Promise<ScriptedServer> {
 	const script = new Map<string, ScriptedAnswer[]>();
-	// The look for lost videos, which a server may well not offer.
+	// The node's search for lost videos, which many servers do not support.
 	const always = new Map<string, ScriptedAnswer>([[LIST, { status: 404 }]]);
 	const received: ReceivedRequest[] = [];
 	const unscripted: string[] = [];
@@ -54,9 +56,10 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 		request.on('end', () => {
 			const { method = '', url: path = '', headers } = request;
 			received.push({ method, path, headers, body: Buffer.concat(chunks) });
-			const answer = script.get(`${method} ${path}`)?.shift() ?? always.get(`${method} ${path}`);
-			if (!answer) unscripted.push(`${method} ${path}`);
-			send(response, answer ?? { status: 599, body: 'not scripted' });
+			const name = `${method} ${path}`;
+			const scripted = script.get(name)?.shift() ?? always.get(name);
+			if (!scripted) unscripted.push(name);
+			send(response, scripted ?? { status: 599, body: 'not scripted' });
 		});
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,19 +69,20 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 		origin,
 		baseUrl: `${origin}/v1`,
 		received,
-		answer(request, ...answers) {
-			script.set(request, [...(script.get(request) ?? []), ...answers]);
+		posts: () => received.filter(({ method }) => method === 'POST'),
+		answer(request, ...responses) {
+			script.set(request, [...(script.get(request) ?? []), ...responses]);
 		},
-		answerAlways(request, answer) {
-			always.set(request, answer);
+		answerAlways(request, response) {
+			always.set(request, response);
 		},
 		verify() {
-			const unused = [...script].filter(([, answers]) => answers.length > 0);
-			const wrong = [
-				...unscripted.map((request) => `came, but nobody scripted it: ${request}`),
-				...unused.map(([request, { length }]) => `scripted, but ${length}x never came: ${request}`),
+			const unused = [...script].filter(([, responses]) => responses.length > 0);
+			const errors = [
+				...unscripted.map((request) => `arrived, but is not scripted: ${request}`),
+				...unused.map(([request, { length }]) => `scripted, but ${length}x not sent: ${request}`),
 			];
-			if (wrong.length > 0) throw new Error(wrong.join('\n'));
+			if (errors.length > 0) throw new Error(errors.join('\n'));
 		},
 		async close() {
 			server.closeAllConnections();
@@ -87,9 +91,16 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 	};
 }
 
-function send(response: ServerResponse, answer: ScriptedAnswer): void {
-	const { status = 200, headers = {}, json, body, respond } = answer;
-	// Its clock would be another than the one that the tests inject.
+/** A multipart body, read by Node's own parser and not by the code that wrote it. */
+export async function readForm({ headers, body }: ReceivedRequest): Promise<FormData> {
+	return await new Response(new Uint8Array(body), {
+		headers: { 'content-type': String(headers['content-type']) },
+	}).formData();
+}
+
+function send(response: ServerResponse, scripted: ScriptedAnswer): void {
+	const { status = 200, headers = {}, json, body, respond } = scripted;
+	// Its clock would differ from the one that the tests inject.
 	response.sendDate = false;
 	if (respond) return respond(response);
 	const type = json === undefined ? 'text/plain' : 'application/json';

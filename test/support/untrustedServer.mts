@@ -21,7 +21,7 @@ SJLlRp8Hgn+y7ANP7YfsBimQEnU=
 -----END CERTIFICATE-----`,
 };
 
-/** A server with a certificate that nobody trusts, which answers everything with `json`. */
+/** A server with an untrusted certificate that responds to every request with `json`. */
 export async function startUntrustedServer(json: unknown) {
 	const server = createServer(SELF_SIGNED, (_request, response) => {
 		response.setHeader('content-type', 'application/json');

@@ -6,14 +6,9 @@ import {
 	REJECTION,
 	startAimock,
 } from '../support/aimock.mts';
-import {
-	API_KEY,
-	FakeTime,
-	runNode,
-	SORA,
-	sharedEngine,
-	stopSharedEngine,
-} from '../support/videos.mts';
+import { FakeClock } from '../support/fakeClock.mts';
+import { API_KEY, SORA } from '../support/fixtures.mts';
+import { runNode, sharedEngine, stopSharedEngine } from '../support/nodeRunner.mts';
 
 const GET_STATUS = { operation: 'getStatus', videoId: '={{ $json.id }}' };
 const WAIT = { operation: 'waitUntilDone', videoId: '={{ $json.id }}', timeoutMinutes: 5 };
@@ -21,7 +16,7 @@ const DOWNLOAD = { operation: 'download', videoId: '={{ $json.id }}' };
 
 let videoFile: Buffer;
 let aimock: Aimock;
-let time: FakeTime;
+let time: FakeClock;
 
 const credentials = () => ({ apiKey: API_KEY, baseUrl: aimock.baseUrl });
 
@@ -54,7 +49,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
 	aimock = await startAimock(videoFile);
-	time = new FakeTime();
+	time = new FakeClock();
 });
 
 afterEach(async () => await aimock.stop());

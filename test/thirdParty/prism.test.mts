@@ -1,15 +1,8 @@
-import { describedByOpenAi } from '../support/openAiDescription.mts';
+import { FakeClock } from '../support/fakeClock.mts';
+import { API_KEY, MP4, PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { runNode, stopSharedEngine } from '../support/nodeRunner.mts';
+import { openAiSpec } from '../support/openAiSpec.mts';
 import { type Prism, startPrism } from '../support/prism.mts';
-import {
-	API_KEY,
-	FakeTime,
-	MP4,
-	PNG,
-	rowWithFile,
-	runNode,
-	SORA,
-	stopSharedEngine,
-} from '../support/videos.mts';
 
 const FORM = 'POST /v1/videos multipart/form-data';
 const CREATE = { operation: 'create', model: SORA, prompt: 'Ein Kätzchen – 子猫 🐈' };
@@ -32,7 +25,7 @@ const FINISHED = {
 };
 
 let prism: Prism;
-let time: FakeTime;
+let time: FakeClock;
 
 const run = async (parameters: Parameters<typeof runNode>[0], setup = {}) =>
 	await runNode(parameters, {
@@ -42,8 +35,8 @@ const run = async (parameters: Parameters<typeof runNode>[0], setup = {}) =>
 	});
 
 beforeEach(async () => {
-	prism = await startPrism(await describedByOpenAi());
-	time = new FakeTime();
+	prism = await startPrism(await openAiSpec());
+	time = new FakeClock();
 });
 
 afterEach(async () => await prism.close());
@@ -107,7 +100,7 @@ describe("Requests validated against OpenAI's API spec", () => {
 
 	it('Download sends valid requests for the video and its file, and rejects text as a file', async () => {
 		await prism.close();
-		prism = await startPrism(await describedByOpenAi(FINISHED));
+		prism = await startPrism(await openAiSpec(FINISHED));
 		const { items, error } = await run({ operation: 'download', videoId: 'video_1' });
 		// Prism has no video file: its response to /content is the JSON text "string".
 		expect(items).toEqual([]);
@@ -119,7 +112,7 @@ describe("Requests validated against OpenAI's API spec", () => {
 
 	it('Wait Until Done returns a completed video whose error is null without an error', async () => {
 		await prism.close();
-		prism = await startPrism(await describedByOpenAi(FINISHED));
+		prism = await startPrism(await openAiSpec(FINISHED));
 		const { items } = await run({ operation: 'waitUntilDone', videoId: 'video_1' });
 		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'completed', seconds: '4' });
 		expect(items[0].json).not.toHaveProperty('error');

@@ -1,14 +1,8 @@
-import { describedByOpenAi } from '../support/openAiDescription.mts';
+import { FakeClock } from '../support/fakeClock.mts';
+import { API_KEY, PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { runNode, stopSharedEngine } from '../support/nodeRunner.mts';
+import { openAiSpec } from '../support/openAiSpec.mts';
 import { type Prism, startPrism } from '../support/prism.mts';
-import {
-	API_KEY,
-	FakeTime,
-	PNG,
-	rowWithFile,
-	runNode,
-	SORA,
-	stopSharedEngine,
-} from '../support/videos.mts';
 
 const JSON_BODY = 'POST /v1/videos application/json';
 
@@ -28,8 +22,8 @@ const run = async (parameters: Parameters<typeof runNode>[0], setup = {}) =>
 	});
 
 beforeEach(async () => {
-	new FakeTime();
-	prism = await startPrism(await describedByOpenAi());
+	new FakeClock();
+	prism = await startPrism(await openAiSpec());
 });
 
 afterEach(async () => await prism.close());

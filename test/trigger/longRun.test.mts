@@ -1,6 +1,8 @@
 import { type ChangingServer, startChangingServer } from './changingServer.mts';
 import { seededRandom } from '../../scripts/random.mts';
-import { API_KEY, sharedEngine, stopSharedEngine } from '../support/videos.mts';
+import { FakeClock } from '../support/fakeClock.mts';
+import { API_KEY } from '../support/fixtures.mts';
+import { sharedEngine, stopSharedEngine } from '../support/nodeRunner.mts';
 
 const VIDEOS = 1000;
 const HOUR_MS = 3_600_000;

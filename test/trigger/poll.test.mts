@@ -1,7 +1,9 @@
 import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
 
 import { type ChangingServer, startChangingServer } from './changingServer.mts';
-import { API_KEY, sharedEngine, stopSharedEngine } from '../support/videos.mts';
+import { FakeClock } from '../support/fakeClock.mts';
+import { API_KEY } from '../support/fixtures.mts';
+import { sharedEngine, stopSharedEngine } from '../support/nodeRunner.mts';
 
 const MINUTE = 60;
 const HOUR = 3600;

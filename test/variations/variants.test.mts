@@ -1,37 +1,37 @@
 import { startSandbox } from '../../sandbox/server.mts';
-import { benchFor } from '../support/bench.mts';
-import { completedVideo, MP4, PNG, SORA } from '../support/videos.mts';
+import { completedVideo, MP4, PNG, SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = `${STATUS}/content`;
-const bench = benchFor({ operation: 'download' });
+const node = testNode({ operation: 'download' });
 
-describe('the thumbnail and the spritesheet of a video', () => {
+describe('Download of a thumbnail or spritesheet', () => {
 	it.each(['thumbnail', 'spritesheet'])(
-		'%s: is asked for by its name, and stored with its true type and ending',
+		'requests the %s by name and returns it with its true type and extension',
 		async (variant) => {
-			bench.server.answer(STATUS, { json: completedVideo('video_1') });
-			bench.server.answer(`${CONTENT}?variant=${variant}`, {
+			node.server.answer(STATUS, { json: completedVideo('video_1') });
+			node.server.answer(`${CONTENT}?variant=${variant}`, {
 				body: PNG,
 				headers: { 'content-type': 'image/webp' },
 			});
-			const run = await bench.run({ variant });
+			const run = await node.run({ variant });
 			expect(run.items[0].json).toMatchObject({
 				id: 'video_1',
 				fileName: `video_1_${variant}.png`,
 				mimeType: 'image/png',
 			});
-			expect((await bench.fileOf(run)).equals(PNG)).toBe(true);
+			expect((await node.fileOf(run)).equals(PNG)).toBe(true);
 		},
 	);
 
 	it.each([400, 404, 405, 422, 501])(
-		'on a server that has none (%d) is told as such, with the way out',
+		'reports that the server has no thumbnail and suggests the video: %d',
 		async (status) => {
 			const headers = { 'x-should-retry': 'false' };
-			bench.server.answer(STATUS, { json: completedVideo('video_1') });
-			bench.server.answer(`${CONTENT}?variant=thumbnail`, { status, json: {}, headers });
-			const { error } = await bench.run({ variant: 'thumbnail' });
+			node.server.answer(STATUS, { json: completedVideo('video_1') });
+			node.server.answer(`${CONTENT}?variant=thumbnail`, { status, json: {}, headers });
+			const { error } = await node.run({ variant: 'thumbnail' });
 			expect(error?.message).toBe(
 				`The server gives out no thumbnail of video 'video_1' (${status})`,
 			);
@@ -41,33 +41,33 @@ describe('the thumbnail and the spritesheet of a video', () => {
 		},
 	);
 
-	it('on a server that gives the video whatever is asked for, is no video under a wrong name', async () => {
-		bench.server.answer(STATUS, { json: completedVideo('video_1') });
-		bench.server.answer(`${CONTENT}?variant=thumbnail`, { body: MP4 });
-		const { error } = await bench.run({ variant: 'thumbnail' });
+	it('fails if the server sends the video instead of the thumbnail', async () => {
+		node.server.answer(STATUS, { json: completedVideo('video_1') });
+		node.server.answer(`${CONTENT}?variant=thumbnail`, { body: MP4 });
+		const { error } = await node.run({ variant: 'thumbnail' });
 		expect(error?.message).toBe(
 			"The server sent the video in place of the thumbnail of video 'video_1'",
 		);
 	});
 
-	it('is asked for by one of the names that there are: whatever else an expression gives is refused', async () => {
-		const { error } = await bench.run({ variant: '={{ "poster" }}' });
+	it('rejects an unknown file name from an expression before anything is sent', async () => {
+		const { error } = await node.run({ variant: '={{ "poster" }}' });
 		expect(error?.message).toBe("'File' is not one of video, thumbnail, spritesheet: poster");
-		expect(bench.server.received).toEqual([]);
+		expect(node.server.received).toEqual([]);
 	});
 
-	it('is not looked for at the address of the video', async () => {
-		const url = `${bench.server.origin}/the-video.mp4`;
+	it('does not use the URL of the video for the thumbnail', async () => {
+		const url = `${node.server.origin}/the-video.mp4`;
 		const headers = { 'x-should-retry': 'false' };
-		bench.server.answer(STATUS, { json: { ...completedVideo('video_1'), url } });
-		bench.server.answer(`${CONTENT}?variant=thumbnail`, { status: 404, json: {}, headers });
-		expect((await bench.run({ variant: 'thumbnail' })).error?.message).toContain('no thumbnail');
+		node.server.answer(STATUS, { json: { ...completedVideo('video_1'), url } });
+		node.server.answer(`${CONTENT}?variant=thumbnail`, { status: 404, json: {}, headers });
+		expect((await node.run({ variant: 'thumbnail' })).error?.message).toContain('no thumbnail');
 	});
 
-	it.each(['', 'cdn/'])('comes from the sandbox with Generate, too (%s)', async (family) => {
-		const sandbox = await startSandbox({ now: () => bench.time.now });
+	it.each(['', 'cdn/'])('works in Generate with the sandbox at /%sv1', async (family) => {
+		const sandbox = await startSandbox({ now: () => node.time.now });
 		const baseUrl = sandbox.baseUrl.replace('/v1', `/${family}v1`);
-		const run = await bench.run(
+		const run = await node.run(
 			{ operation: 'generate', model: SORA, prompt: 'a cat', variant: 'spritesheet' },
 			{ credentials: { apiKey: sandbox.apiKey, baseUrl } },
 		);

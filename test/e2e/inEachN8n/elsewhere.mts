@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { completedVideo, MP4, SORA } from '../../support/videos.mts';
+import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
 import { canaryFor, expectNoSecrets, expectSecrets } from '../support/canary.mts';
 import type { Here, Hosts } from '../support/useWorld.mts';
 import { endOf, outputOf } from '../support/workflow.mts';

@@ -1,4 +1,4 @@
-import { completedVideo, MP4, SORA } from '../../support/videos.mts';
+import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
 import { expectSameFile } from '../support/sameFile.mts';
 import type { Here } from '../support/useWorld.mts';
 import { chain, endOf, outputOf, videosNode } from '../support/workflow.mts';

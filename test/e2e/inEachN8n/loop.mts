@@ -1,8 +1,8 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import { readExamples } from '../../../scripts/n8n/import.mts';
-import type { ScriptedServer } from '../../support/scriptedServer.mts';
-import { completedVideo, MP4, readForm } from '../../support/videos.mts';
+import { completedVideo, MP4 } from '../../support/fixtures.mts';
+import { readForm, type ScriptedServer } from '../../support/scriptedServer.mts';
 import type { Execution } from '../support/client.mts';
 import type { Here } from '../support/useWorld.mts';
 import { expectSuccess, forEach } from '../support/workflow.mts';

@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
 
-import { completedVideo, SORA } from '../../support/videos.mts';
+import { completedVideo, SORA } from '../../support/fixtures.mts';
 import { type ChoosyServer, sendJson } from '../support/choosyServer.mts';
 import type { Execution } from '../support/client.mts';
 import type { Here } from '../support/useWorld.mts';

@@ -1,7 +1,7 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
-import { SORA } from '../../support/videos.mts';
+import { SORA } from '../../support/fixtures.mts';
 import { expectSameFile } from '../support/sameFile.mts';
 import type { Here } from '../support/useWorld.mts';
 import { chain, endOf, itemsOf, outputOf, videosNode } from '../support/workflow.mts';

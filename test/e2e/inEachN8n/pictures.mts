@@ -1,7 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { readExamples } from '../../../scripts/n8n/import.mts';
-import { completedVideo, PNG, readForm, SORA } from '../../support/videos.mts';
+import { completedVideo, PNG, SORA } from '../../support/fixtures.mts';
+import { readForm } from '../../support/scriptedServer.mts';
 import { expectNoSecrets } from '../support/canary.mts';
 import type { Here } from '../support/useWorld.mts';
 import { chain, endOf, fileOf, outputOf, videosNode } from '../support/workflow.mts';

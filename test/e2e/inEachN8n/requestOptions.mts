@@ -1,4 +1,4 @@
-import { completedVideo } from '../../support/videos.mts';
+import { completedVideo } from '../../support/fixtures.mts';
 import { sendJson } from '../support/choosyServer.mts';
 import type { Here } from '../support/useWorld.mts';
 import { endOf, itemsOf, outputOf } from '../support/workflow.mts';

@@ -1,7 +1,7 @@
 import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 
+import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
 import type { ScriptedServer } from '../../support/scriptedServer.mts';
-import { completedVideo, MP4, SORA } from '../../support/videos.mts';
 import type { Here } from '../support/useWorld.mts';
 import {
 	chain,

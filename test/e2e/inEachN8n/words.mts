@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
+import { completedVideo, SORA } from '../../support/fixtures.mts';
 import type { ScriptedAnswer } from '../../support/scriptedServer.mts';
-import { completedVideo, SORA } from '../../support/videos.mts';
 import { SECRETS } from '../support/canary.mts';
 import type { Here } from '../support/useWorld.mts';
 import { endOf, fileOf, type NodeSketch, outputOf } from '../support/workflow.mts';

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 
 import {
+	readForm,
 	type ReceivedRequest,
 	type ScriptedServer,
 	startScriptedServer,
 } from '../../support/scriptedServer.mts';
-import { readForm } from '../../support/videos.mts';
 
 export interface ChoosyServer {
 	server: ScriptedServer;

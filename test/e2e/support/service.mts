@@ -1,9 +1,9 @@
 import type { IWorkflowSettings } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
-import { SORA } from '../../support/videos.mts';
-import type { Cluster } from './cluster.mts';
+import { SORA } from '../../support/fixtures.mts';
 import type { Execution } from './client.mts';
+import type { Cluster } from './cluster.mts';
 import { until } from './until.mts';
 import { publish } from './webhook.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';

@@ -1,7 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../../sandbox/server.mts';
-import { API_KEY, type NodeSetup, PNG, readForm, rowWithFile, SORA } from '../../support/videos.mts';
+import { API_KEY, PNG, rowWithFile, SORA } from '../../support/fixtures.mts';
+import { type NodeSetup } from '../../support/nodeRunner.mts';
+import { readForm } from '../../support/scriptedServer.mts';
+import { testNode } from '../../support/testNode.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt ?? "a cat" }}' };
 const POST = 'POST /v1/videos';

@@ -1,8 +1,10 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../../sandbox/server.mts';
+import { completedVideo, SORA } from '../../support/fixtures.mts';
+import { type NodeSetup } from '../../support/nodeRunner.mts';
 import { type ScriptedAnswer } from '../../support/scriptedServer.mts';
-import { completedVideo, type NodeSetup, SORA } from '../../support/videos.mts';
+import { testNode } from '../../support/testNode.mts';
 
 const DELETE = 'DELETE /v1/videos/video_1';
 const GET = 'GET /v1/videos/video_1';

@@ -1,5 +1,7 @@
 import { startSandbox } from '../../../sandbox/server.mts';
-import { API_KEY, completedVideo, MP4, runNode, SORA } from '../../support/videos.mts';
+import { API_KEY, completedVideo, MP4, SORA } from '../../support/fixtures.mts';
+import { runNode } from '../../support/nodeRunner.mts';
+import { testNode } from '../../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';

@@ -1,6 +1,7 @@
 import type { INode } from 'n8n-workflow';
 
-import { completedVideo, MP4, SORA } from '../../support/videos.mts';
+import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
+import { testNode } from '../../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
 const STATUS = 'GET /v1/videos/video_1';

@@ -1,7 +1,9 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../../sandbox/server.mts';
-import { completedVideo, type NodeSetup } from '../../support/videos.mts';
+import { completedVideo } from '../../support/fixtures.mts';
+import { type NodeSetup } from '../../support/nodeRunner.mts';
+import { testNode } from '../../support/testNode.mts';
 
 const PATH = 'GET /v1/videos';
 

@@ -1,4 +1,5 @@
-import { completedVideo } from '../../support/videos.mts';
+import { completedVideo } from '../../support/fixtures.mts';
+import { testNode } from '../../support/testNode.mts';
 
 const GET = 'GET /v1/videos/video_1';
 

@@ -1,7 +1,10 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
-import { API_KEY, MP4, type NodeSetup, PNG, readForm, rowWithFile, SORA } from '../../support/videos.mts';
+import { API_KEY, MP4, PNG, rowWithFile, SORA } from '../../support/fixtures.mts';
+import { type NodeSetup } from '../../support/nodeRunner.mts';
+import { readForm } from '../../support/scriptedServer.mts';
+import { testNode } from '../../support/testNode.mts';
 
 const FILE = { videoSource: 'binary', model: SORA };
 const WEBM = Buffer.from('\x1aE\xdf\xa3\x87B\x82\x84webm\x18S\x80g\x84abcd', 'latin1');

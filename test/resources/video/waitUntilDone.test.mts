@@ -1,5 +1,7 @@
 import { startSandbox } from '../../../sandbox/server.mts';
-import { API_KEY, completedVideo, resultOf, runNode, sharedEngine, SORA, workflowOf } from '../../support/videos.mts';
+import { API_KEY, completedVideo, SORA } from '../../support/fixtures.mts';
+import { resultOf, runNode, sharedEngine, workflowOf } from '../../support/nodeRunner.mts';
+import { testNode } from '../../support/testNode.mts';
 
 const WAIT = { operation: 'waitUntilDone', videoId: '={{ $json.id }}' };
 const PENDING = { id: 'video_1', object: 'video', status: 'pending', created_at: 1741570283 };

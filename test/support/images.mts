@@ -1,26 +1,26 @@
-const picture = (base64: string): Buffer => Buffer.from(base64, 'base64');
+const image = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
-// Black pictures of 24x16 pixels, written by Pillow: the smallest of each kind that is whole.
+// Black images of 24x16 pixels, written by Pillow: the smallest complete file of each format.
 
-export const JPEG = picture(
+export const JPEG = image(
 	'/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAAQABgBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AJgA/9k=',
 );
 
-export const PROGRESSIVE_JPEG = picture(
+export const PROGRESSIVE_JPEG = image(
 	'/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wgALCAAQABgBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAL/2gAIAQEAAAABkH//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAEFAl//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAY/Al//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/IV//2gAIAQEAAAAQA//EABQQAQAAAAAAAAAAAAAAAAAAACD/2gAIAQEAAT8QX//Z',
 );
 
-/** With the note (EXIF, orientation 6) to be shown turned by 90°: as 16x24. */
-export const TURNED_JPEG = picture(
+/** With EXIF orientation 6, which rotates it by 90° to 16x24. */
+export const TURNED_JPEG = image(
 	'/9j/4AAQSkZJRgABAQAAAQABAAD/4QA0RXhpZgAATU0AKgAAAAgAAgEPAAIAAAAGAAAAJgESAAMAAAABAAYAAAAAAABNYWtlcgD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAAQABgBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AJgA/9k=',
 );
 
-export const WEBP = picture(
+export const WEBP = image(
 	'UklGRjAAAABXRUJQVlA4ICQAAACwAgCdASoYABAAP83W4mY/tK4nMAgD8DmJaQAAeyAA/undAAA=',
 );
 
-export const LOSSLESS_WEBP = picture('UklGRhoAAABXRUJQVlA4TA4AAAAvF8ADAAcQEf0PRET/Aw==');
+export const LOSSLESS_WEBP = image('UklGRhoAAABXRUJQVlA4TA4AAAAvF8ADAAcQEf0PRET/Aw==');
 
-export const EXTENDED_WEBP = picture(
+export const EXTENDED_WEBP = image(
 	'UklGRmAAAABXRUJQVlA4WAoAAAAIAAAAFwAADwAAVlA4TA4AAAAvF8ADAAcQEf0PRET/A0VYSUYsAAAATU0AKgAAAAgAAgEPAAIAAAAGAAAAJgESAAMAAAABAAEAAAAAAABNYWtlcgA=',
 );

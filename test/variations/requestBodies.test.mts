@@ -1,47 +1,49 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { benchFor } from '../support/bench.mts';
-import { sentBy } from '../support/sent.mts';
-import { PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { requestFrom } from '../support/requestFrom.mts';
+import { readForm } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
 
 const BINARY = { referenceImage: 'binary' };
 
-const bench = benchFor({ operation: 'create', model: SORA, prompt: 'a cat' });
-const send = sentBy(bench);
+const node = testNode({ operation: 'create', model: SORA, prompt: 'a cat' });
+const send = requestFrom(node);
 const sendForm = async (...given: Parameters<typeof send>) => await readForm(await send(...given));
 const sendJson = async (options: INodeParameters = {}, ...rest: [INodeParameters?, object?]) =>
 	JSON.parse((await send({ bodyFormat: 'json', ...options }, ...rest)).body.toString()) as unknown;
 
 const PLAIN = { model: 'sora-2', prompt: 'a cat', size: '720x1280', seconds: '4' };
 
-describe('the body of Create', () => {
-	it('is JSON on request, with the length as text, which servers insist on', async () => {
+describe('Create', () => {
+	// Most servers reject a number.
+	it('sends JSON with Seconds as a string if Body Format is JSON', async () => {
 		const { headers, body } = await send({ bodyFormat: 'json' });
 		expect(headers['content-type']).toMatch(/^application\/json/);
 		expect(JSON.parse(body.toString())).toEqual(PLAIN);
 	});
 
-	it.each([8, 12.5, '6'])('has %j seconds as text, in JSON and as a form', async (given) => {
+	it.each([8, 12.5, '6'])('sends Seconds %j as a string, in JSON and in a form', async (given) => {
 		const seconds = { seconds: 'custom', customSeconds: `={{ ${given} }}` };
 		expect(await sendJson({}, seconds)).toEqual({ ...PLAIN, seconds: String(given) });
 		expect((await sendForm({}, seconds)).get('seconds')).toBe(String(given));
 	});
 
-	it('has no field that is empty', async () => {
-		const choice = { size: 'serverDefault', seconds: 'serverDefault' };
-		expect(await sendJson({}, choice)).toEqual({ model: 'sora-2', prompt: 'a cat' });
-		expect(Object.fromEntries(await sendForm({}, choice))).toEqual({
+	it('omits empty fields, in JSON and in a form', async () => {
+		const defaults = { size: 'serverDefault', seconds: 'serverDefault' };
+		expect(await sendJson({}, defaults)).toEqual({ model: 'sora-2', prompt: 'a cat' });
+		expect(Object.fromEntries(await sendForm({}, defaults))).toEqual({
 			model: 'sora-2',
 			prompt: 'a cat',
 		});
 	});
 
-	it('has prompts of any language and length in JSON as well', async () => {
+	it('sends prompts of any language and length in JSON', async () => {
 		const prompt = `一只小猫 🐱\n"quoted" ${'long '.repeat(5_000)}end`;
 		expect(await sendJson({}, { prompt })).toEqual({ ...PLAIN, prompt });
 	});
 
-	it('has the picture in JSON as a data URI', async () => {
+	it('sends the reference image in JSON as a data URI', async () => {
 		const items = [rowWithFile(PNG)];
 		expect(await sendJson({}, BINARY, { items })).toEqual({
 			...PLAIN,
@@ -49,13 +51,13 @@ describe('the body of Create', () => {
 		});
 	});
 
-	it('has the address of a picture in JSON as it is: the server fetches it', async () => {
+	it('sends the URL of a reference image in JSON unchanged', async () => {
 		const referenceUrl = 'https://example.com/first.png?a=b';
 		const body = await sendJson({}, { referenceImage: 'url', referenceUrl });
 		expect(body).toEqual({ ...PLAIN, input_reference: { image_url: referenceUrl } });
 	});
 
-	it('may hold the picture as plain text, where a server wants it so', async () => {
+	it('sends the reference image as a plain string if Extra Fields says so', async () => {
 		const extraFields = '{ "input_reference": "https://example.com/first.png" }';
 		const body = await sendJson({ extraFields }, BINARY, { items: [rowWithFile(PNG)] });
 		expect(body).toEqual({ ...PLAIN, input_reference: 'https://example.com/first.png' });
@@ -64,7 +66,7 @@ describe('the body of Create', () => {
 	});
 });
 
-describe('extra fields', () => {
+describe('Extra Fields', () => {
 	const extra = {
 		...{ seed: 42, scale: 1.5, enhance: true, negative_prompt: 'blurry', empty: '' },
 		...{ nothing: null, tags: ['a', 'b'], none: [], lora: { path: 'x', scale: [1] } },
@@ -72,14 +74,17 @@ describe('extra fields', () => {
 	};
 
 	it.each([
-		['typed as JSON', JSON.stringify(extra)],
-		['given as an object', `={{ ${JSON.stringify(extra)} }}`],
-		['given as JSON by an expression', `={{ JSON.stringify(${JSON.stringify(extra)}) }}`],
-	])('join JSON as they are and win over fields of the same name: %s', async (_name, text) => {
-		expect(await sendJson({ extraFields: text })).toEqual({ ...PLAIN, ...extra });
-	});
+		['JSON text', JSON.stringify(extra)],
+		['an expression that returns an object', `={{ ${JSON.stringify(extra)} }}`],
+		['an expression that returns JSON text', `={{ JSON.stringify(${JSON.stringify(extra)}) }}`],
+	])(
+		'are added to JSON unchanged and override fields of the same name: %s',
+		async (_name, text) => {
+			expect(await sendJson({ extraFields: text })).toEqual({ ...PLAIN, ...extra });
+		},
+	);
 
-	it('join a form: plain values as text, lists field by field, the rest as JSON', async () => {
+	it('are added to a form: values as text, lists as repeated fields, objects as JSON', async () => {
 		const form = await sendForm({ extraFields: JSON.stringify(extra) });
 		const sent = [...form.keys()].map((name) => [name, form.getAll(name)]);
 		expect(Object.fromEntries(sent)).toEqual({
@@ -99,19 +104,19 @@ describe('extra fields', () => {
 		});
 	});
 
-	it.each(['', '  ', '{}'])('may be none: %j', async (extraFields) => {
+	it.each(['', '  ', '{}'])('can be empty: %j', async (extraFields) => {
 		expect(await sendJson({ extraFields })).toEqual(PLAIN);
 	});
 
 	it.each(['[]', '"x"', '{ "seed": 42', '5', 'null', 'true', 'seed=42', '={{ [] }}', '={{ 5 }}'])(
-		'that are no JSON object are refused before anything is sent: %s',
+		'are rejected before anything is sent if they are not a JSON object: %s',
 		async (extraFields) => {
 			for (const bodyFormat of ['multipart', 'json']) {
-				const { error } = await bench.run({ options: { extraFields, bodyFormat } });
+				const { error } = await node.run({ options: { extraFields, bodyFormat } });
 				expect(error?.message).toContain("'Extra Fields'");
 				expect(error?.description).toContain('{ "seed": 42 }');
 			}
-			expect(bench.server.received).toHaveLength(0);
+			expect(node.server.received).toHaveLength(0);
 		},
 	);
 });

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 
-import { benchFor } from '../support/bench.mts';
-import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
-import { sentBy } from '../support/sent.mts';
-import { API_KEY, PNG, readForm, rowWithFile, SORA } from '../support/videos.mts';
+import { API_KEY, PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { requestFrom } from '../support/requestFrom.mts';
+import { readForm, type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
 
 const JPEG = Buffer.from(
 	'\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9',
@@ -13,7 +13,7 @@ const JPEG = Buffer.from(
 const WEBP = Buffer.from('RIFF\x0c\0\0\0WEBPVP8L\0\0\0\0', 'latin1');
 const BINARY = { referenceImage: 'binary' };
 
-const CUT = {
+const TRUNCATED = {
 	respond: (response: ServerResponse) => {
 		response.writeHead(200, { 'content-length': '1000' });
 		response.write(PNG, () => response.destroy());
@@ -27,34 +27,35 @@ async function* endless(): AsyncGenerator<Buffer> {
 	for (;;) yield Buffer.alloc(1_000_000);
 }
 
-const bench = benchFor({ operation: 'create', model: SORA, prompt: 'a cat' });
-const send = sentBy(bench);
+const node = testNode({ operation: 'create', model: SORA, prompt: 'a cat' });
+const send = requestFrom(node);
 const sendForm = async (...given: Parameters<typeof send>) => await readForm(await send(...given));
 
-describe('the file part', () => {
+describe('a reference image from binary data', () => {
 	it.each([
 		['png', PNG, 'first', 'first.png', 'image/png'],
 		['jpeg', JPEG, 'first', 'first.jpg', 'image/jpeg'],
-		['jpeg with its other ending', JPEG, 'first.JPEG', 'first.JPEG', 'image/jpeg'],
+		['jpeg with the extension JPEG', JPEG, 'first.JPEG', 'first.JPEG', 'image/jpeg'],
 		['webp', WEBP, undefined, 'reference.webp', 'image/webp'],
-		['a png that is called jpg', PNG, 'first.jpg', 'first.jpg.png', 'image/png'],
-	])('has a real type and ending: %s', async (_name, bytes, fileName, name, type) => {
+		['png with the extension jpg', PNG, 'first.jpg', 'first.jpg.png', 'image/png'],
+	])('is sent with its true type and extension: %s', async (_name, bytes, fileName, name, type) => {
 		const items = [rowWithFile(bytes, { fileName })];
 		const file = (await sendForm({}, BINARY, { items })).get('input_reference') as File;
 		expect([file.name, file.type]).toEqual([name, type]);
 		expect(Buffer.from(await file.arrayBuffer()).equals(bytes)).toBe(true);
 	});
 
-	it('has a Content-Length with it, which some gateways insist on', async () => {
+	// Some gateways reject chunked requests.
+	it('is sent with a Content-Length', async () => {
 		const { headers, body } = await send({}, BINARY, { items: [rowWithFile(PNG)] });
 		expect(headers['content-length']).toBe(String(body.length));
 		expect(headers).not.toHaveProperty('transfer-encoding');
 	});
 });
 
-describe('a picture on the web, sent as a form', () => {
+describe('a reference image on the web, sent in a form', () => {
 	let web: ScriptedServer;
-	const picture = (path = '/first.png') => ({
+	const image = (path = '/first.png') => ({
 		referenceImage: 'url',
 		referenceUrl: web.origin + path,
 	});
@@ -65,48 +66,48 @@ describe('a picture on the web, sent as a form', () => {
 		web.verify();
 	});
 
-	it('is fetched by n8n, without the key and the header', async () => {
+	it('is downloaded without the API key and the extra header', async () => {
 		web.answer('GET /first.png?a=b', { body: PNG });
 		const credentials = {
 			apiKey: API_KEY,
-			baseUrl: bench.server.baseUrl,
+			baseUrl: node.server.baseUrl,
 			header: true,
 			headerName: 'x-extra',
 			headerValue: 'second-key',
 		};
-		const form = await sendForm({}, picture('/first.png?a=b'), { credentials });
+		const form = await sendForm({}, image('/first.png?a=b'), { credentials });
 		const file = form.get('input_reference') as File;
 		expect([file.name, file.type]).toEqual(['first.png', 'image/png']);
 		expect(Buffer.from(await file.arrayBuffer()).equals(PNG)).toBe(true);
 		expect(JSON.stringify(web.received[0].headers)).not.toMatch(/sk-secret|second-key/);
 	});
 
-	it('is fetched without the key even from the server of the videos itself', async () => {
-		bench.server.answer('GET /first.png', { body: PNG });
-		await send({}, { referenceImage: 'url', referenceUrl: `${bench.server.origin}/first.png` });
-		expect(bench.server.received[0].headers).not.toHaveProperty('authorization');
+	it('is downloaded without the API key even from the server of the videos', async () => {
+		node.server.answer('GET /first.png', { body: PNG });
+		await send({}, { referenceImage: 'url', referenceUrl: `${node.server.origin}/first.png` });
+		expect(node.server.received[0].headers).not.toHaveProperty('authorization');
 	});
 
 	it.each([
-		['is not there', { status: 404 }, 'The reference image cannot be fetched from '],
+		['does not exist', { status: 404 }, 'The reference image cannot be fetched from '],
 		['is a web page', { body: '<html></html>' }, 'There is no picture at '],
 		['is empty', { body: '' }, 'There is no picture at '],
-		['breaks off', CUT, 'The reference image cannot be fetched from '],
-		['is larger than n8n should hold', ENDLESS, 'The reference image cannot be fetched from '],
-	])('that %s stops the item before anything is sent', async (_name, answer, message) => {
-		web.answer('GET /first.png', answer);
-		const { error } = await bench.run(picture(), { items: [{ json: {} }] });
+		['is truncated', TRUNCATED, 'The reference image cannot be fetched from '],
+		['is too large for the memory of n8n', ENDLESS, 'The reference image cannot be fetched from '],
+	])('is rejected before anything is sent if it %s', async (_name, response, message) => {
+		web.answer('GET /first.png', response);
+		const { error } = await node.run(image(), { items: [{ json: {} }] });
 		expect(error?.message).toContain(`${message}${web.origin}/first.png`);
 		expect(error?.description).toContain('Nothing was sent.');
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 
 	it.each(['={{ "" }}', 'first.png', 'ftp://example.com/first.png', 'data:image/png;base64,AAAA'])(
-		'needs a web address: %j is refused before anything is sent',
+		'is rejected before anything is sent if its URL is %j',
 		async (referenceUrl) => {
-			const { error } = await bench.run({ referenceImage: 'url', referenceUrl });
+			const { error } = await node.run({ referenceImage: 'url', referenceUrl });
 			expect(error?.message).toContain("'Reference Image URL' is ");
-			expect(bench.server.received).toHaveLength(0);
+			expect(node.server.received).toHaveLength(0);
 		},
 	);
 });

@@ -1,0 +1,261 @@
+import type { ServerResponse } from 'node:http';
+
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import { until } from '../e2e/support/until.mts';
+import { accepted, API_KEY, CREATE, RETRY_ON_FAIL } from '../support/fixtures.mts';
+import { resultOf, type NodeSetup, sharedEngine, workflowOf } from '../support/nodeRunner.mts';
+import { LIST } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
+
+const POST = 'POST /v1/videos';
+const CREATE_FROM_ITEM = { ...CREATE, prompt: '={{ $json.prompt ?? "a cat" }}' };
+
+const node = testNode(CREATE_FROM_ITEM);
+const create = async (setup: Partial<NodeSetup> = {}) =>
+	await node.run({}, { items: [{ json: {} }], ...setup });
+
+const rejected = { status: 400, json: { error: { message: 'Odd.' } } };
+const prompts = (count: number): INodeExecutionData[] =>
+	Array.from({ length: count }, (_, item) => ({ json: { prompt: `cat ${item}` } }));
+const idempotencyKeys = () => node.server.posts().map(({ headers }) => headers['idempotency-key']);
+
+describe('Create after an uncertain outcome', () => {
+	const UNCERTAIN = [
+		['a dropped connection', { respond: (response: ServerResponse) => response.destroy() }],
+		['500', { status: 500, json: { error: { message: 'Oops.' } } }],
+		['502 with a web page', { status: 502, body: '<html></html>' }],
+		['504', { status: 504 }],
+		['524 from Cloudflare', { status: 524 }],
+		['408', { status: 408 }],
+		['200 with a web page', { body: '<html></html>' }],
+		['200 with an empty body', { body: '' }],
+		['200 without an id', { json: { status: 'queued' } }],
+		['200 with broken JSON', { body: '{"id": "vid' }],
+	] as const;
+
+	it.each(UNCERTAIN)('is not retried by Retry On Fail: %s', async (_name, response) => {
+		node.server.answer(POST, response);
+		const { error, items } = await create({ settings: RETRY_ON_FAIL });
+		expect(items).toEqual([]);
+		expect(node.server.posts()).toHaveLength(1);
+		expect(`${error?.message} ${error?.description}`).toMatch(/may exist .*be billed/);
+		expect(error?.description).toContain('do not pay twice');
+	});
+
+	it.each(UNCERTAIN)(
+		'still creates the other items with On Error: Continue: %s',
+		async (_name, response) => {
+			node.server.answer(POST, response, accepted('video_2'));
+			const { items } = await create({
+				items: prompts(2),
+				settings: { onError: 'continueRegularOutput' },
+			});
+			expect(items).toHaveLength(2);
+			expect(items.filter(({ json }) => json.id === 'video_2')).toHaveLength(1);
+			expect(node.server.posts()).toHaveLength(2);
+		},
+	);
+
+	it.each([429, 500, 503])('returns the video in an error response: %i', async (status) => {
+		const json = { id: 'video_9', object: 'video', status: 'queued' };
+		node.server.answer(POST, { status, json });
+		const { items, error } = await create({ settings: RETRY_ON_FAIL });
+		expect(error).toBeUndefined();
+		expect(items[0].json.id).toBe('video_9');
+		expect(node.server.posts()).toHaveLength(1);
+	});
+
+	it('names the video on the server that may be the created one', async () => {
+		const now = node.time.now / 1000;
+		node.server.answer(POST, { status: 502, body: '' });
+		const video = { object: 'video', status: 'queued', prompt: 'a cat', created_at: now };
+		node.server.answerAlways(LIST, {
+			json: {
+				object: 'list',
+				data: [
+					{ ...video, id: 'video_9' },
+					{ ...video, id: 'other_prompt', prompt: 'a dog' },
+					{ ...video, id: 'old', created_at: now - 3_600 },
+				],
+			},
+		});
+		const { error } = await create();
+		// In the message, because n8n keeps nothing else with On Error: Continue.
+		expect(error?.message).toContain("'video_9'");
+		expect(`${error?.message} ${error?.description}`).not.toMatch(/other_prompt|'old'/);
+		expect(error?.description).toContain('Wait Until Done');
+	});
+
+	it.each([
+		['without surrounding whitespace', 'a cat'],
+		['with other surrounding whitespace', ' a cat\r\n'],
+		['as an empty string', ''],
+		['as null', null],
+	])('names the video if the list returns its prompt %s', async (_name, prompt) => {
+		node.server.answer(POST, { status: 502, body: '' });
+		const created_at = node.time.now / 1000;
+		const data = [{ id: 'video_9', object: 'video', status: 'queued', prompt, created_at }];
+		node.server.answerAlways(LIST, { json: { data } });
+		const { error } = await create({ items: [{ json: { prompt: 'a cat\n' } }] });
+		expect(error?.message).toContain("'video_9'");
+	});
+
+	it.each([
+		['created earlier, by the clock of the server', -10, 'a cat'],
+		['created from another prompt', 1, 'a dog'],
+	])('does not name a video %s', async (_name, seconds, prompt) => {
+		// Its clock is an hour fast.
+		const serverNow = node.time.now + 3_600_000;
+		const video = { object: 'video', status: 'queued', prompt: 'a cat' };
+		const created_at = serverNow / 1000;
+		node.server.answer(POST, { status: 502, body: '' });
+		node.server.answerAlways(LIST, {
+			headers: { date: new Date(serverNow).toUTCString() },
+			json: {
+				data: [
+					{ ...video, id: 'mine', created_at },
+					{ ...video, id: 'other', created_at: created_at + seconds, prompt },
+				],
+			},
+		});
+		const { error } = await create();
+		expect(error?.message).toContain("It may be 'mine', which");
+	});
+
+	it('does not name a video that a later batch created meanwhile', async () => {
+		const created_at = node.time.now / 1000;
+		const video = { id: 'video_1', object: 'video', status: 'queued', prompt: 'a cat', created_at };
+		node.server.answer(POST, { status: 502, body: '' }, { json: video });
+		let sendList = () => {};
+		node.server.answerAlways(LIST, {
+			respond: (response) => {
+				sendList = () => response.end(JSON.stringify({ data: [video] }));
+				if (node.server.posts().length === 2) sendList();
+			},
+		});
+		const run = node.run(
+			{ requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 50 } } } },
+			{ items: [{ json: {} }, { json: {} }] },
+		);
+		await until('both are sent', () => node.server.posts().length === 2, {
+			within: 10_000,
+			every: 5,
+		});
+		sendList();
+		const { error } = await run;
+		expect(error?.message).not.toContain('video_1');
+		expect(error?.description).toContain("'video_1' (item 1)");
+	});
+
+	it('keeps the HTTP code of the error with Retry On Fail', async () => {
+		node.server.answer(POST, { status: 502, body: '' });
+		const { error } = await create({ settings: RETRY_ON_FAIL });
+		expect(error?.httpCode).toBe('502');
+	});
+});
+
+describe('Create with ten items, one of them rejected', () => {
+	const scriptResponses = () => {
+		const ids = Array.from({ length: 9 }, (_, item) => `video_${item}`);
+		node.server.answer(POST, ...ids.slice(0, 4).map(accepted), rejected);
+		node.server.answer(POST, ...ids.slice(4).map(accepted));
+		return ids;
+	};
+
+	it('reports the IDs of the nine videos in the error', async () => {
+		const ids = scriptResponses();
+		const { error } = await create({ items: prompts(10) });
+		for (const id of ids) expect(error?.description).toContain(`'${id}'`);
+		expect(node.server.posts()).toHaveLength(10);
+	});
+
+	it('creates nine videos even if Retry On Fail tries three times', async () => {
+		const ids = scriptResponses();
+		node.server.answer(POST, rejected, rejected);
+		const { error } = await create({ items: prompts(10), settings: RETRY_ON_FAIL });
+		for (const id of ids) expect(error?.description).toContain(`'${id}'`);
+		expect(node.server.posts()).toHaveLength(12);
+	});
+
+	it('returns ten items in order if the third try of Retry On Fail succeeds', async () => {
+		scriptResponses();
+		node.server.answer(POST, rejected, accepted('video_9'));
+		const { items } = await create({ items: prompts(10), settings: RETRY_ON_FAIL });
+		expect(new Set(items.map(({ json }) => json.id)).size).toBe(10);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
+		expect(node.server.posts()).toHaveLength(12);
+	});
+});
+
+describe('Idempotency-Key', () => {
+	it('is sent with every Create and reveals nothing about n8n', async () => {
+		node.server.answer(POST, accepted('video_1'));
+		await create();
+		expect(idempotencyKeys()[0]).toMatch(/^n8n-[0-9a-f]{40}$/);
+	});
+
+	it('stays the same when an item is retried after a rate limit', async () => {
+		node.server.answer(POST, { status: 429 }, { status: 429 }, accepted('video_1'));
+		await create();
+		expect(idempotencyKeys()).toHaveLength(3);
+		expect(new Set(idempotencyKeys()).size).toBe(1);
+	});
+
+	it('stays the same when Retry On Fail retries an item', async () => {
+		node.server.answer(POST, rejected, accepted('video_1'));
+		await create({ settings: RETRY_ON_FAIL });
+		expect(idempotencyKeys()).toHaveLength(2);
+		expect(new Set(idempotencyKeys()).size).toBe(1);
+	});
+
+	it('changes with each execution', async () => {
+		node.server.answer(POST, accepted('a'), accepted('b'));
+		await create();
+		await create();
+		expect(new Set(idempotencyKeys()).size).toBe(2);
+	});
+
+	it('changes with each item, even with the same prompt', async () => {
+		node.server.answer(POST, ...['a', 'b', 'c'].map(accepted));
+		await create({ items: [{ json: {} }, { json: {} }, { json: {} }] });
+		expect(new Set(idempotencyKeys()).size).toBe(3);
+	});
+
+	it('changes with each iteration of a loop', async () => {
+		node.server.answer(POST, accepted('a'), accepted('b'), rejected);
+		const workflow = workflowOf(CREATE_FROM_ITEM, { onError: 'continueErrorOutput' });
+		const self = { node: 'Videos', type: 'main' as const, index: 0 };
+		workflow.connections.Videos = { main: [[self]] };
+		await (
+			await sharedEngine()
+		).run(workflow, {
+			credentials: { apiKey: API_KEY, baseUrl: node.server.baseUrl },
+		}).finished;
+		expect(idempotencyKeys()).toHaveLength(3);
+		expect(new Set(idempotencyKeys()).size).toBe(3);
+	});
+
+	it('changes with each node', async () => {
+		node.server.answer(POST, accepted('a'), accepted('b'));
+		const workflow = workflowOf(CREATE_FROM_ITEM);
+		const [, videos] = workflow.nodes;
+		workflow.nodes.push({ ...videos, id: 'More', name: 'More' });
+		workflow.connections.Videos = { main: [[{ node: 'More', type: 'main', index: 0 }]] };
+		const { error } = resultOf(
+			await (
+				await sharedEngine()
+			).run(workflow, {
+				credentials: { apiKey: API_KEY, baseUrl: node.server.baseUrl },
+			}).finished,
+		);
+		expect(error).toBeUndefined();
+		expect(new Set(idempotencyKeys()).size).toBe(2);
+	});
+
+	it('is not sent by operations that only read', async () => {
+		node.server.answer('GET /v1/videos/video_1', accepted('video_1'));
+		await node.run({ operation: 'getStatus' }, { items: [{ json: { id: 'video_1' } }] });
+		expect(node.server.received[0].headers).not.toHaveProperty('idempotency-key');
+	});
+});

@@ -1,0 +1,285 @@
+import { API_KEY, completedVideo, MP4, PNG } from '../support/fixtures.mts';
+import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
+
+const STATUS = 'GET /v1/videos/video_1';
+const CONTENT = 'GET /v1/videos/video_1/content';
+const NO_FILE = { status: 404, json: { detail: 'Not here.' } };
+const BASE64 = MP4.toString('base64');
+const DATA_URI = `data:video/mp4;base64,${BASE64}`;
+
+const node = testNode({ operation: 'download' });
+
+/** The file of a completed video with these fields. */
+const fileWith = async (fields: object, content: object = NO_FILE): Promise<Buffer> => {
+	node.server.answer(STATUS, { json: { ...completedVideo('video_1'), ...fields } });
+	node.server.answer(CONTENT, content);
+	const run = await node.run();
+	expect(run.error).toBeUndefined();
+	return await node.fileOf(run);
+};
+
+/** All fields in which servers return the location of the file. */
+const locations = (value: string): Array<[name: string, fields: object]> => [
+	['url', { url: value }],
+	['video_url', { video_url: value }],
+	['output_url', { output_url: value }],
+	['download_url', { download_url: value }],
+	['content_url', { content_url: value }],
+	['result_url', { result_url: value }],
+	['metadata.url', { metadata: { url: value } }],
+	['output', { output: value }],
+	['output.url', { output: { url: value } }],
+	['output[0]', { output: [value] }],
+	['video.url', { video: { url: value, duration: 4 } }],
+	['urls[0]', { urls: [value] }],
+	['unsigned_urls[0]', { unsigned_urls: [value] }],
+	['data[0].url', { data: [{ url: value }] }],
+	['outputs[0]', { outputs: [value] }],
+	['outputs[0].url', { outputs: [{ type: 'video', url: value }] }],
+	['result.video_url', { result: { video_url: value } }],
+	['content.video_url', { content: { video_url: value } }],
+	[
+		'urls[0], if other fields are null or empty',
+		{ url: null, video_url: '', output: {}, urls: [value] },
+	],
+];
+
+describe('Download', () => {
+	it.each(locations('/files/1'))(
+		'sends the API key to a URL on the same server in %s',
+		async (_name, fields) => {
+			node.server.answer('GET /files/1', { body: MP4 });
+			expect((await fileWith(fields)).equals(MP4)).toBe(true);
+			expect(node.server.received.at(-1)?.headers.authorization).toBe(`Bearer ${API_KEY}`);
+		},
+	);
+
+	it.each(locations(DATA_URI))('reads a data URI in %s', async (_name, fields) => {
+		expect((await fileWith(fields)).equals(MP4)).toBe(true);
+	});
+
+	it.each([
+		['b64_json', { b64_json: BASE64 }],
+		['data[0].b64_json', { data: [{ b64_json: BASE64 }] }],
+		['output.b64_json', { output: { b64_json: BASE64 } }],
+	])('reads base64 in %s', async (_name, fields) => {
+		expect((await fileWith(fields)).equals(MP4)).toBe(true);
+	});
+
+	// n8n saves the JSON of an item in its database.
+	it.each([
+		['completed', [NO_FILE]],
+		['failed', []],
+	])('removes a file as text from the JSON of a %s video', async (status, content) => {
+		node.server.answer(STATUS, { json: { ...completedVideo('video_1'), status, url: DATA_URI } });
+		node.server.answer(CONTENT, ...content);
+		const { items } = await node.run({}, { settings: { onError: 'continueRegularOutput' } });
+		expect(items[0].json.id).toBe('video_1');
+		expect(JSON.stringify({ ...items[0], binary: undefined }).length).toBeLessThan(2_000);
+	});
+
+	it.each([
+		[
+			'an envelope',
+			{ code: 'success', data: { task_id: 'video_1', status: 'SUCCESS', url: '/f' } },
+		],
+		['a video without an ID', { status: 'done', video: { url: '/f' } }],
+	])('finds the file in %s', async (_name, json) => {
+		node.server.answer(STATUS, { json });
+		node.server.answer(CONTENT, NO_FILE);
+		node.server.answer('GET /f', { body: MP4 });
+		expect((await node.fileOf(await node.run())).equals(MP4)).toBe(true);
+	});
+
+	it.each([400, 403, 404, 405, 410, 422, 501])(
+		'uses the URL of the video at once when /content returns %i',
+		async (status) => {
+			node.server.answer('GET /files/1', { body: MP4 });
+			const detail = 'Video has been uploaded to cloud storage. Please use the cloud URL.';
+			const content = { status, json: { detail } };
+			expect((await fileWith({ url: '/files/1' }, content)).equals(MP4)).toBe(true);
+			expect(node.time.pauses).toEqual([]);
+		},
+	);
+
+	it('does not change the query of a signed URL', async () => {
+		const url = '/files/1?sig=a%2Fb%3D&x=%20';
+		node.server.answer(`GET ${url}`, { body: MP4 });
+		expect((await fileWith({ url })).equals(MP4)).toBe(true);
+	});
+
+	it('prefers /content to the URL of the video', async () => {
+		expect((await fileWith({ url: '/never' }, { body: MP4 })).equals(MP4)).toBe(true);
+	});
+
+	it.each(locations('/files/1'))('uses the URL in JSON from /content: %s', async (_name, json) => {
+		node.server.answer('GET /files/1', { body: MP4 });
+		expect((await fileWith({}, { json })).equals(MP4)).toBe(true);
+	});
+
+	it('does not repeat /content at once if the URL of the video is /content', async () => {
+		const url = `${node.server.baseUrl}/videos/video_1/content`;
+		node.server.answer(CONTENT, NO_FILE, { body: MP4 });
+		node.server.answer(STATUS, { json: { ...completedVideo('video_1'), metadata: { url } } });
+		expect((await node.fileOf(await node.run())).equals(MP4)).toBe(true);
+		expect(node.time.pauses).toHaveLength(1);
+	});
+
+	it('ignores URLs in error responses, such as a link to the docs', async () => {
+		node.server.answer(STATUS, { json: completedVideo('video_1') });
+		node.server.answer(CONTENT, {
+			status: 403,
+			json: { error: { message: 'No.' }, url: '/docs' },
+		});
+		expect((await node.run()).error?.message).toBe(
+			"The API key is not allowed to do this for video 'video_1' (403): No.",
+		);
+	});
+
+	it('uses the next URL if the first one fails', async () => {
+		node.server.answer('GET /signed', { status: 403, json: { error: 'Signature expired.' } });
+		node.server.answer('GET /unsigned', { body: MP4 });
+		const fields = { urls: ['/signed'], unsigned_urls: ['/unsigned'] };
+		expect((await fileWith(fields)).equals(MP4)).toBe(true);
+	});
+
+	it.each([
+		['with an image extension', '/cover.jpg?x=1'],
+		['as a data URI', `data:image/png;base64,${PNG.toString('base64')}`],
+	])('skips a cover image %s', async (_name, cover) => {
+		node.server.answer('GET /files/1', { body: MP4 });
+		const outputs = [{ url: cover }, { url: '/files/1' }];
+		expect((await fileWith({ outputs })).equals(MP4)).toBe(true);
+	});
+
+	it('resolves a relative path against the Base URL', async () => {
+		node.server.answer('GET /v1/files/1.mp4', { body: MP4 });
+		expect((await fileWith({ video_url: 'files/1.mp4' })).equals(MP4)).toBe(true);
+	});
+
+	it('uses the URL of the video if /content is truncated every time', async () => {
+		node.server.answer(STATUS, { json: { ...completedVideo('video_1'), url: '/files/1' } });
+		node.server.answerAlways(CONTENT, {
+			respond: (response) => response.end(MP4.subarray(0, 150_000)),
+		});
+		node.server.answer('GET /files/1', { body: MP4 });
+		const run = await node.run();
+		expect(run.error).toBeUndefined();
+		expect((await node.fileOf(run)).equals(MP4)).toBe(true);
+	});
+
+	it('adds the query of the Base URL only once', async () => {
+		const query = '?api-version=1';
+		const url = `/files/1${query}&sig=a%2Fb`;
+		node.server.answer(STATUS + query, { json: { ...completedVideo('video_1'), url } });
+		node.server.answerAlways(CONTENT + query, NO_FILE);
+		node.server.answer(`GET ${url}`, { body: MP4 });
+		const baseUrl = node.server.baseUrl + query;
+		const run = await node.run({}, { credentials: { apiKey: API_KEY, baseUrl } });
+		expect((await node.fileOf(run)).equals(MP4)).toBe(true);
+	});
+});
+
+describe('Download from another server', () => {
+	let store: ScriptedServer;
+
+	beforeEach(async () => (store = await startScriptedServer()));
+	afterEach(async () => {
+		await store.close();
+		store.verify();
+	});
+
+	/** Runs the node with everything that a credential can hold. */
+	const run = async () =>
+		await node.run(
+			{},
+			{
+				credentials: {
+					apiKey: API_KEY,
+					baseUrl: `${node.server.baseUrl}?api-version=1`,
+					header: true,
+					headerName: 'x-litellm-api-key',
+					headerValue: 'second-key',
+				},
+			},
+		);
+	const respondWith = (fields: object, content: object) => {
+		const query = '?api-version=1';
+		node.server.answer(STATUS + query, { json: { ...completedVideo('video_1'), ...fields } });
+		node.server.answer(CONTENT + query, content);
+	};
+
+	const expectNoCredential = () => {
+		for (const { headers, path } of store.received) {
+			expect(headers).not.toHaveProperty('authorization');
+			expect(headers).not.toHaveProperty('x-litellm-api-key');
+			expect(JSON.stringify([headers, path])).not.toMatch(/sk-secret|second-key|api-version/);
+		}
+	};
+
+	it.each(locations('STORE/f?X-Amz-Signature=a%2Fb'))(
+		'sends no API key and no extra header to a URL in %s',
+		async (_name, fields) => {
+			const video = JSON.parse(
+				JSON.stringify(fields).replace('STORE', store.origin),
+			) as typeof fields;
+			respondWith(video, NO_FILE);
+			store.answer('GET /f?X-Amz-Signature=a%2Fb', { body: MP4 });
+			expect((await node.fileOf(await run())).equals(MP4)).toBe(true);
+			expectNoCredential();
+		},
+	);
+
+	it.each([301, 302, 303, 307, 308])(
+		'sends no credentials after a redirect from /content: %i',
+		async (status) => {
+			respondWith({}, { status, headers: { location: `${store.origin}/f?signature=1` } });
+			store.answer('GET /f?signature=1', { body: MP4 });
+			expect((await node.fileOf(await run())).equals(MP4)).toBe(true);
+			expectNoCredential();
+		},
+	);
+
+	it('sends no credentials to a URL in JSON from /content and its redirects', async () => {
+		respondWith({}, { json: { url: `${store.origin}/a` } });
+		store.answer('GET /a', { status: 302, headers: { location: '/b' } });
+		store.answer('GET /b', { status: 307, headers: { location: `${store.origin}/c` } });
+		store.answer('GET /c', { body: MP4 });
+		expect((await node.fileOf(await run())).equals(MP4)).toBe(true);
+		expect(store.received.map(({ path }) => path)).toEqual(['/a', '/b', '/c']);
+		expectNoCredential();
+	});
+
+	it('sends no credentials after a redirect from a URL on the same server', async () => {
+		respondWith({ url: '/f' }, NO_FILE);
+		node.server.answer('GET /f?api-version=1', {
+			status: 302,
+			headers: { location: `${store.origin}/f` },
+		});
+		store.answer('GET /f', { body: MP4 });
+		expect((await node.fileOf(await run())).equals(MP4)).toBe(true);
+		expect(node.server.received.at(-1)?.headers).toMatchObject({
+			authorization: `Bearer ${API_KEY}`,
+			'x-litellm-api-key': 'second-key',
+		});
+		expectNoCredential();
+	});
+
+	it('reports an expired file with the video ID', async () => {
+		respondWith({}, { status: 302, headers: { location: `${store.origin}/gone` } });
+		store.answer('GET /gone', { status: 410, body: '<Error><Message>Expired.</Message></Error>' });
+		const { error } = await run();
+		expect(error?.message).toContain("'video_1'");
+		expect(error?.message).toContain('(410): Expired.');
+		expectNoCredential();
+	});
+
+	it('stops after too many redirects', async () => {
+		respondWith({}, { status: 302, headers: { location: `${store.origin}/circle` } });
+		store.answerAlways('GET /circle', { status: 302, headers: { location: '/circle' } });
+		expect((await run()).error?.message).toContain('(302)');
+		expect(store.received.length).toBeLessThan(20);
+		expectNoCredential();
+	});
+});

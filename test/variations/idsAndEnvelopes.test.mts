@@ -1,0 +1,172 @@
+import { completedVideo, CREATE, MP4 } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
+
+const STATUS = 'GET /v1/videos/video_1';
+
+const node = testNode({ operation: 'getStatus' });
+
+const idFromCreate = async (json: unknown) => {
+	node.server.answer('POST /v1/videos', { json });
+	return (await node.run(CREATE, { items: [{ json: {} }] })).items[0]?.json.id;
+};
+
+describe('video ID', () => {
+	it.each([
+		['id', { id: 'a' }],
+		['task_id', { task_id: 'a' }],
+		['video_id', { video_id: 'a' }],
+		['request_id', { request_id: 'a' }],
+		['data.id', { data: { id: 'a' } }],
+		['data.task_id', { data: { task_id: 'a' } }],
+		['data.video_id', { data: { video_id: 'a' } }],
+		['id rather than task_id', { task_id: 'old', id: 'a' }],
+		['task_id if id is null', { id: null, task_id: 'a' }],
+		['task_id if id is empty', { id: '', task_id: 'a' }],
+		['id rather than request_id', { request_id: 'request', id: 'a' }],
+		['data.task_id rather than request_id', { request_id: 'r', data: { task_id: 'a' } }],
+	])('is read from %s', async (_name, json) => {
+		expect(await idFromCreate({ status: 'queued', ...json })).toBe('a');
+	});
+
+	it('is converted to text if it is a number, and works in Get Status', async () => {
+		expect(await idFromCreate({ id: 4711, status: 'queued' })).toBe('4711');
+		node.server.answer('GET /v1/videos/4711', { json: { id: 4711, status: 'running' } });
+		const { items } = await node.run({}, { items: [{ json: { id: '4711' } }] });
+		expect(items[0].json).toMatchObject({ id: '4711', status: 'in_progress' });
+		expect(items[0].json).not.toHaveProperty('provider_id');
+	});
+
+	it.each([
+		['a colon', 'sora-2:task_01k', 'sora-2%3Atask_01k'],
+		['base64', 'video_bGl0/ZWxs+bTo=', 'video_bGl0%2FZWxs%2BbTo%3D'],
+		['a percent sign', 'a%2Fb', 'a%252Fb'],
+		['a question mark and a number sign', 'a?b#c', 'a%3Fb%23c'],
+		['dots', '../models', '..%2Fmodels'],
+		['a space and an ampersand', 'a b&c', 'a%20b%26c'],
+		['600 characters', `video_${'Ab9='.repeat(149)}`, `video_${'Ab9%3D'.repeat(149)}`],
+	])('is encoded in URLs and returned unchanged: %s', async (_name, id, encoded) => {
+		expect(await idFromCreate({ id, status: 'queued' })).toBe(id);
+
+		node.server.answer(`GET /v1/videos/${encoded}`, ...Array(2).fill({ json: completedVideo(id) }));
+		node.server.answer(`GET /v1/videos/${encoded}/content`, { body: MP4 });
+		for (const operation of ['waitUntilDone', 'download']) {
+			const { items } = await node.run({ operation }, { items: [{ json: { id } }] });
+			expect(items[0].json.id).toBe(id);
+		}
+	});
+
+	it('is shortened in the file name if it has 600 characters', async () => {
+		const id = `video_${'A'.repeat(600)}`;
+		node.server.answer(`GET /v1/videos/${id}`, { json: completedVideo(id) });
+		node.server.answer(`GET /v1/videos/${id}/content`, { body: MP4 });
+		const { items } = await node.run({ operation: 'download' }, { items: [{ json: { id } }] });
+		expect(String(items[0].json.fileName).length).toBeLessThan(120);
+	});
+
+	it.each([
+		['another id', { id: 'upstream_9' }, 'upstream_9'],
+		['another id as task_id', { task_id: 'upstream_9' }, 'upstream_9'],
+		['no id', {}, undefined],
+		['a request_id', { request_id: 'request_9' }, undefined],
+		['the same id', { id: 'video_1' }, undefined],
+	])('stays the requested one if a poll returns %s', async (_name, ids, providerId) => {
+		node.server.answer(STATUS, { json: { status: 'processing', ...ids } });
+		const { json } = (await node.run()).items[0];
+		expect(json).toMatchObject({ id: 'video_1', status: 'in_progress' });
+		expect(json.provider_id).toBe(providerId);
+	});
+
+	it('stays the requested one in a download', async () => {
+		node.server.answer(STATUS, { json: { ...completedVideo('upstream_9') } });
+		node.server.answer(`${STATUS}/content`, { body: MP4 });
+		expect((await node.run({ operation: 'download' })).items[0].json.id).toBe('video_1');
+	});
+});
+
+describe('a video in an envelope', () => {
+	const running = { task_id: 'video_1', status: 'IN_PROGRESS', progress: '50%' };
+
+	it.each([
+		['code and message', { code: 'success', message: '', data: running }],
+		['a code that is a number', { code: 0, msg: 'ok', data: running }],
+		['result', { success: true, result: running }],
+		['video', { video: running }],
+		['an envelope in an envelope', { code: 200, data: { data: running } }],
+		['status success around a running video', { status: 'success', data: running }],
+		['state ok around a running video', { state: 'ok', request_id: 'r', data: running }],
+	])('is read from %s', async (_name, json) => {
+		node.server.answer(STATUS, { json });
+		expect((await node.run()).items[0].json).toEqual({
+			id: 'video_1',
+			object: 'video',
+			status: 'in_progress',
+			provider_status: 'IN_PROGRESS',
+			task_id: 'video_1',
+			progress: 50,
+		});
+		node.server.answer('POST /v1/videos', { json });
+		const { items } = await node.run(CREATE, { items: [{ json: {} }] });
+		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'in_progress' });
+	});
+
+	it('is not replaced by the upstream response inside it', async () => {
+		const data = { id: 'upstream_9', status: 'succeeded', video_url: 'https://example.com/a.mp4' };
+		node.server.answer(STATUS, { json: { code: 'success', data: { ...running, data } } });
+		expect((await node.run()).items[0].json).toMatchObject({
+			id: 'video_1',
+			status: 'in_progress',
+			data,
+		});
+	});
+
+	it('can have a status only, as its ID is known', async () => {
+		node.server.answer(STATUS, { json: { code: 0, data: { status: 'done' } } });
+		const { json } = (await node.run()).items[0];
+		expect(json).toMatchObject({ id: 'video_1', status: 'completed' });
+	});
+
+	it('does not end Wait Until Done if only the envelope has the status success', async () => {
+		node.server.answer(
+			STATUS,
+			{ json: { status: 'success', data: { status: 'running' } } },
+			{ json: { status: 'success', data: running } },
+			{ json: { status: 'success', data: { ...running, status: 'SUCCESS' } } },
+		);
+		const { items } = await node.run({ operation: 'waitUntilDone' });
+		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'completed', progress: 100 });
+	});
+
+	it('reports its own error message if it failed', async () => {
+		node.server.answer(STATUS, {
+			json: {
+				code: 'success',
+				message: 'ok',
+				data: { ...running, status: 'FAILURE', fail_reason: 'The prompt was refused.' },
+			},
+		});
+		expect((await node.run({ operation: 'waitUntilDone' })).error?.message).toBe(
+			"The server could not make video 'video_1': The prompt was refused.",
+		);
+	});
+
+	it('is reported as missing with the message of the envelope if that is empty', async () => {
+		node.server.answer(STATUS, { json: { code: 'fail', message: 'Try later.', data: null } });
+		expect((await node.run()).error?.message).toBe(
+			"The server gave out no video 'video_1': Try later.",
+		);
+	});
+
+	it('is pending without a status, even if the envelope has the status success', async () => {
+		const data = { task_id: 'video_1', progress: '30%' };
+		node.server.answer(STATUS, { json: { status: 'success', data } });
+		expect((await node.run()).items[0].json).toMatchObject({ status: 'pending', progress: 30 });
+	});
+
+	it('reports the error message of the envelope if it failed without its own', async () => {
+		const data = { task_id: 'video_1', status: 'FAILURE' };
+		node.server.answer(STATUS, { json: { code: 'failed', message: 'No people.', data } });
+		expect((await node.run({ operation: 'waitUntilDone' })).error?.message).toBe(
+			"The server could not make video 'video_1': No people.",
+		);
+	});
+});

@@ -1,0 +1,108 @@
+import { startSandbox } from '../../sandbox/server.mts';
+import { completedVideo, CREATE } from '../support/fixtures.mts';
+import { type ScriptedAnswer } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
+
+const GET = 'GET /v1/videos/video_1';
+
+const node = testNode({ prompt: 'in the rain' });
+
+describe.each([
+	['Remix', 'POST /v1/videos/video_1/remix', 'remix videos', 'Use Create with a new prompt'],
+	['Edit', 'POST /v1/videos/edits', 'edit videos', 'Use Remix, or Create with a new prompt'],
+	['Extend', 'POST /v1/videos/extensions', 'extend videos', "Use Create with more 'Seconds'"],
+	['Delete', 'DELETE /v1/videos/video_1', 'delete videos', 'Look there for another way'],
+])('%s on a server that does not support it', (operation, request, what, next) => {
+	const run = async (response: ScriptedAnswer) => {
+		node.server.answer(request, response);
+		return (await node.run({ operation: operation.toLowerCase() })).error;
+	};
+	const BARE_404: Array<[name: string, response: ScriptedAnswer]> = [
+		['new-api', { json: { error: { message: 'Invalid URL (X /v1/videos/video_1)' } } }],
+		['FastAPI', { json: { detail: 'Not Found' } }],
+		['Go', { body: '404 page not found' }],
+		['web page', { body: '<html><h1>404 Not Found</h1></html>' }],
+		['empty body', { body: '' }],
+	];
+
+	it.each([
+		[405, { json: { detail: 'Method Not Allowed' } }],
+		[501, { json: { error: { message: 'API not implemented' } } }],
+	])('reports that the server does not support it after %i', async (status, response) => {
+		const error = await run({ status, ...response });
+		expect(error?.message).toMatch(new RegExp(`^This server does not ${what} \\(${status}\\): `));
+		expect(error?.description).toContain(next);
+	});
+
+	it.each(BARE_404)(
+		'reports that the server does not support it after a 404 for a video that exists: %s',
+		async (_name, response) => {
+			node.server.answer(GET, { json: completedVideo('video_1') });
+			const error = await run({ status: 404, ...response });
+			expect(error?.message).toMatch(new RegExp(`^This server does not ${what} \\(404\\)`));
+			expect(error?.description).toContain(next);
+		},
+	);
+
+	// vLLM-Omni sends a failed video with status 500.
+	it('reports that the server does not support it after a 404 for a failed video', async () => {
+		node.server.answer(GET, { status: 500, json: { id: 'video_1', status: 'failed' } });
+		expect((await run({ status: 404 }))?.message).toBe(`This server does not ${what} (404)`);
+	});
+
+	it.each(BARE_404)(
+		'reports an unknown video ID after a 404 for a video that does not exist: %s',
+		async (_name, response) => {
+			node.server.answer(GET, { status: 404 });
+			const error = await run({ status: 404, ...response });
+			expect(error?.message).toMatch(/^The server does not know video 'video_1' \(404\)/);
+			expect(error?.description).toContain("Check 'Video ID'");
+		},
+	);
+
+	it.each([
+		[404, { error: { message: "Video with id 'video_1' not found." } }],
+		[404, { detail: 'Video not found' }],
+		[400, { code: 'task_not_exist', message: 'task_not_exist', data: null }],
+	])(
+		'reports an unknown video ID without another request if the server names it: %i %j',
+		async (status, json) => {
+			const error = await run({ status, json });
+			expect(error?.message).toMatch(/^The server does not know video 'video_1' \(/);
+			expect(node.server.received).toHaveLength(1);
+		},
+	);
+
+	it('names both possible causes if the server does not return the video either', async () => {
+		node.server.answerAlways(GET, { status: 503 });
+		const error = await run({ status: 404 });
+		expect(error?.message).toBe(
+			`The server does not know video 'video_1', or does not ${what} (404)`,
+		);
+		expect(error?.description).toContain("Check 'Video ID'");
+		expect(error?.description).toContain(next);
+	});
+});
+
+describe('new-api in the sandbox', () => {
+	it('supports Remix but neither Get Many nor Delete', async () => {
+		const sandbox = await startSandbox({ renderSeconds: 0 });
+		const baseUrl = sandbox.baseUrl.replace(/\/v1$/, '/newapi/v1');
+		const setup = { credentials: { apiKey: sandbox.apiKey, baseUrl } };
+		const [{ json: video }] = (await node.run(CREATE, setup)).items;
+		const videoId = video.id as string;
+		const messages = [];
+		for (const operation of ['getAll', 'delete']) {
+			messages.push((await node.run({ operation, videoId }, setup)).error?.message);
+		}
+		const unknown = await node.run({ operation: 'delete', videoId: 'task_0' }, setup);
+		const remix = await node.run({ operation: 'remix', videoId }, setup);
+		await sandbox.close();
+		expect(messages).toEqual([
+			'This server does not list its videos (404): Invalid URL (GET /newapi/v1/videos)',
+			`This server does not delete videos (404): Invalid URL (DELETE /newapi/v1/videos/${videoId})`,
+		]);
+		expect(unknown.error?.message).toMatch(/^The server does not know video 'task_0' \(404\)/);
+		expect(remix.items[0].json.id).toMatch(/^task_/);
+	});
+});

@@ -1,0 +1,142 @@
+import { testNode } from '../support/testNode.mts';
+
+const STATUS = 'GET /v1/videos/video_1';
+const VIDEO = { id: 'video_1', object: 'video', status: 'in_progress' };
+
+const node = testNode({ operation: 'getStatus' });
+
+const itemOf = async (json: unknown) => {
+	node.server.answer(STATUS, { json });
+	return (await node.run()).items[0].json;
+};
+
+describe('progress', () => {
+	it.each([
+		[0, 0],
+		[1, 1],
+		[50, 50],
+		[99, 99],
+		[100, 100],
+		[49.9, 49],
+		[0.5, 50],
+		[0.29, 29],
+		[0.001, 0],
+		['50%', 50],
+		[' 50 % ', 50],
+		['0%', 0],
+		['0.5%', 0],
+		['50', 50],
+		['0.5', 50],
+		[150, 100],
+		['150%', 100],
+		[-1, 0],
+	])('%j is returned as %i', async (progress, expected) => {
+		expect((await itemOf({ ...VIDEO, progress })).progress).toBe(expected);
+	});
+
+	it.each([undefined, null, '', 'NaN', 'Infinity', 'unknown', '%', true, [50], { percent: 50 }])(
+		'%j is left out',
+		async (progress) => {
+			expect(await itemOf({ ...VIDEO, progress })).toEqual(VIDEO);
+		},
+	);
+
+	it('never ends Wait Until Done, not even at 100', async () => {
+		node.server.answer(
+			STATUS,
+			{ json: { ...VIDEO, progress: 99 } },
+			{ json: { ...VIDEO, progress: 100 } },
+			{ json: { ...VIDEO, progress: '100%' } },
+			{ json: { ...VIDEO, status: 'completed', progress: 0 } },
+		);
+		const { items } = await node.run({ operation: 'waitUntilDone' });
+		// Some servers never report 100, even for a completed video.
+		expect(items[0].json).toEqual({ ...VIDEO, status: 'completed', progress: 100 });
+		expect(node.time.pauses).toHaveLength(3);
+	});
+
+	it('is unchanged if the video failed', async () => {
+		const json = { ...VIDEO, status: 'failed', progress: '40%' };
+		expect((await itemOf(json)).progress).toBe(40);
+	});
+});
+
+describe('created_at, completed_at and expires_at', () => {
+	it.each([
+		['seconds', 1764347090, 1764347090],
+		['milliseconds', 1764347090922, 1764347090],
+		['fractional seconds', 1764347090.92, 1764347090],
+		['seconds as text', '1764347090', 1764347090],
+		['milliseconds as text', '1764347090922', 1764347090],
+		['a date', '2025-11-28T16:24:50Z', 1764347090],
+		['a date in another time zone', '2025-11-28T18:24:50.922+02:00', 1764347090],
+	])('are returned in Unix seconds from %s', async (_name, time, expected) => {
+		const times = { created_at: time, completed_at: time, expires_at: time };
+		const fields = {
+			...{ created_at: expected, completed_at: expected, expires_at: expected },
+			expires_at_iso: '2025-11-28T16:24:50.000Z',
+		};
+		expect(await itemOf({ ...VIDEO, ...times })).toEqual({ ...VIDEO, ...fields });
+	});
+
+	it.each([
+		['created', 'created_at'],
+		['createdAt', 'created_at'],
+		['create_time', 'created_at'],
+		['submit_time', 'created_at'],
+		['finished_at', 'completed_at'],
+		['finish_time', 'completed_at'],
+		['completedAt', 'completed_at'],
+		['expiresAt', 'expires_at'],
+	])('are read from %s as %s', async (name, canonical) => {
+		const json = await itemOf({ ...VIDEO, [canonical]: null, [name]: 1764347090922 });
+		expect(json).toEqual({
+			...{ ...VIDEO, [canonical]: 1764347090, [name]: 1764347090922 },
+			...(canonical === 'expires_at' && { expires_at_iso: '2025-11-28T16:24:50.000Z' }),
+		});
+	});
+
+	it.each([null, '', 0, 'soon', 'NaN', {}])('are left out if they are %j', async (time) => {
+		const times = { created_at: time, completed_at: time, expires_at: time };
+		expect(await itemOf({ ...VIDEO, ...times })).toEqual(VIDEO);
+	});
+});
+
+describe('seconds', () => {
+	it.each([
+		[{ seconds: '4' }, '4'],
+		[{ seconds: 4 }, '4'],
+		[{ seconds: 4.5 }, '4.5'],
+		[{ seconds: null, duration: 6 }, '6'],
+		[{ duration: '6' }, '6'],
+	])('is returned as text: %j', async (fields, seconds) => {
+		expect((await itemOf({ ...VIDEO, ...fields })).seconds).toBe(seconds);
+	});
+});
+
+describe('the fields of a video', () => {
+	it('are left out if they are null, as LiteLLM sends them', async () => {
+		const nulls = {
+			...{ created_at: null, completed_at: null, expires_at: null, error: null, progress: null },
+			...{ model: null, size: null, seconds: null, remixed_from_video_id: null },
+		};
+		const usage = { duration_seconds: 4 };
+		expect(await itemOf({ id: 'video_1', object: 'video', status: null, ...nulls, usage })).toEqual(
+			{
+				id: 'video_1',
+				object: 'video',
+				status: 'pending',
+				usage,
+			},
+		);
+	});
+
+	it('are unchanged if they are not part of the OpenAI Videos API', async () => {
+		const more = { quality: 'standard', peak_memory_mb: 1.5, prompt: null, tags: ['a'] };
+		expect(await itemOf({ ...VIDEO, ...more })).toEqual({ ...VIDEO, ...more });
+	});
+
+	it('always have video as the object', async () => {
+		expect((await itemOf({ ...VIDEO, object: 'video.generation' })).object).toBe('video');
+	});
+});
