@@ -13,6 +13,7 @@ import { pictures } from './inEachN8n/pictures.mts';
 import { requestOptions } from './inEachN8n/requestOptions.mts';
 import { rows } from './inEachN8n/rows.mts';
 import { secrets } from './inEachN8n/secrets.mts';
+import { stop } from './inEachN8n/stop.mts';
 import { variants } from './inEachN8n/variants.mts';
 import { words } from './inEachN8n/words.mts';
 import { inEachN8n } from './support/useWorld.mts';
@@ -34,6 +35,7 @@ inEachN8n(
 		words(here);
 		requestOptions(here);
 		credential(here);
+		stop(here);
 		secrets(here);
 	},
 	// n8n 2 writes files only where it is told that it may.

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
+import { KILL_DELAYS_MS } from './cases.mts';
 import { type Gate, MOMENTS, startGate } from './support/gate.mts';
 import {
 	expectFile,
@@ -14,9 +15,6 @@ import {
 } from './support/production.mts';
 import { useWorld } from './support/useWorld.mts';
 import { withPrompt } from './support/workflow.mts';
-
-/** How long after the last answers n8n is killed, in ms: while it takes them in, saves and goes on. */
-const KILLS = [0, 2, 5, 10, 15, 20, 30, 50, 100, 250];
 
 const ENDED = 'had ended before';
 const SAVED = 'Retry, with the saved ID';
@@ -76,7 +74,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 		return onServer ? APART : 'Retry, nothing had been created';
 	}
 
-	it.each(KILLS.map((ms, index) => [index + 1, ms]))(
+	it.each(KILL_DELAYS_MS.map((ms, index) => [index + 1, ms]))(
 		'kill %d, %d ms after the last answers: every video is got, with one Create accepted for each',
 		async (kill, ms) => {
 			const { world } = here;
@@ -113,11 +111,11 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 		}
 	});
 
-	it('of eighty videos none is lost and none is paid twice', () => {
+	it('loses none of the videos and pays for none of them twice', () => {
 		const lines = [...ways].map(([moment, each]) => `${moment}: ${countsOf(each)}`);
 		console.log([`Killed in n8n ${version}`, ...lines].join('\n  '));
 		const got = [...ways.values()].flat();
-		expect(got).toHaveLength(KILLS.length * MOMENTS.length);
+		expect(got).toHaveLength(KILL_DELAYS_MS.length * MOMENTS.length);
 		expect(sandbox.videos.size).toBe(got.length);
 	});
 });

@@ -15,6 +15,7 @@ import {
 } from './support/production.mts';
 import { expectSameFile } from './support/sameFile.mts';
 import { until } from './support/until.mts';
+import { ONLY_USED_NODES } from './support/usedNodes.mts';
 import { outputOf, withPrompt } from './support/workflow.mts';
 import { startWorld, type World } from './support/world.mts';
 
@@ -38,7 +39,10 @@ interface Stage {
 /** n8n with six videos under way, killed and started again. */
 async function setStage(version: N8nVersion): Promise<Stage> {
 	// An orderly stop waits this long for executions, which is less than a video takes here.
-	const world = await startWorld({ version, env: { N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '1' } });
+	const world = await startWorld({
+		version,
+		env: { ...ONLY_USED_NODES, N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '1' },
+	});
 	const { client } = world;
 	const connect = async ({ apiKey, baseUrl }: Sandbox) =>
 		await client.createCredential('Sandbox', { apiKey, baseUrl });

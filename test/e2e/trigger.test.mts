@@ -5,6 +5,7 @@ import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
 import { expectSameFile } from './support/sameFile.mts';
 import { until } from './support/until.mts';
+import { ONLY_USED_NODES } from './support/usedNodes.mts';
 import { publish, type Published } from './support/webhook.mts';
 import { expectSuccess, outputOf, rowsOf } from './support/workflow.mts';
 import { startWorld, type World } from './support/world.mts';
@@ -20,7 +21,7 @@ interface Stage {
 
 /** n8n with the pair of examples, and a server that has a finished video already. */
 async function setStage(version: N8nVersion): Promise<Stage> {
-	const world = await startWorld({ version });
+	const world = await startWorld({ version, env: ONLY_USED_NODES });
 	const { client } = world;
 	const sandbox = await startSandbox({ renderSeconds: 2 });
 	const { apiKey, baseUrl } = sandbox;

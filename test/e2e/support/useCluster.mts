@@ -4,6 +4,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbo
 import type { Execution } from './client.mts';
 import { type Cluster, startCluster } from './cluster.mts';
 import { publishService, type Service, type ServiceOptions } from './service.mts';
+import { ONLY_USED_NODES } from './usedNodes.mts';
 import { outputOf } from './workflow.mts';
 import type { WorldOptions } from './world.mts';
 
@@ -23,7 +24,7 @@ export function useCluster({ env, ...options }: WorldOptions) {
 	const sandboxes: Sandbox[] = [];
 
 	beforeAll(async () => {
-		cluster = await startCluster({ ...options, env: { ...SOON, ...env } });
+		cluster = await startCluster({ ...options, env: { ...SOON, ...ONLY_USED_NODES, ...env } });
 	});
 
 	afterAll(async () => {

@@ -8,6 +8,7 @@ import { type ScriptedServer, startScriptedServer } from '../../support/scripted
 import { canaryFor, SECRETS, secretsIn } from './canary.mts';
 import { type ChoosyServer, startChoosyServer } from './choosyServer.mts';
 import type { Execution } from './client.mts';
+import { ONLY_USED_NODES } from './usedNodes.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';
 import { startWorld, type World, type WorldOptions } from './world.mts';
 
@@ -31,7 +32,7 @@ export function useWorld(options: WorldOptions) {
 	const servers: Array<{ close(): Promise<void> }> = [];
 
 	beforeAll(async () => {
-		world = await startWorld(options);
+		world = await startWorld({ ...options, env: { ...ONLY_USED_NODES, ...options.env } });
 	});
 
 	afterAll(async () => {
