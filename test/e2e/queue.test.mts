@@ -33,31 +33,10 @@ const { serve } = here;
 afterAll(() => rmSync(sharedFolder, { recursive: true, force: true }));
 
 describe('n8n 2 in queue mode', () => {
-	it('a hundred orders become a hundred videos, over both workers, each paid once', async () => {
-		const service = await serve('hundred', { renderSeconds: 2 });
-		const { sandbox } = service;
-		const prompts = numbered(100);
-		await service.order(prompts);
-		const executions = await service.ended();
-
-		expect(statusesOf(executions)).toEqual(prompts.map(() => 'success'));
-		const videos = executions.flatMap(downloaded);
-		expect(videos.map(promptOf).sort()).toEqual([...prompts].sort());
-		expect(videos.map(idOf).sort()).toEqual([...sandbox.videos.keys()].sort());
-		expect(createsAt(sandbox)).toHaveLength(100);
-		expect(new Set(createsAt(sandbox).map((each) => each.idempotencyKey)).size).toBe(100);
-
-		const shares = here.cluster.workers.map((worker) => begunBy(worker).length);
-		console.log(`Of 100 executions the workers began ${shares.join(' and ')}`);
-		expect(shares[0] + shares[1]).toBe(100);
-		expect(Math.min(...shares)).toBeGreaterThan(20);
-
-		// By default n8n keeps files in the database there, so main has what a worker stored.
-		for (const video of videos) {
-			expect(video.binary!.data.id).toMatch(/^database:/);
-			await expectSameFile(here.cluster, sandbox, video);
-		}
-	});
+	/** Sleeps for more than a minute, in which other tests run. */
+	let parked: Served;
+	/** The workers that are killed, and stopped. */
+	let gone: RunningN8n[];
 
 	it('a file too large for the database is not stored, which is said by the video’s ID', async () => {
 		const service = await serve('large', { renderSeconds: 0.5, fileBytes: 2_000_000 });
@@ -72,8 +51,6 @@ describe('n8n 2 in queue mode', () => {
 
 	describe('when one worker is killed, and one stopped before its waits have ended,', () => {
 		let service: Served;
-		let parked: Served;
-		let gone: RunningN8n[];
 		/** The executions of those two that had not ended. */
 		let lost: string[];
 
@@ -145,13 +122,45 @@ describe('n8n 2 in queue mode', () => {
 				await expectSameFile(here.cluster, service.sandbox, video);
 			}
 		});
+	});
 
-		it('what a Wait node has put to sleep holds no place, loses nothing, and ends elsewhere', async () => {
-			const executions = await parked.ended();
-			expect(statusesOf(executions)).toEqual(Array(PARKED).fill('success'));
-			expect(createsAt(parked.sandbox)).toHaveLength(PARKED);
-			expect(executions.some(({ id }) => gone.flatMap(begunBy).includes(id))).toBe(true);
-		});
+	it('a hundred orders become a hundred videos, over both workers, each paid once', async () => {
+		const service = await serve('hundred', { renderSeconds: 2 });
+		const { sandbox } = service;
+		const workers = [here.cluster.workers[1], await here.cluster.addWorker()];
+		const prompts = numbered(100);
+		await service.order(prompts);
+		const executions = await service.ended();
+		// The tests that follow want one.
+		await workers[1].stop();
+
+		expect(statusesOf(executions)).toEqual(prompts.map(() => 'success'));
+		const videos = executions.flatMap(downloaded);
+		expect(videos.map(promptOf).sort()).toEqual([...prompts].sort());
+		expect(videos.map(idOf).sort()).toEqual([...sandbox.videos.keys()].sort());
+		expect(createsAt(sandbox)).toHaveLength(100);
+		expect(new Set(createsAt(sandbox).map((each) => each.idempotencyKey)).size).toBe(100);
+
+		const mine = executions.map(({ id }) => id);
+		const shares = workers.map(
+			(worker) => begunBy(worker).filter((id) => mine.includes(id)).length,
+		);
+		console.log(`Of 100 executions the workers began ${shares.join(' and ')}`);
+		expect(shares[0] + shares[1]).toBe(100);
+		expect(Math.min(...shares)).toBeGreaterThan(20);
+
+		// By default n8n keeps files in the database there, so main has what a worker stored.
+		for (const video of videos) {
+			expect(video.binary!.data.id).toMatch(/^database:/);
+			await expectSameFile(here.cluster, sandbox, video);
+		}
+	});
+
+	it('what a Wait node has put to sleep holds no place, loses nothing, and ends elsewhere', async () => {
+		const executions = await parked.ended();
+		expect(statusesOf(executions)).toEqual(Array(PARKED).fill('success'));
+		expect(createsAt(parked.sandbox)).toHaveLength(PARKED);
+		expect(executions.some(({ id }) => gone.flatMap(begunBy).includes(id))).toBe(true);
 	});
 
 	it('a worker that is stopped with enough time ends its waits first', async () => {
