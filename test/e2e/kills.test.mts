@@ -7,13 +7,13 @@ import { KILL_DELAYS_MS } from './cases.mts';
 import { type Gate, MOMENTS, startGate } from './support/gate.mts';
 import {
 	expectFile,
-	getById,
-	produce,
-	type Production,
+	expectDownloadById,
+	publishTracked,
+	type TrackedWorkflow,
 	retry,
-	savedId,
-} from './support/production.mts';
-import { useWorld } from './support/useWorld.mts';
+	savedVideoId,
+} from './support/executions.mts';
+import { useN8n } from './support/useN8n.mts';
 import { withPrompt } from './support/workflow.mts';
 
 const ENDED = 'had ended before';
@@ -28,22 +28,26 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 	const isTwo = version.startsWith('2.');
 	/** Where n8n has no id though the video is made. */
 	const APART = isTwo ? 'Retry, by the Idempotency-Key' : 'by the ID from the server’s list';
-	const here = useWorld({ version });
+	const context = useN8n({ version });
 	/** How each video was got, by the moment of its kill. */
 	const ways = new Map<string, string[]>();
 	let sandbox: Sandbox;
 	let gate: Gate;
 	let credential: { id: string; name: string };
-	let example: Production;
+	let example: TrackedWorkflow;
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({ renderSeconds: 1 });
 		gate = await startGate(sandbox);
 		const { apiKey } = sandbox;
-		const { client } = here.world;
+		const { client } = context.instance;
 		credential = await client.createCredential('Gate', { apiKey, baseUrl: gate.baseUrl });
 		const workflow = (await readExamples(credential)).get('text-to-video')!;
-		example = await produce(here.world, 'video', withPrompt(workflow, '={{ $json.body.prompt }}'));
+		example = await publishTracked(
+			context.instance,
+			'video',
+			withPrompt(workflow, '={{ $json.body.prompt }}'),
+		);
 	});
 
 	afterAll(async () => {
@@ -56,20 +60,20 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 
 	/** What a user does about an execution after the kill, as docs/restarts.md says it; how it was done. */
 	async function recover({ prompt, executionId }: Started): Promise<string> {
-		const execution = await here.world.client.waitFor(executionId);
-		const known = savedId(execution);
+		const execution = await context.instance.client.waitFor(executionId);
+		const known = savedVideoId(execution);
 		const [onServer] = idsOf(prompt);
 		if (execution.status === 'success') {
-			await expectFile(here.world, sandbox, execution, known!);
+			await expectFile(context.instance, sandbox, execution, known!);
 			return ENDED;
 		}
 		expect(execution.status).toBe('crashed');
 		if (!isTwo && known === undefined && onServer !== undefined) {
-			await getById(here.world, sandbox, credential, onServer);
+			await expectDownloadById(context.instance, sandbox, credential, onServer);
 			return APART;
 		}
-		const retried = await retry(here.world, executionId);
-		await expectFile(here.world, sandbox, retried, known ?? onServer ?? idsOf(prompt)[0]);
+		const retried = await retry(context.instance, executionId);
+		await expectFile(context.instance, sandbox, retried, known ?? onServer ?? idsOf(prompt)[0]);
 		if (known !== undefined) return SAVED;
 		return onServer ? APART : 'Retry, nothing had been created';
 	}
@@ -77,7 +81,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 	it.each(KILL_DELAYS_MS.map((ms, index) => [index + 1, ms]))(
 		'kill %d, %d ms after the last answers: every video is got, with one Create accepted for each',
 		async (kill, ms) => {
-			const { world } = here;
+			const { instance } = context;
 			gate.shut();
 			const started: Started[] = [];
 			for (const moment of MOMENTS) {
@@ -87,9 +91,9 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 			await gate.allHeld(started.map(({ prompt }) => prompt));
 			gate.finishAnswers();
 			await sleep(ms);
-			await world.n8n.kill();
+			await instance.n8n.kill();
 			gate.open();
-			await world.restart();
+			await instance.restart();
 
 			await Promise.all(
 				started.map(async (each, index) => {

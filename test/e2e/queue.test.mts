@@ -4,14 +4,14 @@ import path from 'node:path';
 
 import type { RunningN8n } from '../../scripts/n8n/server.mts';
 import { begunBy } from './support/cluster.mts';
-import { expectSameFile } from './support/sameFile.mts';
-import { until } from './support/until.mts';
+import { expectSameFile } from './support/expectSameFile.mts';
+import { waitUntil } from './support/waitUntil.mts';
 import {
 	createsAt,
 	downloaded,
 	idOf,
 	promptOf,
-	type Served,
+	type StartedService,
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
@@ -21,25 +21,25 @@ import { chain, itemsOf, numbered, videosNode } from './support/workflow.mts';
 const PARKED = 31;
 
 const sharedFolder = mkdtempSync(path.join(tmpdir(), 'openai-videos-shared-'));
-const here = useCluster({
+const context = useCluster({
 	env: {
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '60',
 		N8N_BINARY_DATA_STORAGE_PATH: sharedFolder,
 		N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE: '1',
 	},
 });
-const { serve } = here;
+const { startService } = context;
 
 afterAll(() => rmSync(sharedFolder, { recursive: true, force: true }));
 
 describe('n8n 2 in queue mode', () => {
 	/** Sleeps for more than a minute, in which other tests run. */
-	let parked: Served;
+	let parked: StartedService;
 	/** The workers that are killed, and stopped. */
 	let gone: RunningN8n[];
 
 	it('a file too large for the database is not stored, which is said by the video’s ID', async () => {
-		const service = await serve('large', { renderSeconds: 0.5, fileBytes: 2_000_000 });
+		const service = await startService('large', { renderSeconds: 0.5, fileBytes: 2_000_000 });
 		await service.order(['a cat']);
 		const [{ status, data }] = await service.ended();
 		const [[id]] = service.sandbox.videos;
@@ -50,23 +50,23 @@ describe('n8n 2 in queue mode', () => {
 	});
 
 	describe('when one worker is killed, and one stopped before its waits have ended,', () => {
-		let service: Served;
+		let service: StartedService;
 		/** The executions of those two that had not ended. */
 		let lost: string[];
 
 		beforeAll(async () => {
-			const hasty = await here.cluster.addWorker({ N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '2' });
-			gone = [here.cluster.workers[0], hasty];
+			const hasty = await context.cluster.addWorker({ N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '2' });
+			gone = [context.cluster.workers[0], hasty];
 			// n8n keeps a wait of less than 65 seconds in the worker.
 			const parameters = { resume: 'timeInterval', amount: 66, unit: 'seconds' };
 			const later = { name: 'Later', type: 'n8n-nodes-base.wait', typeVersion: 1.1, parameters };
-			parked = await serve('parked', { renderSeconds: 1 }, { between: [later] });
+			parked = await startService('parked', { renderSeconds: 1 }, { between: [later] });
 			await parked.order(numbered(PARKED));
 			await parked.allAre(['waiting']);
 
-			service = await serve('slow', { renderSeconds: 10 });
+			service = await startService('slow', { renderSeconds: 10 });
 			await service.order(numbered(15));
-			await until('all are waited for', () => {
+			await waitUntil('all are waited for', () => {
 				const asked = service.sandbox.requests.filter(({ method }) => method === 'GET');
 				return new Set(asked.map((request) => request.path)).size === 15;
 			});
@@ -108,9 +108,12 @@ describe('n8n 2 in queue mode', () => {
 			const known = [...ids, ...kept.flatMap(downloaded).map(idOf)];
 			expect(known.sort()).toEqual([...videos.keys()].sort());
 
-			const credential = await here.cluster.client.createCredential('Again', { apiKey, baseUrl });
+			const credential = await context.cluster.client.createCredential('Again', {
+				apiKey,
+				baseUrl,
+			});
 			const videoId = '={{ $json.prompt }}';
-			const again = await here.cluster.client.execute(
+			const again = await context.cluster.client.execute(
 				chain([
 					...itemsOf(ids),
 					videosNode(credential, { operation: 'waitUntilDone', videoId }, { name: 'Wait' }),
@@ -119,15 +122,15 @@ describe('n8n 2 in queue mode', () => {
 			);
 			expect(downloaded(again).map(idOf)).toEqual(ids);
 			for (const video of downloaded(again)) {
-				await expectSameFile(here.cluster, service.sandbox, video);
+				await expectSameFile(context.cluster, service.sandbox, video);
 			}
 		});
 	});
 
 	it('a hundred orders become a hundred videos, over both workers, each paid once', async () => {
-		const service = await serve('hundred', { renderSeconds: 2 });
+		const service = await startService('hundred', { renderSeconds: 2 });
 		const { sandbox } = service;
-		const workers = [here.cluster.workers[1], await here.cluster.addWorker()];
+		const workers = [context.cluster.workers[1], await context.cluster.addWorker()];
 		const prompts = numbered(100);
 		await service.order(prompts);
 		const executions = await service.ended();
@@ -152,7 +155,7 @@ describe('n8n 2 in queue mode', () => {
 		// By default n8n keeps files in the database there, so main has what a worker stored.
 		for (const video of videos) {
 			expect(video.binary!.data.id).toMatch(/^database:/);
-			await expectSameFile(here.cluster, sandbox, video);
+			await expectSameFile(context.cluster, sandbox, video);
 		}
 	});
 
@@ -164,10 +167,10 @@ describe('n8n 2 in queue mode', () => {
 	});
 
 	it('a worker that is stopped with enough time ends its waits first', async () => {
-		const service = await serve('stopped', { renderSeconds: 5 });
-		const worker = here.cluster.workers[1];
+		const service = await startService('stopped', { renderSeconds: 5 });
+		const worker = context.cluster.workers[1];
 		await service.order(numbered(4));
-		await until('all are made', () => service.sandbox.videos.size === 4);
+		await waitUntil('all are made', () => service.sandbox.videos.size === 4);
 		process.kill(worker.pid, 'SIGTERM');
 		await worker.ended;
 		expect(worker.log()).toMatch(/Waiting for 4 active executions to finish/);
@@ -182,16 +185,16 @@ describe('n8n 2 in queue mode', () => {
 		])('%s', async (_name, N8N_BINARY_DATA_STORAGE_PATH, status) => {
 			const mode = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
 			// They keep files elsewhere, and would take the order.
-			for (const other of here.cluster.workers) await other.stop();
-			const worker = await here.cluster.addWorker({ ...mode, N8N_BINARY_DATA_STORAGE_PATH });
+			for (const other of context.cluster.workers) await other.stop();
+			const worker = await context.cluster.addWorker({ ...mode, N8N_BINARY_DATA_STORAGE_PATH });
 			try {
-				const service = await serve(`files${status}`, { renderSeconds: 0.5 });
+				const service = await startService(`files${status}`, { renderSeconds: 0.5 });
 				await service.order(['a cat']);
 				const [video] = (await service.ended()).flatMap(downloaded);
 				const file = video.binary!.data;
 				expect(file.id).toMatch(/^filesystem/);
-				expect((await here.cluster.client.readFile(file)).status).toBe(status);
-				if (status === 200) await expectSameFile(here.cluster, service.sandbox, video);
+				expect((await context.cluster.client.readFile(file)).status).toBe(status);
+				if (status === 200) await expectSameFile(context.cluster, service.sandbox, video);
 			} finally {
 				await worker.stop();
 			}

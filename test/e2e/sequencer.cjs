@@ -2,7 +2,15 @@ const path = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The long ones, the longest first: one that began last would run alone at the end. */
-const FIRST = ['inEachN8n', 'queue', 'newcomer', 'trigger', 'restart', 'kills', 'files'];
+const FIRST = [
+	'inEachN8n',
+	'queue',
+	'editorFirstVideo',
+	'trigger',
+	'restart',
+	'kills',
+	'binaryDataModes',
+];
 
 module.exports = class extends Sequencer {
 	sort(tests) {

@@ -58,7 +58,7 @@ const ELSEWHERE: Record<string, string> = {
 	'npm run test:e2e': '.ci/run',
 	'npm run test:e2e -- --all': '.ci/run',
 	'npm run bench': '.ci/run',
-	'npm run editor': 'test/e2e/editor.test.mts',
+	'npm run editor': 'test/e2e/editorCommand.test.mts',
 	'npm run sandbox': 'test/sandbox/command.test.mts',
 	'npm run sandbox -- --render-seconds 120': 'test/sandbox/command.test.mts',
 	'npm run simulate': 'test/scripts/simulate.test.mts',

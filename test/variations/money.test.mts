@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
-import { until } from '../e2e/support/until.mts';
+import { waitUntil } from '../e2e/support/waitUntil.mts';
 import { benchFor } from '../support/bench.mts';
 import { LIST } from '../support/scriptedServer.mts';
 import {
@@ -147,7 +147,7 @@ describe('a Create that may have been accepted', () => {
 			{ requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 50 } } } },
 			{ items: [{ json: {} }, { json: {} }] },
 		);
-		await until('both are sent', () => created().length === 2, { within: 10_000, every: 5 });
+		await waitUntil('both are sent', () => created().length === 2, { within: 10_000, every: 5 });
 		tell();
 		const { error } = await run;
 		expect(error?.message).not.toContain('video_1');

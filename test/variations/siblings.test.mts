@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { until } from '../e2e/support/until.mts';
+import { waitUntil } from '../e2e/support/waitUntil.mts';
 import { benchFor } from '../support/bench.mts';
 import { API_KEY, PNG, resultOf, sharedEngine, SORA, workflowOf } from '../support/videos.mts';
 
@@ -82,7 +82,7 @@ describe('an execution that is stopped while an answer is on its way', () => {
 			items: prompts('a', 'b'),
 		});
 		// By the time the second item is sent again, the first answer has got through.
-		await until('it is sent again', () => created().length === 3, { within: 10_000, every: 5 });
+		await waitUntil('it is sent again', () => created().length === 3, { within: 10_000, every: 5 });
 		running.cancel();
 		const { run } = resultOf(await running.finished);
 		expect(run.status).toBe('canceled');

@@ -7,7 +7,7 @@ import type { IWorkflowBase } from 'n8n-workflow';
 
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import type { Client } from '../../../test/e2e/support/client.mts';
-import { startWorld, type World } from '../../../test/e2e/support/world.mts';
+import { startN8nInstance, type N8nInstance } from '../../../test/e2e/support/n8nInstance.mts';
 import { fit, median } from '../../statistics.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
 import { plot } from '../plot.mts';
@@ -63,7 +63,7 @@ export const growth: Benchmark = {
 		const found: Found[] = [];
 		try {
 			for (const [name, workflowFor] of Object.entries(CONTENDERS)) {
-				const world = await startWorld({ env: inside.env });
+				const world = await startN8nInstance({ env: inside.env });
 				try {
 					const measureFor = async (count: number, during: typeof times) => {
 						const workflow = await workflowFor(world.client, sandbox, count);
@@ -96,7 +96,7 @@ export const growth: Benchmark = {
 };
 
 async function measure(
-	{ client, n8n }: World,
+	{ client, n8n }: N8nInstance,
 	sandbox: Sandbox,
 	inside: Inside,
 	workflow: IWorkflowBase,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { until } from '../../../test/e2e/support/until.mts';
+import { waitUntil } from '../../../test/e2e/support/waitUntil.mts';
 
 /**
  * Notes, four times a second, for how long the event loop was busy at a stretch at most, in ms; and, at a
@@ -52,7 +52,10 @@ export function watchInside(file: string): Inside {
 	const bytesInUse = async (pid: number) => {
 		const { length } = await notes(pid, 'memory');
 		process.kill(pid, 'SIGUSR2');
-		return await until('n8n tells its memory', async () => (await notes(pid, 'memory'))[length]);
+		return await waitUntil(
+			'n8n tells its memory',
+			async () => (await notes(pid, 'memory'))[length],
+		);
 	};
 	return {
 		env: {

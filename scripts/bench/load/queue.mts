@@ -2,7 +2,7 @@ import type { IWorkflowBase } from 'n8n-workflow';
 
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import { type Cluster, startCluster } from '../../../test/e2e/support/cluster.mts';
-import { until } from '../../../test/e2e/support/until.mts';
+import { waitUntil } from '../../../test/e2e/support/waitUntil.mts';
 import { type Published, publish } from '../../../test/e2e/support/webhook.mts';
 import { mean } from '../../statistics.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
@@ -127,7 +127,7 @@ async function ended(
 ): Promise<Ended[]> {
 	const all = await Promise.all(
 		services.map(async ({ length, published }) => {
-			const executions = await until(
+			const executions = await waitUntil(
 				`${count} executions end well`,
 				async () => {
 					const now = await published.executions();

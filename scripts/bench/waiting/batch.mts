@@ -1,4 +1,4 @@
-import { startWorld } from '../../../test/e2e/support/world.mts';
+import { startN8nInstance } from '../../../test/e2e/support/n8nInstance.mts';
 import type { Benchmark, Extent } from '../benchmark.mts';
 import { table, verdict } from '../table.mts';
 import { type ContenderName, CONTENDERS, contendersIn } from './contenders.mts';
@@ -20,7 +20,7 @@ export const batch: Benchmark = {
 	async run(extent, report) {
 		const { renderSeconds, counts } = SIZES[extent];
 		const { sandbox, watched } = await startWatchedServer({ renderSeconds });
-		const world = await startWorld();
+		const world = await startN8nInstance();
 		try {
 			const { all, run } = await contendersIn(world, sandbox);
 			// The first execution of an n8n loads its nodes.

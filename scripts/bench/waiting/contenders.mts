@@ -2,7 +2,7 @@ import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
 import { msOfRun } from '../run.mts';
-import type { World } from '../../../test/e2e/support/world.mts';
+import type { N8nInstance } from '../../../test/e2e/support/n8nInstance.mts';
 import { limit, withPackage } from './outside.mts';
 import { builtInWith, generateWith, loopWith } from './workflows.mts';
 
@@ -27,7 +27,7 @@ export const CONTENDERS = [
 export type ContenderName = (typeof CONTENDERS)[number];
 
 /** All who can make a video on this server, in this n8n or outside of it. */
-export async function contendersIn({ client }: World, sandbox: Sandbox): Promise<Contenders> {
+export async function contendersIn({ client }: N8nInstance, sandbox: Sandbox): Promise<Contenders> {
 	const { apiKey, baseUrl } = sandbox;
 	const own = await client.createCredential('Own', { apiKey, baseUrl });
 	const openAi = await client.createCredential('OpenAI', { apiKey, url: baseUrl }, 'openAiApi');

@@ -1,4 +1,4 @@
-import { startWorld, type World } from '../../../test/e2e/support/world.mts';
+import { startN8nInstance, type N8nInstance } from '../../../test/e2e/support/n8nInstance.mts';
 import { type Chance, chanceFrom } from '../../chance.mts';
 import { type Server, SERVERS, simulateWaits, varied } from '../../simulation.mts';
 import { mean } from '../../statistics.mts';
@@ -47,7 +47,7 @@ export const noticing: Benchmark = {
 	title: 'How soon a finished video is noticed',
 	async run(extent, report) {
 		const { lengths, count, servers } = SIZES[extent];
-		const world = await startWorld();
+		const world = await startN8nInstance();
 		try {
 			const all: Found[] = [];
 			for (const length of lengths) {
@@ -63,7 +63,7 @@ export const noticing: Benchmark = {
 
 /** All side by side, each on a server of its own: they do next to nothing but wait. */
 async function find(
-	world: World,
+	world: N8nInstance,
 	length: number,
 	count: number,
 	servers: Server[],
@@ -85,7 +85,7 @@ async function find(
 }
 
 async function watch(
-	world: World,
+	world: N8nInstance,
 	name: Watcher,
 	length: number,
 	count: number,

@@ -1,13 +1,13 @@
-import { answerOf, downloadsOf, useAgent } from '../support/useAgent.mts';
-import type { Here } from '../support/useWorld.mts';
+import { chatResponse, downloadsOf, useAgent } from '../support/useAgent.mts';
+import type { TestContext } from '../support/useN8n.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 
 const modelById = (value: string) => ({ model: { __rl: true, mode: 'id', value } });
 
-export const agent = (here: Here) =>
+export const agent = (context: TestContext) =>
 	describe('the AI agent example', () => {
-		const { chat, videos, creates, tools, told, expectFiles } = useAgent(here);
+		const { chat, videos, creates, tools, told, expectFiles } = useAgent(context);
 
 		it('makes one video of a message, stores its file, and answers with its ID', async () => {
 			const execution = await chat('A video of a kitten');
@@ -15,7 +15,7 @@ export const agent = (here: Here) =>
 				{ prompt: 'A video of a kitten', size: '1280x720', seconds: '4', model: 'sora-2' },
 			]);
 			await expectFiles(execution);
-			expect(answerOf(execution)).toContain(`'${videos()[0].id}' is completed`);
+			expect(chatResponse(execution)).toContain(`'${videos()[0].id}' is completed`);
 		});
 
 		it('tells the model what each tool does and what to fill in', async () => {
@@ -50,7 +50,8 @@ export const agent = (here: Here) =>
 			const prompts = videos().map(({ prompt }) => prompt);
 			expect(prompts.sort()).toEqual(['A video of a cat', 'A video of a dog']);
 			await expectFiles(execution);
-			for (const { id } of videos()) expect(answerOf(execution)).toContain(`'${id}' is completed`);
+			for (const { id } of videos())
+				expect(chatResponse(execution)).toContain(`'${id}' is completed`);
 		});
 
 		it('makes two videos of the same prompt when the model asks for it twice', async () => {
@@ -60,7 +61,7 @@ export const agent = (here: Here) =>
 
 		it('only answers when no video is wanted', async () => {
 			const execution = await chat('Hello');
-			expect(answerOf(execution)).toBe('Tell me what the video shall show.');
+			expect(chatResponse(execution)).toBe('Tell me what the video shall show.');
 			expect(videos()).toEqual([]);
 			expect(downloadsOf(execution)).toEqual([]);
 		});
@@ -71,8 +72,8 @@ export const agent = (here: Here) =>
 				change: { 'Create video': RETRY },
 			});
 			expect([creates(), videos().length]).toEqual([1, 1]);
-			expect(answerOf(execution)).toMatch(/may exist and be billed/);
-			expect(answerOf(execution)).toContain(`It may be '${videos()[0].id}'`);
+			expect(chatResponse(execution)).toMatch(/may exist and be billed/);
+			expect(chatResponse(execution)).toContain(`It may be '${videos()[0].id}'`);
 		});
 
 		it('with Retry On Fail, sends a refused Create again, which costs nothing', async () => {
@@ -92,7 +93,7 @@ export const agent = (here: Here) =>
 					next_step: expect.stringMatching(/^Pick one from the list/),
 				},
 			]);
-			expect(answerOf(execution)).toMatch(/^No video: The server does not offer this model/);
+			expect(chatResponse(execution)).toMatch(/^No video: The server does not offer this model/);
 			expect([creates(), videos()]).toEqual([1, []]);
 		});
 
@@ -105,7 +106,7 @@ export const agent = (here: Here) =>
 			expect(told('Wait_until_done')).toMatchObject([
 				{ id, status: 'failed', error: expect.stringContaining(id) },
 			]);
-			expect(answerOf(execution)).toContain(`No video from '${id}'`);
+			expect(chatResponse(execution)).toContain(`No video from '${id}'`);
 			expect(downloadsOf(execution)).toEqual([]);
 			expect(creates()).toBe(1);
 		});

@@ -1,6 +1,6 @@
 import type { ScriptedAnswer } from '../../support/scriptedServer.mts';
 import { canaryFor } from '../support/canary.mts';
-import type { Here } from '../support/useWorld.mts';
+import type { TestContext } from '../support/useN8n.mts';
 
 /** n8n 1.x knows no status of an answer here, but for a 401, and has words of its own. */
 const SENTENCES = {
@@ -19,12 +19,12 @@ const SENTENCES = {
 };
 
 /** What the editor shows of a credential, and offers with it. */
-export function credential(here: Here): void {
+export function credential(context: TestContext): void {
 	describe('the list of models', () => {
 		const list = async (answer: ScriptedAnswer, filter?: string) => {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			server.answer('GET /v1/models', answer);
-			return await here.world.client.listModels(await here.credentialFor(server), filter);
+			return await context.instance.client.listModels(await context.credentialFor(server), filter);
 		};
 		const ids = ['whisper-1', 'wan2.2-t2v', 'gpt-5', 'my-own', 'veo-3.1', 'sora-2', 'gpt-5-pro'];
 		const json = { object: 'list', data: ids.map((id) => ({ id })) };
@@ -46,24 +46,24 @@ export function credential(here: Here): void {
 	});
 
 	describe('the credential test', () => {
-		const sentences = SENTENCES[here.version];
+		const sentences = SENTENCES[context.version];
 
 		const test = async (baseUrl: string, apiKey = canaryFor(baseUrl).apiKey) => {
 			const data = { apiKey, baseUrl };
-			const { client } = here.world;
+			const { client } = context.instance;
 			return await client.testCredential(await client.createCredential('Test', data), data);
 		};
 		const failed = (message: string) => ({ status: 'Error', message });
 
 		it('passes with the right key, and with a bare host too', async () => {
-			const { baseUrl } = await here.startSandbox();
+			const { baseUrl } = await context.startSandbox();
 			const passed = { status: 'OK', message: 'Connection successful!' };
 			expect(await test(baseUrl)).toEqual(passed);
 			expect(await test(baseUrl.replace('/v1', ''))).toEqual(passed);
 		});
 
 		it('does not pass with a wrong key, says so, and sends it once', async () => {
-			const { baseUrl, requests } = await here.startSandbox();
+			const { baseUrl, requests } = await context.startSandbox();
 			expect(await test(baseUrl, 'wrong')).toEqual(
 				failed("The server did not accept the API key. Check 'API Key' and 'Base URL'."),
 			);
@@ -71,18 +71,18 @@ export function credential(here: Here): void {
 		});
 
 		it(`does not pass with a key that may not list models: ${sentences.forbidden}`, async () => {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			server.answer('GET /v1/models', { status: 403 });
 			expect(await test(server.baseUrl)).toEqual(failed(sentences.forbidden));
 		});
 
 		it(`does not pass with a path that is not there: ${sentences.noModels}`, async () => {
-			const { baseUrl } = await here.startSandbox();
+			const { baseUrl } = await context.startSandbox();
 			expect(await test(`${baseUrl}/nowhere`)).toEqual(failed(sentences.noModels));
 		});
 
 		it(`does not pass with a host where nobody listens: ${sentences.nobody}`, async () => {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			await server.close();
 			expect(await test(server.baseUrl)).toEqual(failed(sentences.nobody));
 		});

@@ -5,28 +5,31 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { ScriptedServer } from '../../support/scriptedServer.mts';
 import { completedVideo, MP4, SORA } from '../../support/videos.mts';
 import type { Execution } from '../support/client.mts';
-import { stop as pressStopOf } from '../support/production.mts';
-import { until } from '../support/until.mts';
-import type { Here } from '../support/useWorld.mts';
-import { chain, rowsOf, videosNode } from '../support/workflow.mts';
+import { stop as pressStopOf } from '../support/executions.mts';
+import { waitUntil } from '../support/waitUntil.mts';
+import type { TestContext } from '../support/useN8n.mts';
+import { chain, outputItems, videosNode } from '../support/workflow.mts';
 
 const IN_PROGRESS = { id: 'video_1', object: 'video', status: 'in_progress', progress: 10 };
 const WAIT = { operation: 'waitUntilDone', videoId: 'video_1' };
 const ONE_SECOND = 1000;
 
-export const stop = (here: Here) =>
+export const stop = (context: TestContext) =>
 	describe('Stop', () => {
 		async function start(server: ScriptedServer, parameters: INodeParameters): Promise<string> {
 			const { baseUrl } = server;
-			const credential = await here.world.client.createCredential('S', { apiKey: 'k', baseUrl });
-			return await here.world.client.start(chain([videosNode(credential, parameters)]));
+			const credential = await context.instance.client.createCredential('S', {
+				apiKey: 'k',
+				baseUrl,
+			});
+			return await context.instance.client.start(chain([videosNode(credential, parameters)]));
 		}
 
 		/** Presses Stop; returns the saved execution. */
 		async function pressStop(executionId: string): Promise<Execution> {
 			const pressed = Date.now();
-			await pressStopOf(here.world, executionId);
-			const execution = await here.world.client.waitFor(executionId);
+			await pressStopOf(context.instance, executionId);
+			const execution = await context.instance.client.waitFor(executionId);
 			expect(Date.now() - pressed).toBeLessThan(ONE_SECOND);
 			expect(execution.status).toBe('canceled');
 			return execution;
@@ -39,7 +42,7 @@ export const stop = (here: Here) =>
 			response.on('close', () => (closedAt = Date.now()));
 			const pressed = Date.now();
 			const execution = await pressStop(executionId);
-			expect((await until('a closed connection', () => closedAt)) - pressed).toBeLessThan(
+			expect((await waitUntil('a closed connection', () => closedAt)) - pressed).toBeLessThan(
 				ONE_SECOND,
 			);
 			return execution;
@@ -53,30 +56,30 @@ export const stop = (here: Here) =>
 				json: { ...other, status: 'completed' },
 			});
 			const options = { pollInterval: 1 };
-			const { client } = here.world;
+			const { client } = context.instance;
 			await client.waitFor(await start(server, { ...WAIT, videoId: 'video_2', options }));
 			expect(server.received).toHaveLength(count + 3);
 			server.verify();
 		}
 
 		it('ends an execution that waits between two looks within a second, and nothing more is asked', async () => {
-			const { server } = await here.startHosts();
+			const { server } = await context.startHosts();
 			server.answer('GET /v1/videos/video_1', { json: IN_PROGRESS });
 			const executionId = await start(server, { ...WAIT, options: { pollInterval: 1 } });
-			await until('the first look', () => server.received.length > 0);
+			await waitUntil('the first look', () => server.received.length > 0);
 			await pressStop(executionId);
 			await expectSilence(server, 1);
 		});
 
 		it('ends a wait whose question hangs within a second, and closes its connection', async () => {
-			const { server } = await here.startHosts();
+			const { server } = await context.startHosts();
 			const held = hold(server, 'GET /v1/videos/video_1');
 			await stopDuring(await start(server, WAIT), held);
 			await expectSilence(server, 1);
 		});
 
 		it('closes the connection of a Create within a second; n8n saves nothing about the video', async () => {
-			const { server } = await here.startHosts();
+			const { server } = await context.startHosts();
 			const held = hold(server, 'POST /v1/videos');
 			const create = { operation: 'create', model: SORA, prompt: 'a cat' };
 			const execution = await stopDuring(await start(server, create), held);
@@ -87,7 +90,7 @@ export const stop = (here: Here) =>
 		it.each(['the server', 'another host'])(
 			'closes the connection of a Download from %s within a second, and puts out no file',
 			async (host) => {
-				const { server, elsewhere, address } = await here.startHosts();
+				const { server, elsewhere, address } = await context.startHosts();
 				server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
 				const content = 'GET /v1/videos/video_1/content';
 				const half = (response: ServerResponse) => {
@@ -102,7 +105,7 @@ export const stop = (here: Here) =>
 						: hold(elsewhere, 'GET /file?signature=abc', half);
 				const download = { operation: 'download', videoId: 'video_1' };
 				const execution = await stopDuring(await start(server, download), held);
-				expect(rowsOf(execution, 'Videos')).toEqual([]);
+				expect(outputItems(execution, 'Videos')).toEqual([]);
 				await expectSilence(server, 2);
 				elsewhere.verify();
 			},

@@ -10,8 +10,8 @@ import { type ScriptedServer, startScriptedServer } from '../support/scriptedSer
 import { readForm } from '../support/videos.mts';
 import { openBrowser } from './support/browser.mts';
 import { EditorPage } from './support/editorPage.mts';
-import { until } from './support/until.mts';
-import { startWorld, type World } from './support/world.mts';
+import { waitUntil } from './support/waitUntil.mts';
+import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 
 const PROMPT = 'A paper boat on a stream, evening light';
 const PATIENCE_MS = 30_000;
@@ -19,24 +19,24 @@ const PATIENCE_MS = 30_000;
 describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 	let sandbox: Sandbox;
 	let server: ScriptedServer | undefined;
-	let world: World;
+	let instance: N8nInstance;
 	let browser: Browser;
 	let editor: EditorPage;
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({ renderSeconds: 3 });
-		world = await startWorld({ version });
+		instance = await startN8nInstance({ version });
 		browser = await openBrowser();
 		const page = await browser.newPage({ viewport: { width: 1440, height: 860 } });
 		page.setDefaultTimeout(PATIENCE_MS);
-		editor = new EditorPage(page, world.n8n.url);
+		editor = new EditorPage(page, instance.n8n.url);
 		await editor.login();
 		await editor.newWorkflow();
 	});
 
 	afterAll(async () => {
 		await browser?.close();
-		await world?.end();
+		await instance?.end();
 		await sandbox?.close();
 		await server?.close();
 	});
@@ -165,13 +165,13 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await turnTo('never-done');
 		const made = sandbox.videos.size;
 		await editor.startWorkflow();
-		await until('the video is waited for', () => {
+		await waitUntil('the video is waited for', () => {
 			const [newest] = [...sandbox.videos.keys()].slice(made);
 			return newest && sandbox.requests.some(({ path }) => path.endsWith(newest)) && newest;
 		});
 		await editor.pressStop();
-		await until('the execution is canceled', async () => {
-			const { data } = await world.client.call('GET', '/executions?limit=1');
+		await waitUntil('the execution is canceled', async () => {
+			const { data } = await instance.client.call('GET', '/executions?limit=1');
 			return (data as { results: Array<{ status: string }> }).results[0].status === 'canceled';
 		});
 	});
@@ -189,7 +189,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 			await editor.enterModel('my-own-model');
 			await editor.closeNode();
 			await editor.startWorkflow();
-			const create = await until('Create is sent', () =>
+			const create = await waitUntil('Create is sent', () =>
 				server!.received.find(({ method }) => method === 'POST'),
 			);
 			expect((await readForm(create)).get('model')).toBe('my-own-model');

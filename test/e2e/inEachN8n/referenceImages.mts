@@ -3,21 +3,21 @@ import type { INodeParameters } from 'n8n-workflow';
 import { readExamples } from '../../../scripts/n8n/import.mts';
 import { completedVideo, PNG, readForm, SORA } from '../../support/videos.mts';
 import { expectNoSecrets } from '../support/canary.mts';
-import type { Here } from '../support/useWorld.mts';
-import { chain, endOf, fileOf, outputOf, videosNode } from '../support/workflow.mts';
+import type { TestContext } from '../support/useN8n.mts';
+import { chain, errorMessageOf, fileOf, outputOf, videosNode } from '../support/workflow.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat', referenceImage: 'binary' };
 
 /** Create with a reference image out of a binary field. */
-export const pictures = (here: Here) =>
+export const referenceImages = (context: TestContext) =>
 	describe('a reference image', () => {
 		it.each([
 			['a form', 'multipart', ''],
 			['JSON', 'json', 'openrouter/'],
 		])('arrives byte for byte in %s, typed by its bytes', async (_name, bodyFormat, server) => {
-			const { baseUrl, videos } = await here.startSandbox();
+			const { baseUrl, videos } = await context.startSandbox();
 			const picture = await examplePicture();
-			const execution = await here.run(
+			const execution = await context.run(
 				{ baseUrl: baseUrl.replace('/v1', `/${server}v1`) },
 				{ ...CREATE, size: '1280x720', options: { bodyFormat } },
 				{ before: fileOf(picture, 'first.png', 'application/octet-stream') },
@@ -30,17 +30,17 @@ export const pictures = (here: Here) =>
 
 		/** Create from the example's picture, 1280x720, at a server that takes any size. */
 		async function createFromExample(parameters: INodeParameters) {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			server.answerAlways('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
 			const before = fileOf(await examplePicture(), 'first.png', 'image/png');
-			const execution = await here.run(server, { ...CREATE, ...parameters }, { before });
+			const execution = await context.run(server, { ...CREATE, ...parameters }, { before });
 			const sent = server.received.map(async (request) => (await readForm(request)).get('size'));
 			return { execution, sizes: await Promise.all(sent) };
 		}
 
 		it('in another size than the video is told before anything is sent', async () => {
 			const { execution, sizes } = await createFromExample({ size: '720x1280' });
-			expect(endOf(execution)).toMatch(
+			expect(errorMessageOf(execution)).toMatch(
 				/^The reference image is 1280x720, but the video is to be 720x1280.*Edit Image.*Nothing was sent\./s,
 			);
 			expect(sizes).toEqual([]);
@@ -60,12 +60,12 @@ export const pictures = (here: Here) =>
 		});
 
 		it('on the web is fetched by n8n for a form, without key and custom header', async () => {
-			const { server, elsewhere, address } = await here.startHosts();
+			const { server, elsewhere, address } = await context.startHosts();
 			const picture = Buffer.from(await examplePicture(), 'base64');
 			elsewhere.answer('GET /file?signature=abc', { body: picture });
 			server.answer('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
 			const fields = { referenceImage: 'url', referenceUrl: address, size: 'matchImage' };
-			outputOf(await here.run(server, { ...CREATE, ...fields }));
+			outputOf(await context.run(server, { ...CREATE, ...fields }));
 			const form = await readForm(server.received[0]);
 			const file = form.get('input_reference') as File;
 			expect([file.name, file.type, form.get('size')]).toEqual([
@@ -78,19 +78,19 @@ export const pictures = (here: Here) =>
 
 		/** Create behind a Download that brings a picture, in a workflow with this setting. */
 		async function createFromDownload(settings: object, referenceBinaryField: string) {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			const video = completedVideo('video_1');
 			server.answerAlways('GET /v1/videos/video_1', { json: video });
 			server.answerAlways('GET /v1/videos/video_1/content', { body: PNG });
 			server.answerAlways('POST /v1/videos', { json: { ...video, status: 'queued' } });
-			const credential = await here.credentialFor(server);
+			const credential = await context.credentialFor(server);
 			const workflow = chain([
 				videosNode(credential, { operation: 'download', videoId: 'video_1' }, { name: 'Download' }),
 				videosNode(credential, { ...CREATE, referenceBinaryField }),
 			]);
 			Object.assign(workflow.settings!, settings);
 			return {
-				execution: await here.execute(workflow),
+				execution: await context.execute(workflow),
 				sent: server.received.filter(({ method }) => method === 'POST').map(({ body }) => body),
 			};
 		}
@@ -101,7 +101,7 @@ export const pictures = (here: Here) =>
 			expect(sent.map((body) => body.includes(PNG))).toEqual([true]);
 		});
 
-		if (here.version !== '1.123.81') {
+		if (context.version !== '1.123.81') {
 			describe('in a workflow whose binary mode is "combined", which n8n 1.x has not,', () => {
 				const combined = { binaryMode: 'combined' };
 
@@ -113,7 +113,7 @@ export const pictures = (here: Here) =>
 
 				it('is not found where it would be otherwise, which is told in n8n’s words too, and nothing is sent', async () => {
 					const { execution, sent } = await createFromDownload(combined, 'data');
-					expect(endOf(execution)).toMatch(
+					expect(errorMessageOf(execution)).toMatch(
 						/^There is no file in binary field 'data' \| .*The path 'data' does not resolve to a binary data object .*Nothing was sent\./,
 					);
 					expect(sent).toEqual([]);

@@ -2,13 +2,13 @@ import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 
 import type { ScriptedServer } from '../../support/scriptedServer.mts';
 import { completedVideo, MP4, SORA } from '../../support/videos.mts';
-import type { Here } from '../support/useWorld.mts';
+import type { TestContext } from '../support/useN8n.mts';
 import {
 	chain,
 	itemsOf,
 	type NodeSketch,
 	outputOf,
-	rowsOf,
+	outputItems,
 	videosNode,
 	withErrorOutput,
 } from '../support/workflow.mts';
@@ -54,17 +54,17 @@ const look = (name: string): NodeSketch => ({
 	},
 });
 
-export const rows = (here: Here) =>
+export const itemErrors = (context: TestContext) =>
 	describe('when one item of three fails,', () => {
 		async function runThree(
 			server: ScriptedServer,
 			parameters: INodeParameters,
 			onError: INode['onError'],
 		) {
-			const credential = await here.credentialFor(server);
+			const credential = await context.credentialFor(server);
 			const videos = videosNode(credential, parameters, { onError });
 			const workflow: IWorkflowBase = chain([...itemsOf(NAMES), videos, look('Behind')]);
-			return await here.execute(
+			return await context.execute(
 				onError === 'continueErrorOutput'
 					? withErrorOutput(workflow, 'Videos', look('Failed'))
 					: workflow,
@@ -73,7 +73,7 @@ export const rows = (here: Here) =>
 
 		/** A server of three finished videos. */
 		async function startFinished() {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			for (const id of NAMES.map((name) => `video_${name}`)) {
 				server.answerAlways(`GET /v1/videos/${id}`, { json: completedVideo(id) });
 				server.answerAlways(`GET /v1/videos/${id}/content`, { body: MP4 });
@@ -97,8 +97,8 @@ export const rows = (here: Here) =>
 					{ json: { id: 'video_two', error: expect.stringMatching(sentence), askedFor: 'two' } },
 					good('three'),
 				]);
-				expect(pairsOf(rowsOf(execution))).toEqual([0, 1, 2]);
-				expectFiles(operation, rowsOf(execution), [true, false, true]);
+				expect(pairsOf(outputItems(execution))).toEqual([0, 1, 2]);
+				expectFiles(operation, outputItems(execution), [true, false, true]);
 			});
 
 			it('with an error output sends that one there, with its id and reason', async () => {
@@ -109,14 +109,14 @@ export const rows = (here: Here) =>
 				expect(outputOf(execution, 'Failed')).toMatchObject([
 					{ json: { id: 'video_two', error: expect.stringMatching(sentence), askedFor: 'two' } },
 				]);
-				expect(pairsOf(rowsOf(execution))).toEqual([0, 2]);
-				expect(pairsOf(rowsOf(execution, 'Videos', 1))).toEqual([1]);
-				expectFiles(operation, rowsOf(execution), [true, true]);
+				expect(pairsOf(outputItems(execution))).toEqual([0, 2]);
+				expect(pairsOf(outputItems(execution, 'Videos', 1))).toEqual([1]);
+				expectFiles(operation, outputItems(execution), [true, true]);
 			});
 		});
 
 		it('Create with an error output sends that one there, and the others on', async () => {
-			const { server } = await here.startChoosy(2, 'first');
+			const { server } = await context.startRejectingServer(2, 'first');
 			const prompt = "={{ $json.prompt.replace('two', 'bad') }}";
 			const parameters = { operation: 'create', model: SORA, prompt };
 			const execution = await runThree(server, parameters, 'continueErrorOutput');
@@ -133,10 +133,10 @@ export const rows = (here: Here) =>
 		});
 	});
 
-const pairsOf = (of: ReturnType<typeof rowsOf>) =>
+const pairsOf = (of: ReturnType<typeof outputItems>) =>
 	of.map(({ pairedItem }) => (pairedItem as { item: number }).item);
 
-const expectFiles = (operation: string, of: ReturnType<typeof rowsOf>, expected: boolean[]) =>
+const expectFiles = (operation: string, of: ReturnType<typeof outputItems>, expected: boolean[]) =>
 	expect(of.map(({ binary }) => binary !== undefined)).toEqual(
 		operation === 'download' ? expected : expected.map(() => false),
 	);
