@@ -32,7 +32,7 @@ const inside = watchInside(path.join(notes, 'n8n'));
 
 afterAll(() => rmSync(notes, { recursive: true }));
 
-describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...each) => {
+describe.each(MODES)('the examples in n8n %s with files %s', (...each) => {
 	const [version, , mode, place] = each;
 	const context = useN8n({
 		version,
@@ -44,7 +44,7 @@ describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...e
 	const runExample = async (workflow: IWorkflowBase) =>
 		outputOf(await context.execute(workflow), 'Download video');
 
-	it('text-to-video leaves the very MP4 that the server made', async () => {
+	it('text-to-video stores the exact MP4 of the server', async () => {
 		const { sandbox, examples } = await examplesFor(context);
 		const [item] = await runExample(examples.get('text-to-video')!);
 		expect(item.json).toMatchObject({ status: 'completed', size: '720x1280', seconds: '4' });
@@ -58,7 +58,7 @@ describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...e
 		else expect(file.bytes).toBe(length);
 	});
 
-	it('image-to-video sends the picture made inside the workflow, and leaves the MP4', async () => {
+	it('image-to-video sends the image of the workflow and stores the MP4', async () => {
 		const { sandbox, examples } = await examplesFor(context);
 		const workflow = examples.get('image-to-video')!;
 		const [item] = await runExample(workflow);
@@ -74,7 +74,7 @@ describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...e
 	});
 
 	if (place?.test('filesystem-v2:')) {
-		it('a video of 300 MB is never held in memory', async () => {
+		it('text-to-video never holds a video of 300 MB in memory', async () => {
 			const { pid } = context.instance.n8n;
 			const small = await examplesFor(context, { renderSeconds: 0.5, fileBytes: MEGABYTE });
 			const large = await examplesFor(context, { renderSeconds: 0.5, fileBytes: 300 * MEGABYTE });

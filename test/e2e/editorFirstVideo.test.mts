@@ -16,7 +16,7 @@ import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 const PROMPT = 'A paper boat on a stream, evening light';
 const PATIENCE_MS = 30_000;
 
-describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
+describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) => {
 	let sandbox: Sandbox;
 	let server: ScriptedServer | undefined;
 	let instance: N8nInstance;
@@ -59,7 +59,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		if (version === VERSION) await savePicture(editor, name);
 	};
 
-	step('finds the node by typing "sora", "veo" or "video", and reads what it is for', async () => {
+	step('the nodes panel finds the node by "sora", "veo" and "video", and shows its description', async () => {
 		for (const word of ['sora', 'veo', 'video']) {
 			expect([word, ...(await editor.find(word))]).toContain('OpenAI Videos');
 		}
@@ -68,13 +68,13 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await keepPicture('nodes-panel');
 	});
 
-	step('adds it by what it does, and sees all fields of Create', async () => {
+	step('adding the action Create video shows all fields of Create', async () => {
 		await editor.addAction('Create video');
 		expect(await labelsOf(editor)).toEqual(expect.arrayContaining(LABELS.create));
 	});
 
 	step(
-		'creates a credential: a wrong key is told as such, the right one passes the test',
+		'the credential test rejects a wrong key and passes with the right one',
 		async () => {
 			const { apiKey, baseUrl } = sandbox;
 			const dialog = await editor.newCredential();
@@ -90,7 +90,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		},
 	);
 
-	step('picks a model from the server’s list, and writes a prompt', async () => {
+	step('the model list offers the models of the server', async () => {
 		expect(await editor.openModels()).toEqual(['sora-2', 'sora-2-pro', 'sandbox-always-fails']);
 		await editor.pickModel('sora-2');
 		await editor.writePrompt(PROMPT);
@@ -98,7 +98,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	});
 
-	step('puts Wait Until Done and Download behind it, and sees all their fields', async () => {
+	step('adding Wait Until Done and Download shows all their fields', async () => {
 		await editor.addAction('Wait until video is done');
 		expect(await labelsOf(editor)).toEqual(expect.arrayContaining(LABELS.waitUntilDone));
 		await editor.closeNode();
@@ -107,7 +107,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	});
 
-	step('runs the workflow, and sees the video’s data in the output', async () => {
+	step('running the workflow shows the data of the video in the output', async () => {
 		await editor.tidyUp();
 		await editor.runWorkflow('Workflow executed successfully');
 		await keepPicture('workflow');
@@ -122,7 +122,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	});
 
-	step('sees the MP4 play', async () => {
+	step('the downloaded MP4 plays in the editor', async () => {
 		await editor.openNode('Download video');
 		await editor.readOutput('Binary', 'video/mp4');
 		await editor.at('ndv-view-binary-data').click();
@@ -149,7 +149,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	}
 
-	step('reads why a prompt was refused, and what to do', async () => {
+	step('a rejected prompt shows the reason and the next step', async () => {
 		await turnTo('moderation');
 		await editor.runWorkflow('Problem in node');
 		await editor.openNode('Wait until video is done');
@@ -161,7 +161,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	});
 
-	step('stops a wait with the Stop button', async () => {
+	step('the Stop button cancels a wait', async () => {
 		await turnTo('never-done');
 		const made = sandbox.videos.size;
 		await editor.startWorkflow();
@@ -177,7 +177,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 	});
 
 	step(
-		'reads that a server has no list of models, and enters the name of one instead',
+		'a server without a model list says so, and accepts a model entered by ID',
 		async () => {
 			server = await startScriptedServer();
 			server.answerAlways('GET /v1/models', { status: 404 });

@@ -8,7 +8,7 @@ import { expectSameFile } from './support/expectSameFile.mts';
 import { chain, outputOf, videosNode } from './support/workflow.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 
-describe.each(N8N_VERSIONS)('n8n %s, to which the package is new,', (version) => {
+describe.each(N8N_VERSIONS)('the community node installer of n8n %s', (version) => {
 	let registry: Registry;
 	let sandbox: Sandbox;
 	let instance: N8nInstance;
@@ -48,11 +48,11 @@ describe.each(N8N_VERSIONS)('n8n %s, to which the package is new,', (version) =>
 		expect(await listed()).toEqual([]);
 	};
 
-	it('does not know the node yet', async () => {
+	it('rejects the node before it is installed', async () => {
 		await expectUnknown();
 	});
 
-	it('installs it by its name, and makes a video at once, without a restart', async () => {
+	it('installs the package by its name, and the node makes a video without a restart', async () => {
 		const { data } = await instance.client.call('POST', '/community-packages', {
 			name: PACKAGE_NAME,
 		});
@@ -64,14 +64,14 @@ describe.each(N8N_VERSIONS)('n8n %s, to which the package is new,', (version) =>
 		await expectVideo();
 	});
 
-	it('still has it after a restart, and makes a video', async () => {
+	it('keeps the package after a restart, and the node makes a video', async () => {
 		await instance.n8n.stop();
 		await instance.restart();
 		await expectVideo();
 		expect(registry.downloads()).toBe(1);
 	});
 
-	it('does not know the node any more once it is uninstalled', async () => {
+	it('rejects the node after the package is uninstalled', async () => {
 		await instance.client.call('DELETE', `/community-packages?name=${PACKAGE_NAME}`);
 		await expectUnknown();
 	});

@@ -24,7 +24,7 @@ interface Started {
 	executionId: string;
 }
 
-describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moments', (version) => {
+describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight moments', (version) => {
 	const isTwo = version.startsWith('2.');
 	/** Where n8n has no id though the video is made. */
 	const APART = isTwo ? 'Retry, by the Idempotency-Key' : 'by the ID from the server’s list';
@@ -79,7 +79,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 	}
 
 	it.each(KILL_DELAYS_MS.map((ms, index) => [index + 1, ms]))(
-		'kill %d, %d ms after the last answers: every video is got, with one Create accepted for each',
+		'recovers every video with one accepted Create each (kill %d, %d ms after the last responses)',
 		async (kill, ms) => {
 			const { instance } = context;
 			gate.shut();
@@ -105,17 +105,17 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 		},
 	);
 
-	it(`n8n cannot have the id when it is killed before the answer to Create; then the video is got ${isTwo ? 'by the Idempotency-Key' : 'from the server’s list'}`, () => {
+	it(`recovers a video ${isTwo ? 'by the Idempotency-Key' : 'from the list of the server'} when it is killed before the response to Create`, () => {
 		expect(new Set(ways.get('before the answer to Create'))).toEqual(new Set([APART]));
 	});
 
-	it('n8n has the id saved at every kill once it has gone on from Create', () => {
+	it('has saved the video ID at every kill after Create has finished', () => {
 		for (const moment of MOMENTS.slice(MOMENTS.indexOf('in the first look'))) {
 			for (const way of ways.get(moment)!) expect([SAVED, ENDED]).toContain(way);
 		}
 	});
 
-	it('loses none of the videos and pays for none of them twice', () => {
+	it('loses no video and creates none twice', () => {
 		const lines = [...ways].map(([moment, each]) => `${moment}: ${countsOf(each)}`);
 		console.log([`Killed in n8n ${version}`, ...lines].join('\n  '));
 		const got = [...ways.values()].flat();

@@ -32,13 +32,13 @@ const { startService } = context;
 
 afterAll(() => rmSync(sharedFolder, { recursive: true, force: true }));
 
-describe('n8n 2 in queue mode', () => {
+describe('queue mode in n8n 2', () => {
 	/** Sleeps for more than a minute, in which other tests run. */
 	let parked: StartedService;
 	/** The workers that are killed, and stopped. */
 	let gone: RunningN8n[];
 
-	it('a file too large for the database is not stored, which is said by the video’s ID', async () => {
+	it('a file too large for the database is not stored, and the error names the video ID', async () => {
 		const service = await startService('large', { renderSeconds: 0.5, fileBytes: 2_000_000 });
 		await service.order(['a cat']);
 		const [{ status, data }] = await service.ended();
@@ -49,7 +49,7 @@ describe('n8n 2 in queue mode', () => {
 		);
 	});
 
-	describe('when one worker is killed, and one stopped before its waits have ended,', () => {
+	describe('after one worker is killed and one is stopped during its waits', () => {
 		let service: StartedService;
 		/** The executions of those two that had not ended. */
 		let lost: string[];
@@ -75,7 +75,7 @@ describe('n8n 2 in queue mode', () => {
 			await gone[1].ended;
 		});
 
-		it('n8n fails the executions of both, keeps nothing of them, and runs none again', async () => {
+		it('n8n marks the executions of both as failed, saves none of their data and runs none again', async () => {
 			const executions = await service.ended();
 			const failed = executions.filter(({ status }) => status !== 'success');
 			lost = failed.map(({ id }) => id);
@@ -92,13 +92,13 @@ describe('n8n 2 in queue mode', () => {
 			expect(gone[1].log()).toContain('Shutdown timed out after 2 seconds');
 		});
 
-		it('no video is paid twice, not even by Retry, which does nothing', async () => {
+		it('no video is created twice, not even by Retry, which does nothing', async () => {
 			for (const id of lost) expect(await service.retry(id)).toBe('error');
 			expect(createsAt(service.sandbox)).toHaveLength(15);
 			expect(service.sandbox.videos.size).toBe(15);
 		});
 
-		it('their logs name the videos by execution, which can be fetched by their IDs', async () => {
+		it('the logs of both name the video IDs by execution, and the videos can be downloaded by them', async () => {
 			const log = gone.map((worker) => worker.log()).join('\n');
 			const ids = lost.map((execution) =>
 				String(new RegExp(`Created video '(.+)' in execution ${execution}$`, 'm').exec(log)?.at(1)),
@@ -127,7 +127,7 @@ describe('n8n 2 in queue mode', () => {
 		});
 	});
 
-	it('a hundred orders become a hundred videos, over both workers, each paid once', async () => {
+	it('a hundred requests become a hundred videos on both workers, each created once', async () => {
 		const service = await startService('hundred', { renderSeconds: 2 });
 		const { sandbox } = service;
 		const workers = [context.cluster.workers[1], await context.cluster.addWorker()];
@@ -159,14 +159,14 @@ describe('n8n 2 in queue mode', () => {
 		}
 	});
 
-	it('what a Wait node has put to sleep holds no place, loses nothing, and ends elsewhere', async () => {
+	it('executions that sleep in a Wait node take no worker slot and finish on another worker', async () => {
 		const executions = await parked.ended();
 		expect(statusesOf(executions)).toEqual(Array(PARKED).fill('success'));
 		expect(createsAt(parked.sandbox)).toHaveLength(PARKED);
 		expect(executions.some(({ id }) => gone.flatMap(begunBy).includes(id))).toBe(true);
 	});
 
-	it('a worker that is stopped with enough time ends its waits first', async () => {
+	it('a worker that is stopped with enough time finishes its waits first', async () => {
 		const service = await startService('stopped', { renderSeconds: 5 });
 		const worker = context.cluster.workers[1];
 		await service.order(numbered(4));
@@ -178,10 +178,10 @@ describe('n8n 2 in queue mode', () => {
 		expect(createsAt(service.sandbox)).toHaveLength(4);
 	});
 
-	describe('with binary mode filesystem, main', () => {
+	describe('binary mode filesystem', () => {
 		it.each([
-			['cannot read the file where each machine keeps its own', undefined, 404],
-			['reads the file where all keep them in one folder', sharedFolder, 200],
+			['does not let main read a file that the worker keeps in a folder of its own', undefined, 404],
+			['lets main read a file in a folder that all share', sharedFolder, 200],
 		])('%s', async (_name, N8N_BINARY_DATA_STORAGE_PATH, status) => {
 			const mode = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
 			// They keep files elsewhere, and would take the order.

@@ -18,7 +18,7 @@ const context = useCluster({ version: '1.123.81' });
 /** Orders whose videos the server had to make again, though it had accepted them. */
 const repeated = ({ sandbox }: StartedService) => createsAt(sandbox).length - REQUESTS;
 
-describe('n8n 1 in queue mode, when one of two workers is killed,', () => {
+describe('queue mode in n8n 1, after one of two workers is killed', () => {
 	let usual: StartedService;
 	let keyless: StartedService;
 	let saved: StartedService;
@@ -42,7 +42,7 @@ describe('n8n 1 in queue mode, when one of two workers is killed,', () => {
 		await context.cluster.workers[0].kill();
 	});
 
-	it('its executions are run again by the other, under their own IDs, and all succeed', async () => {
+	it('the other worker runs its executions again under the same IDs, and all succeed', async () => {
 		for (const service of [usual, keyless, saved]) {
 			const executions = await service.ended();
 			expect(statusesOf(executions)).toEqual(Array(REQUESTS).fill('success'));
@@ -53,7 +53,7 @@ describe('n8n 1 in queue mode, when one of two workers is killed,', () => {
 		expect(second).toEqual(expect.arrayContaining(first));
 	});
 
-	it('a Create is repeated with its own key, so the server gives the same video back', async () => {
+	it('a repeated Create has the same idempotency key, so the server returns the same video', async () => {
 		await usual.ended();
 		expect(repeated(usual)).toBeGreaterThan(0);
 		const keys = createsAt(usual.sandbox).map(({ idempotencyKey }) => idempotencyKey);
@@ -61,13 +61,13 @@ describe('n8n 1 in queue mode, when one of two workers is killed,', () => {
 		expect(usual.sandbox.videos.size).toBe(REQUESTS);
 	});
 
-	it('a server that knows no keys is paid again', async () => {
+	it('a server without idempotency keys creates, and bills, a second video', async () => {
 		await keyless.ended();
 		expect(repeated(keyless)).toBeGreaterThan(0);
 		expect(keyless.sandbox.videos.size).toBe(REQUESTS + repeated(keyless));
 	});
 
-	it('but not if the workflow saves its progress: then only the wait is taken up again', async () => {
+	it('with "Save execution progress" only the wait is repeated, and no second video is created', async () => {
 		const executions = await saved.ended();
 		const [first] = context.cluster.workers.map(begunBy);
 		expect(executions.some(({ id }) => first.includes(id))).toBe(true);

@@ -113,12 +113,12 @@ afterAll(async () => {
 	}
 });
 
-describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (version) => {
+describe.each(N8N_VERSIONS)('n8n %s after it is killed during a wait and started again', (version) => {
 	const isTwo = version.startsWith('2.');
 	const stage = () => stages.get(version)!;
 
 	it.each(['webhook', 'manual'] as const)(
-		'has the video’s id in the saved execution (started by: %s), and Retry gets the file without a second Create',
+		'has the video ID in the saved execution, and Retry downloads the file without a second Create (started by: %s)',
 		async (start) => {
 			const { instance, sandbox, killed } = stage();
 			const execution = await instance.client.waitFor(killed[start]);
@@ -131,7 +131,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 	);
 
 	it.each(['webhookByDefault', 'manualByDefault'] as const)(
-		'has lost the id where "Save execution progress" is off (%s)',
+		'has no video ID in the saved execution without "Save execution progress" (%s)',
 		async (start) => {
 			const { instance, sandbox, killed } = stage();
 			const { status, text } = await instance.client.waitFor(killed[start]);
@@ -140,7 +140,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 		},
 	);
 
-	it(`then Retry sends Create again, ${isTwo ? 'and a server that knows its Idempotency-Key gives the same video' : 'and pays a second time: n8n 1.x has nothing that tells a retried execution'}`, async () => {
+	it(`sends Create again on Retry without "Save execution progress", ${isTwo ? 'and a server that honours the Idempotency-Key returns the same video' : 'and creates a second video: n8n 1.x does not mark a retried execution'}`, async () => {
 		const { instance, sandbox, killed } = stage();
 		const start = 'webhookByDefault';
 		const creates = createsAt(sandbox);
@@ -151,13 +151,13 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 		await expectFile(instance, sandbox, retried, ids.at(-1)!);
 	});
 
-	it('then a manual execution cannot be retried; the ID from the server’s list gets the video', async () => {
+	it('cannot retry a manual execution, and the ID from the list of the server downloads its video', async () => {
 		const { instance, sandbox, credential, killed } = stage();
 		await expect(retry(instance, killed.manualByDefault)).rejects.toThrow('cannot be retried');
 		await expectDownloadById(instance, sandbox, credential, idsOf(sandbox, 'manualByDefault')[0]);
 	});
 
-	it('has the id as well after an orderly stop of n8n, and Retry gets the file', async () => {
+	it('has the video ID after a graceful shutdown too, and Retry downloads the file', async () => {
 		const { instance, sandbox, example } = stage();
 		const executionId = await instance.client.start(withPrompt(example, 'orderly'));
 		await waitUntil('a look at the video', () => wasLookedAt(sandbox, 'orderly'));
@@ -179,14 +179,14 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 		return { execution, id: idsOf(sandbox, prompt)[0] };
 	}
 
-	it('keeps the id of an execution that was stopped; Wait Until Done and Download get the video by it', async () => {
+	it('keeps the video ID of a stopped execution, and Wait Until Done and Download get the video by it', async () => {
 		const { instance, sandbox, credential, example } = stage();
 		const { execution, id } = await stopInWait(example, 'stopped');
 		expect(savedVideoId(execution)).toBe(id);
 		await expectDownloadById(instance, sandbox, credential, id);
 	});
 
-	it('names the video of a stopped execution in n8n’s log where "Save execution progress" is off', async () => {
+	it('logs the video ID of a stopped execution without "Save execution progress"', async () => {
 		const { instance, example } = stage();
 		const { execution, id } = await stopInWait(withoutProgress(example), 'stoppedByDefault');
 		// What n8n saves then depends on which of two writes comes last; see docs/n8n-versions.md.
@@ -194,8 +194,8 @@ describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (
 	});
 });
 
-describe.each(N8N_VERSIONS)('three-variants in n8n %s, killed at its form', (version) => {
-	it('waits for the person all the same, and gives the picked file without a further Create', async () => {
+describe.each(N8N_VERSIONS)('three-variants in n8n %s after n8n is killed during the form', (version) => {
+	it('still waits for the choice, and returns the chosen file without another Create', async () => {
 		const { instance, pickSandbox, picking } = stages.get(version)!;
 		await submitChoice(await instance.client.waitForForm(picking), 'seen from above.mp4');
 		const [picked] = outputOf(await instance.client.waitFor(picking), 'The picked one');
@@ -206,8 +206,8 @@ describe.each(N8N_VERSIONS)('three-variants in n8n %s, killed at its form', (ver
 });
 
 // Last: by now they have waited for most of their time.
-describe.each(N8N_VERSIONS)('restart-safe-loop in n8n %s, killed while it waits', (version) => {
-	it('goes on by itself to the file, with one Create for each video', async () => {
+describe.each(N8N_VERSIONS)('restart-safe-loop in n8n %s after n8n is killed during a wait', (version) => {
+	it('continues by itself and downloads the file, with one Create for each video', async () => {
 		const { instance, loopSandbox, loops } = stages.get(version)!;
 		for (const executionId of loops) {
 			const execution = await instance.client.waitFor(executionId);

@@ -3,10 +3,10 @@ import { useN8n } from './support/useN8n.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 
-describe('in an n8n that protects its own network, which n8n 1.x has no way to,', () => {
+describe('SSRF protection of n8n 2', () => {
 	const context = useN8n({ env: { N8N_SSRF_PROTECTION_ENABLED: 'true' } });
 
-	it('a server there is told as blocked by n8n, with the setting that allows it', async () => {
+	it('blocks a server in a private network, and the error names the setting that allows it', async () => {
 		const { server } = await context.startHosts();
 		const { error } = (await context.run(server, CREATE)).data.resultData;
 		expect(error?.message).toBe(`n8n does not let this node reach ${server.baseUrl}`);
@@ -14,7 +14,7 @@ describe('in an n8n that protects its own network, which n8n 1.x has no way to,'
 		expect(server.received).toEqual([]);
 	});
 
-	it('a video there is told as blocked, too, and by its id', async () => {
+	it('names the video ID when it blocks Get Status', async () => {
 		const { server } = await context.startHosts();
 		const parameters = { operation: 'getStatus', videoId: 'video_1' };
 		const { error } = (await context.run(server, parameters)).data.resultData;

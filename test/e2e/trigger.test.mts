@@ -111,19 +111,19 @@ async function makeTwo(stage: Stage) {
 	return { told, made: [first, second] };
 }
 
-describe.each(N8N_VERSIONS)('the trigger in n8n %s', (version) => {
-	it('tells of a video that ended while n8n was killed, then of one in a later minute, and each once', async () => {
+describe.each(N8N_VERSIONS)('OpenAI Videos Trigger in n8n %s', (version) => {
+	it('reports a video that finished while n8n was down, then a later one, each exactly once', async () => {
 		const { told, made } = await twos.get(version)!;
 		expect(told).toEqual([made.slice(0, 1), made]);
 	});
 
-	it('gives the latest finished video to a try in the editor', async () => {
+	it('returns the latest finished video when it is tested in the editor', async () => {
 		const stage = stages.get(version)!;
 		const [item] = outputOf(await tryIn(stage), 'Download video');
 		expect(item.json.id).toBe([...stage.sandbox.videos.keys()].at(-1));
 	});
 
-	it('gives a failed one with its reason, which the example sends its own way', async () => {
+	it('returns a failed video with its reason, which the example routes to its own branch', async () => {
 		const stage = stages.get(version)!;
 		const id = await stage.create('sandbox-always-fails');
 		await waitUntil('the video has failed', () => hasStatus(stage.sandbox, id, 'failed'));
@@ -135,7 +135,7 @@ describe.each(N8N_VERSIONS)('the trigger in n8n %s', (version) => {
 
 	// n8n 2 starts triggers in the background, and says yes before it has tried.
 	if (version.startsWith('2.')) return;
-	it('is not switched on for a server without a list, and says why', async () => {
+	it('cannot be activated on a server without a video list, and says why', async () => {
 		const { instance, sandbox } = stages.get(version)!;
 		const credential = await instance.client.createCredential('new-api', {
 			apiKey: sandbox.apiKey,

@@ -9,7 +9,7 @@ export const agent = (context: TestContext) =>
 	describe('the AI agent example', () => {
 		const { chat, videos, creates, tools, told, expectFiles } = useAgent(context);
 
-		it('makes one video of a message, stores its file, and answers with its ID', async () => {
+		it('makes one video from a message, stores its file and responds with its ID', async () => {
 			const execution = await chat('A video of a kitten');
 			expect(videos()).toMatchObject([
 				{ prompt: 'A video of a kitten', size: '1280x720', seconds: '4', model: 'sora-2' },
@@ -18,7 +18,7 @@ export const agent = (context: TestContext) =>
 			expect(chatResponse(execution)).toContain(`'${videos()[0].id}' is completed`);
 		});
 
-		it('tells the model what each tool does and what to fill in', async () => {
+		it('describes to the model what each tool does and which fields to fill in', async () => {
 			await chat('Hello');
 			expect([...tools().keys()].sort()).toEqual(['Create_video', 'Wait_until_done']);
 			expect(tools().get('Create_video')).toMatchObject({
@@ -45,7 +45,7 @@ export const agent = (context: TestContext) =>
 			});
 		});
 
-		it('makes two videos, each with its file, when two are wanted', async () => {
+		it('makes two videos, each with its file, when the message asks for two', async () => {
 			const execution = await chat('A video of a cat\nA video of a dog');
 			const prompts = videos().map(({ prompt }) => prompt);
 			expect(prompts.sort()).toEqual(['A video of a cat', 'A video of a dog']);
@@ -59,14 +59,14 @@ export const agent = (context: TestContext) =>
 			expect(videos()).toHaveLength(2);
 		});
 
-		it('only answers when no video is wanted', async () => {
+		it('only responds when the message asks for no video', async () => {
 			const execution = await chat('Hello');
 			expect(chatResponse(execution)).toBe('Tell me what the video shall show.');
 			expect(videos()).toEqual([]);
 			expect(downloadsOf(execution)).toEqual([]);
 		});
 
-		it('with Retry On Fail, pays once for a Create that may have been accepted, and names the video', async () => {
+		it('sends a Create with an uncertain outcome once despite Retry On Fail, and names the video', async () => {
 			const execution = await chat('A video of a kitten', {
 				fault: '/accept-then-drop',
 				change: { 'Create video': RETRY },
@@ -76,13 +76,13 @@ export const agent = (context: TestContext) =>
 			expect(chatResponse(execution)).toContain(`It may be '${videos()[0].id}'`);
 		});
 
-		it('with Retry On Fail, sends a refused Create again, which costs nothing', async () => {
+		it('sends a rejected Create again with Retry On Fail, which costs nothing', async () => {
 			const parameters = modelById('unheard-of');
 			await chat('A video of a kitten', { change: { 'Create video': { ...RETRY, parameters } } });
 			expect([creates(), videos()]).toEqual([3, []]);
 		});
 
-		it('tells the model why the server refused a video and what to do, and goes on', async () => {
+		it('reports to the model why the server rejected a video and what to do, and continues', async () => {
 			const parameters = modelById('unheard-of');
 			const execution = await chat('A video of a kitten', {
 				change: { 'Create video': { parameters } },
@@ -97,7 +97,7 @@ export const agent = (context: TestContext) =>
 			expect([creates(), videos()]).toEqual([1, []]);
 		});
 
-		it('tells the model why a video failed, with its ID, and downloads nothing', async () => {
+		it('reports to the model why a video failed, with its ID, and downloads nothing', async () => {
 			const parameters = modelById('sandbox-always-fails');
 			const execution = await chat('A video of a kitten', {
 				change: { 'Create video': { parameters } },
@@ -111,7 +111,7 @@ export const agent = (context: TestContext) =>
 			expect(creates()).toBe(1);
 		});
 
-		it('a Download as a tool tells the model of the file, which stays in n8n', async () => {
+		it('reports the file of a Download tool to the model, while the file stays in n8n', async () => {
 			// With the description that n8n makes up, and in place of the wait.
 			const parameters = { descriptionType: 'auto', operation: 'download' };
 			const execution = await chat('A video of a kitten', {

@@ -20,7 +20,7 @@ const REFUSED = 'The server did not accept this video (400): Not this one.';
 
 export function billingSafety(context: TestContext): void {
 	describe.each(['first', 'last'] as const)(
-		'of ten videos the server rejects one, and answers that one %s:',
+		'a server that rejects one of ten videos and responds to that one %s',
 		(order) => {
 			async function runTen(settings: Partial<INode>) {
 				const rejecting = await context.startRejectingServer(9, order);
@@ -29,21 +29,21 @@ export function billingSafety(context: TestContext): void {
 				return { ...rejecting, execution };
 			}
 
-			it('the message names the nine that were created, with the server’s own words', async () => {
+			it('gets an error message that names the nine created videos and quotes the server', async () => {
 				const { execution, accepted, asked } = await runTen({});
 				expect([...asked].sort()).toEqual([...PROMPTS].sort());
 				expect(accepted).toHaveLength(9);
 				expectTold(execution, accepted, REFUSED);
 			});
 
-			it('Retry On Fail with three tries pays for nine videos, not for more', async () => {
+			it('creates nine videos, and no more, with Retry On Fail and three tries', async () => {
 				const { execution, accepted, asked } = await runTen(RETRY);
 				expect(asked.filter((prompt) => prompt === 'bad')).toHaveLength(3);
 				expect(asked).toHaveLength(9 + 3);
 				expectTold(execution, accepted, REFUSED);
 			});
 
-			it('with On Error: Continue nine go on, and the tenth says why not', async () => {
+			it('returns nine videos and one error with On Error: Continue', async () => {
 				const { execution, accepted } = await runTen({ onError: 'continueRegularOutput' });
 				const rows = outputOf(execution).map(({ json }) => json);
 				const idOf = (prompt: string) => accepted.find((video) => video.prompt === prompt)?.id;
@@ -54,16 +54,16 @@ export function billingSafety(context: TestContext): void {
 		},
 	);
 
-	describe('Retry On Fail never sends again a Create that may have been accepted:', () => {
+	describe('Retry On Fail never repeats a Create with an uncertain outcome', () => {
 		it.each<[string, Parameters<TestContext['startRejectingServer']>[2], RegExp]>([
-			['one without an answer in time', () => {}, /^The connection broke off while .* may exist/],
+			['no response in time', () => {}, /^The connection broke off while .* may exist/],
 			[
-				'one whose connection broke',
+				'a broken connection',
 				(response) => response.destroy(),
 				/^The connection broke off while .* may exist/,
 			],
 			[
-				'one answered with 500',
+				'status 500',
 				(response) => sendJson(response, 500, { error: { message: 'Oh.' } }),
 				/^The server broke off while .* may exist and be billed \(500\): Oh\./,
 			],
@@ -79,13 +79,13 @@ export function billingSafety(context: TestContext): void {
 		});
 	});
 
-	it('Retry On Fail pays once for a video that comes with `error: null`', async () => {
+	it('Retry On Fail creates one video when the response contains `error: null`', async () => {
 		const { server, asked } = await context.startRejectingServer(1, 'last');
 		expectSuccess(await context.run(server, { ...CREATE, prompt: 'good' }, { settings: RETRY }));
 		expect(asked).toEqual(['good']);
 	});
 
-	describe('Retry On Fail in all three nodes repeats the one that fails, and creates nothing again:', () => {
+	describe('Retry On Fail in all three nodes repeats only the one that fails, without a second Create', () => {
 		it.each([
 			['Wait Until Done', 'GET /v1/videos/video_1', /could not make video 'video_1': Blocked\./],
 			['Download', 'GET /v1/videos/video_1/content', /Video 'video_1' has expired on the server/],

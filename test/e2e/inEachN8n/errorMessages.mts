@@ -14,9 +14,9 @@ const BAD_INPUT: Array<[string, INodeParameters, RegExp, NodeSketch[]?]> = [
 	['empty prompt', { prompt: '={{ "" }}' }, /'Prompt' is empty/],
 	['empty model', { model: { ...SORA, value: '={{ "" }}' } }, /'Model' is empty/],
 	['empty video id', { operation: 'getStatus', videoId: '={{ "" }}' }, /'Video ID' is empty/],
-	['no binary field', { referenceImage: 'binary' }, /There is no file in binary field 'data'/],
+	['a missing binary field', { referenceImage: 'binary' }, /There is no file in binary field 'data'/],
 	[
-		'text as reference',
+		'a text file as reference image',
 		{ referenceImage: 'binary' },
 		/not a picture/,
 		fileOf(Buffer.from('I am no picture').toString('base64'), 'text.txt', 'text/plain'),
@@ -52,7 +52,7 @@ export function errorMessages(context: TestContext): void {
 		return { server, told: await Promise.all(runs) };
 	});
 
-	describe('bad input is told in a sentence, and nothing is sent:', () => {
+	describe('invalid input is reported in a sentence, and nothing is sent', () => {
 		it.each(BAD_INPUT)('%s', async (_name, parameters, sentence, before = []) => {
 			const server = await context.startServer();
 			const execution = await context.run(server, { ...CREATE, ...parameters }, { before });
@@ -63,13 +63,13 @@ export function errorMessages(context: TestContext): void {
 		it.each([
 			// n8n 1.x does not save one without any character.
 			['an empty base URL', ' ', /^'Base URL'.* is empty/],
-			['no web address', 'nonsense', /^'Base URL'.*not a web address: nonsense/],
+			['an invalid base URL', 'nonsense', /^'Base URL'.*not a web address: nonsense/],
 		])('%s', async (_name, baseUrl, sentence) => {
 			expect(errorMessageOf(await context.run({ baseUrl }, CREATE))).toMatch(sentence);
 		});
 	});
 
-	it('what n8n itself finds missing in the editor stops the run before anything is sent', async () => {
+	it('a required field that n8n finds empty stops the run before anything is sent', async () => {
 		const server = await context.startServer();
 		// n8n 1.x does not even begin with it.
 		const told = await context
@@ -79,7 +79,7 @@ export function errorMessages(context: TestContext): void {
 		expect(server.received).toHaveLength(0);
 	});
 
-	describe('a server that says no is quoted by each operation, but for the key:', () => {
+	describe('each operation quotes the error message of the server without the API key', () => {
 		it.each(REFUSALS)('%s', async (_name, answer) => {
 			const server = await context.startServer();
 			server.answerAlways('POST /v1/videos', answer);
@@ -103,7 +103,7 @@ export function errorMessages(context: TestContext): void {
 		});
 	});
 
-	it('a broken connection does not end a look at a video', async () => {
+	it('Get Status is retried after a broken connection', async () => {
 		const server = await context.startServer();
 		server.answer(
 			'GET /v1/videos/video_1',
@@ -114,7 +114,7 @@ export function errorMessages(context: TestContext): void {
 		server.verify();
 	});
 
-	it('a server that is not there is told as such, and not as a video that may be billed', async () => {
+	it('an unreachable server is reported as such, and not as a video that may be billed', async () => {
 		const { server, told } = await unreachable();
 		const sentence = `The server at ${server.baseUrl} cannot be reached`;
 		expect(told).toEqual([

@@ -9,8 +9,8 @@ import { expectSuccess, outputOf, outputItems } from '../support/workflow.mts';
 
 /** Those that have no test file of their own. */
 export const examples = (context: TestContext) =>
-	describe('of the shipped examples,', () => {
-		it('generate leaves the MP4 of one node, and its video’s data', async () => {
+	describe('the example', () => {
+		it('generate stores the MP4 and returns the data of the video from one node', async () => {
 			const { sandbox, workflow } = await exampleFor(context, 'generate');
 			const [item] = outputOf(await context.execute(workflow), 'Generate video');
 			expect(item.json).toMatchObject({ status: 'completed', mimeType: 'video/mp4' });
@@ -18,7 +18,7 @@ export const examples = (context: TestContext) =>
 			expect(sandbox.videos.size).toBe(1);
 		});
 
-		it('keep-the-file writes the MP4 to disk under the video’s own name', async () => {
+		it('keep-the-file writes the MP4 to disk under the ID of the video', async () => {
 			const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-kept-'));
 			const { sandbox, workflow } = await exampleFor(context, 'keep-the-file', (text) =>
 				text.replace('/home/node/.n8n-files', folder),
@@ -32,7 +32,7 @@ export const examples = (context: TestContext) =>
 			await rm(folder, { recursive: true });
 		});
 
-		it('notify-on-error tells a chat the reason and the ID of a video that failed', async () => {
+		it('notify-on-error sends the reason and the ID of a failed video to a chat', async () => {
 			const chat = await context.startServer();
 			chat.answer('POST /webhook', { json: {} });
 			const { sandbox, workflow } = await exampleFor(context, 'notify-on-error', (text) =>
@@ -47,7 +47,7 @@ export const examples = (context: TestContext) =>
 			expect(text).toContain(`No video (ID ${id}): The server could not make video '${id}'`);
 		});
 
-		it('batch-from-list makes a video for each item, a few at a time; one that cannot be made stops no other', async () => {
+		it('batch-from-list makes a video for each item, and one that fails does not stop the others', async () => {
 			const { sandbox, workflow } = await exampleFor(context, 'batch-from-list', (text) =>
 				text
 					.replace('A lighthouse in a storm, seen from the sea', ' ')

@@ -6,7 +6,7 @@ import { chain, errorMessageOf, outputOf, videosNode } from '../support/workflow
 /** Which file of a video, and until when. */
 export function fileVariants(context: TestContext): void {
 	describe.each(['thumbnail', 'spritesheet'] as const)('the %s of a video', (variant) => {
-		it('comes out of Generate, and out of Download again, as the server has it', async () => {
+		it('is returned by Generate and by Download, byte for byte', async () => {
 			const sandbox = await context.startSandbox();
 			const credential = await context.credentialFor(sandbox);
 			const generate = { operation: 'generate', model: SORA, prompt: 'a cat', variant };
@@ -31,14 +31,14 @@ export function fileVariants(context: TestContext): void {
 		});
 	});
 
-	describe('a file that is kept for a while', () => {
+	describe('a video that expires', () => {
 		const kept = (until: string) => ({
 			...completedVideo('video_1'),
 			expires_at: Date.parse(until) / 1000,
 		});
 		const ofVideo = (operation: string) => ({ operation, videoId: 'video_1' });
 
-		it.each(['getStatus', 'waitUntilDone'])('is told until when, as text too: %s', async (name) => {
+		it.each(['getStatus', 'waitUntilDone'])('is returned with its expiry time, also as text: %s', async (name) => {
 			const server = await context.startServer();
 			const video = kept('2099-11-01T01:00:00Z');
 			server.answer('GET /v1/videos/video_1', { json: video });
@@ -49,7 +49,7 @@ export function fileVariants(context: TestContext): void {
 			});
 		});
 
-		it('is told since when it is gone, and what to do', async () => {
+		it('is reported with the time it expired and the next step', async () => {
 			const server = await context.startServer();
 			server.answerAlways('GET /v1/videos/video_1', { json: kept('2025-10-31T22:15:30Z') });
 			server.answer('GET /v1/videos/video_1/content', { status: 410, json: {} });

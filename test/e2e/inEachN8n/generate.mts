@@ -11,7 +11,7 @@ const CONTENT = `${STATUS}/content`;
 /** Create, Wait Until Done and Download in one node. */
 export const generate = (context: TestContext) =>
 	describe('Generate', () => {
-		it('puts out the canonical video and its file, and pays once', async () => {
+		it('returns the normalized video and its file, and creates one video', async () => {
 			const sandbox = await context.startSandbox();
 			const execution = await context.run(sandbox, GENERATE);
 			const [id] = sandbox.videos.keys();
@@ -29,7 +29,7 @@ export const generate = (context: TestContext) =>
 			expect(sandbox.videos.size).toBe(1);
 		});
 
-		it('that fails behind Create names the video, and Wait Until Done and Download get it', async () => {
+		it('names the video when it fails after Create, and Wait Until Done and Download get it', async () => {
 			const server = await context.startServer();
 			server.answer(POST, { json: { id: 'video_1', object: 'video', status: 'queued' } });
 			server.answer(

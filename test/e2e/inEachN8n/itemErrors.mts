@@ -55,7 +55,7 @@ const look = (name: string): NodeSketch => ({
 });
 
 export const itemErrors = (context: TestContext) =>
-	describe('when one item of three fails,', () => {
+	describe('one failed item of three', () => {
 		async function runThree(
 			server: ScriptedServer,
 			parameters: INodeParameters,
@@ -88,7 +88,7 @@ export const itemErrors = (context: TestContext) =>
 		describe.each(FAILURES)('%s', (_name, operation, fail, sentence) => {
 			const parameters = { operation, videoId: VIDEO_ID };
 
-			it('with On Error: Continue puts out a row for each, in order', async () => {
+			it('returns one item for each with On Error: Continue, in order', async () => {
 				const server = await startFinished();
 				fail(server);
 				const execution = await runThree(server, parameters, 'continueRegularOutput');
@@ -101,7 +101,7 @@ export const itemErrors = (context: TestContext) =>
 				expectFiles(operation, outputItems(execution), [true, false, true]);
 			});
 
-			it('with an error output sends that one there, with its id and reason', async () => {
+			it('sends the failed item to the error output, with its video ID and reason', async () => {
 				const server = await startFinished();
 				fail(server);
 				const execution = await runThree(server, parameters, 'continueErrorOutput');
@@ -115,7 +115,7 @@ export const itemErrors = (context: TestContext) =>
 			});
 		});
 
-		it('Create with an error output sends that one there, and the others on', async () => {
+		it('Create sends the failed item to the error output and the others to the main output', async () => {
 			const { server } = await context.startRejectingServer(2, 'first');
 			const prompt = "={{ $json.prompt.replace('two', 'bad') }}";
 			const parameters = { operation: 'create', model: SORA, prompt };

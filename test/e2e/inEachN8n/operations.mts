@@ -9,7 +9,7 @@ import { chain, errorMessageOf, itemsOf, outputOf, videosNode } from '../support
 /** Each operation, with nothing filled in but what has no default. */
 export function operations(context: TestContext): void {
 	describe('Create, Get Status, Wait Until Done and Download', () => {
-		it('run one behind the other, with nothing filled in but model and prompt', async () => {
+		it('run in sequence with only model and prompt filled in', async () => {
 			const sandbox = await context.startSandbox();
 			const credential = await context.credentialFor(sandbox);
 			const execution = await context.execute(
@@ -35,7 +35,7 @@ export function operations(context: TestContext): void {
 			await expectSameFile(context.instance, sandbox, file);
 		});
 
-		it('work on five items side by side, and each gets its own video', async () => {
+		it('process five items in parallel, and each gets its own video', async () => {
 			const sandbox = await context.startSandbox({ renderSeconds: 3 });
 			const credential = await context.credentialFor(sandbox);
 			const prompts = ['one', 'two', 'three', 'four', 'five'];
@@ -67,7 +67,7 @@ export function operations(context: TestContext): void {
 	});
 
 	describe('Edit and Extend', () => {
-		it('make a new video of a finished one by its ID, and of the file that Download put out', async () => {
+		it('make a new video from the ID of a finished one and from a downloaded file', async () => {
 			const sandbox = await context.startSandbox({ renderSeconds: 0 });
 			const credential = await context.credentialFor(sandbox);
 			const file = { videoSource: 'binary', model: SORA };
@@ -114,7 +114,7 @@ export function operations(context: TestContext): void {
 	});
 
 	describe('Remix, Get Many and Delete', () => {
-		it('make a new video of a finished one, list both, and delete both', async () => {
+		it('remix a finished video, list both and delete both', async () => {
 			const sandbox = await context.startSandbox();
 			const credential = await context.credentialFor(sandbox);
 			const execution = await context.execute(
@@ -152,7 +152,7 @@ export function operations(context: TestContext): void {
 			expect([...sandbox.videos.values()].map(({ isDeleted }) => isDeleted)).toEqual([true, true]);
 		});
 
-		it('list no more than the limit, or all that there is, page after page, each once', async () => {
+		it('return at most the limit, or all videos page by page, each once', async () => {
 			const sandbox = await context.startSandbox();
 			// A page has 100 at most.
 			for (let made = 0; made < 105; made++) await order(sandbox);
@@ -171,7 +171,7 @@ export function operations(context: TestContext): void {
 			['remix', 'vllm', 'This server does not remix videos (404)'],
 			['edit', 'newapi', 'This server does not edit videos (404)'],
 			['extend', 'newapi', 'This server does not extend videos (404)'],
-		])('say so where the server has no such thing: %s', async (operation, family, sentence) => {
+		])('report that the server does not support the operation: %s', async (operation, family, sentence) => {
 			const sandbox = await context.startSandbox();
 			const baseUrl = sandbox.baseUrl.replace(/\/v1$/, `/${family}/v1`);
 			const credential = await context.credentialFor({ baseUrl });

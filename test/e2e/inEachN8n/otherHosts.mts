@@ -11,7 +11,7 @@ const DOWNLOAD = { operation: 'download', videoId: 'video_1' };
 
 /** What a server points to on another host. */
 export function otherHosts(context: TestContext): void {
-	describe('a file on another host is fetched without key and custom header:', () => {
+	describe('Download gets a file from another host without API key and custom header', () => {
 		async function expectFile(hosts: Hosts) {
 			hosts.elsewhere.answer('GET /file?signature=abc', { body: MP4 });
 			const [{ json, binary }] = outputOf(await context.run(hosts.server, DOWNLOAD));
@@ -33,7 +33,7 @@ export function otherHosts(context: TestContext): void {
 			await expectFile(hosts);
 		});
 
-		it('when the server answers with the address of the file', async () => {
+		it('when the server responds with the URL of the file', async () => {
 			const hosts = await context.startHosts();
 			const { server, address } = hosts;
 			server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
@@ -41,7 +41,7 @@ export function otherHosts(context: TestContext): void {
 			await expectFile(hosts);
 		});
 
-		it('when the video itself names the address, and the server has no file', async () => {
+		it('when the video contains the URL and the server has no content', async () => {
 			const hosts = await context.startHosts();
 			const { server, address } = hosts;
 			server.answerAlways('GET /v1/videos/video_1', {
@@ -55,11 +55,11 @@ export function otherHosts(context: TestContext): void {
 		});
 	});
 
-	describe('a redirect to another host takes neither of them there:', () => {
+	describe('a redirect to another host does not receive API key and custom header', () => {
 		it.each<[string, string, INodeParameters]>([
-			['of Create', 'POST /v1/videos', CREATE],
-			['of Get Status', 'GET /v1/videos/video_1', GET_STATUS],
-		])('%s, which says where the server points to', async (_name, request, parameters) => {
+			['Create', 'POST /v1/videos', CREATE],
+			['Get Status', 'GET /v1/videos/video_1', GET_STATUS],
+		])('%s is not redirected, and the error names the other host', async (_name, request, parameters) => {
 			const hosts = await context.startHosts();
 			for (const status of [302, 307]) {
 				hosts.server.answer(request, { status, headers: { location: hosts.address } });
@@ -70,7 +70,7 @@ export function otherHosts(context: TestContext): void {
 			expect(hosts.elsewhere.received).toEqual([]);
 		});
 
-		it('nor one of the credential test or the list of models', async () => {
+		it('the credential test and the model list do not send them there', async () => {
 			const hosts = await context.startHosts();
 			const credential = await context.credentialFor(hosts.server);
 			hosts.elsewhere.answerAlways('GET /file?signature=abc', {

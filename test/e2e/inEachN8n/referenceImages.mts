@@ -14,7 +14,7 @@ export const referenceImages = (context: TestContext) =>
 		it.each([
 			['a form', 'multipart', ''],
 			['JSON', 'json', 'openrouter/'],
-		])('arrives byte for byte in %s, typed by its bytes', async (_name, bodyFormat, server) => {
+		])('arrives byte for byte in %s, with the media type of its bytes', async (_name, bodyFormat, server) => {
 			const { baseUrl, videos } = await context.startSandbox();
 			const picture = await examplePicture();
 			const execution = await context.run(
@@ -38,7 +38,7 @@ export const referenceImages = (context: TestContext) =>
 			return { execution, sizes: await Promise.all(sent) };
 		}
 
-		it('in another size than the video is told before anything is sent', async () => {
+		it('of another size than the video is reported before anything is sent', async () => {
 			const { execution, sizes } = await createFromExample({ size: '720x1280' });
 			expect(errorMessageOf(execution)).toMatch(
 				/^The reference image is 1280x720, but the video is to be 720x1280.*Edit Image.*Nothing was sent\./s,
@@ -46,20 +46,20 @@ export const referenceImages = (context: TestContext) =>
 			expect(sizes).toEqual([]);
 		});
 
-		it('in another size than the video is sent anyway, if the user says so', async () => {
+		it('of another size than the video is sent if the user chooses so', async () => {
 			const options = { onImageMismatch: 'send' };
 			const { execution, sizes } = await createFromExample({ size: '720x1280', options });
 			outputOf(execution);
 			expect(sizes).toEqual(['720x1280']);
 		});
 
-		it('gives the video its own size on request', async () => {
+		it('sets the size of the video on request', async () => {
 			const { execution, sizes } = await createFromExample({ size: 'matchImage' });
 			outputOf(execution);
 			expect(sizes).toEqual(['1280x720']);
 		});
 
-		it('on the web is fetched by n8n for a form, without key and custom header', async () => {
+		it('from a URL is downloaded without API key and custom header, and sent in the form', async () => {
 			const { server, elsewhere, address } = await context.startHosts();
 			const picture = Buffer.from(await examplePicture(), 'base64');
 			elsewhere.answer('GET /file?signature=abc', { body: picture });
@@ -95,23 +95,23 @@ export const referenceImages = (context: TestContext) =>
 			};
 		}
 
-		it('may come from a Download, with nothing filled in', async () => {
+		it('is taken from a previous Download by default', async () => {
 			const { execution, sent } = await createFromDownload({}, 'data');
 			outputOf(execution);
 			expect(sent.map((body) => body.includes(PNG))).toEqual([true]);
 		});
 
 		if (context.version !== '1.123.81') {
-			describe('in a workflow whose binary mode is "combined", which n8n 1.x has not,', () => {
+			describe('in a workflow with binary mode "combined"', () => {
 				const combined = { binaryMode: 'combined' };
 
-				it.each(['_files.data', '={{ $json._files.data }}'])('is found at %s', async (field) => {
+				it.each(['_files.data', '={{ $json._files.data }}'])('is read from %s', async (field) => {
 					const { execution, sent } = await createFromDownload(combined, field);
 					outputOf(execution);
 					expect(sent.map((body) => body.includes(PNG))).toEqual([true]);
 				});
 
-				it('is not found where it would be otherwise, which is told in n8n’s words too, and nothing is sent', async () => {
+				it('is not found in the default field, the error quotes n8n, and nothing is sent', async () => {
 					const { execution, sent } = await createFromDownload(combined, 'data');
 					expect(errorMessageOf(execution)).toMatch(
 						/^There is no file in binary field 'data' \| .*The path 'data' does not resolve to a binary data object .*Nothing was sent\./,

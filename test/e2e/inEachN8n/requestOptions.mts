@@ -5,7 +5,7 @@ import { errorMessageOf, itemsOf, outputOf } from '../support/workflow.mts';
 
 const NAMES = ['one', 'two', 'three', 'four', 'five'];
 
-/** What a user sets under Request Options; for a Create that hangs, see `money`. */
+/** What a user sets under Request Options; for a Create that hangs, see billingSafety.mts. */
 export function requestOptions(context: TestContext): void {
 	// The node tries for half a minute.
 	const hanging = context.early(async () => {
@@ -19,7 +19,7 @@ export function requestOptions(context: TestContext): void {
 		return { server, execution };
 	});
 
-	it('Batching leaves its interval between batches, and all rows come out in order', async () => {
+	it('the request option Batching waits between batches and returns all items in order', async () => {
 		const server = await context.startServer();
 		const came: Record<string, number> = {};
 		for (const name of NAMES) {
@@ -47,7 +47,7 @@ export function requestOptions(context: TestContext): void {
 		expect(came.five - Math.max(came.three, came.four)).toBeGreaterThan(1000);
 	});
 
-	it('Timeout ends looks at a video that hang, and the end is told in a sentence', async () => {
+	it('the request option Timeout ends requests that hang, with an error in a sentence', async () => {
 		const { server, execution } = await hanging();
 		expect(errorMessageOf(execution)).toMatch(
 			/^The connection to the server broke off for video 'video_1' \| Run this step again later/,

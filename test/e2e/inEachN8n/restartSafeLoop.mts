@@ -9,7 +9,7 @@ import { expectSuccess, withPrompts } from '../support/workflow.mts';
 
 /** That it survives a restart is shown in restart.test.mts; here it waits shortly. */
 export const restartSafeLoop = (context: TestContext) =>
-	describe('restart-safe-loop', () => {
+	describe('the example restart-safe-loop', () => {
 		/** Runs the loop with one item for each prompt; a video's id is its prompt. */
 		async function run(server: ScriptedServer, prompts: string[], looks = 50): Promise<Execution> {
 			server.answerAlways('POST /v1/videos', {
@@ -27,7 +27,7 @@ export const restartSafeLoop = (context: TestContext) =>
 			return await context.execute(withPrompts(quick(example, looks), prompts));
 		}
 
-		it('takes each video to its own end: done, done later, failed; a refused look is taken again', async () => {
+		it('handles each video by itself: done, done later or failed, and repeats a rejected poll', async () => {
 			const { server } = await context.startHosts();
 			const done = (id: string) => {
 				server.answerAlways(`GET /v1/videos/${id}`, { json: completedVideo(id) });
@@ -59,7 +59,7 @@ export const restartSafeLoop = (context: TestContext) =>
 			server.verify();
 		});
 
-		it('gives up on a video that is never done, and says so', async () => {
+		it('gives up on a video that is never done, and reports it as failed', async () => {
 			const { server } = await context.startHosts();
 			server.answerAlways('GET /v1/videos/endless', { json: video('endless', 'in_progress') });
 			const execution = await run(server, ['endless'], 2);

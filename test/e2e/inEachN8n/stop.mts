@@ -62,7 +62,7 @@ export const stop = (context: TestContext) =>
 			server.verify();
 		}
 
-		it('ends an execution that waits between two looks within a second, and nothing more is asked', async () => {
+		it('ends an execution between two polls within a second, and sends no more requests', async () => {
 			const { server } = await context.startHosts();
 			server.answer('GET /v1/videos/video_1', { json: IN_PROGRESS });
 			const executionId = await start(server, { ...WAIT, options: { pollInterval: 1 } });
@@ -71,14 +71,14 @@ export const stop = (context: TestContext) =>
 			await expectSilence(server, 1);
 		});
 
-		it('ends a wait whose question hangs within a second, and closes its connection', async () => {
+		it('ends a wait during a poll that hangs within a second, and closes its connection', async () => {
 			const { server } = await context.startHosts();
 			const held = hold(server, 'GET /v1/videos/video_1');
 			await stopDuring(await start(server, WAIT), held);
 			await expectSilence(server, 1);
 		});
 
-		it('closes the connection of a Create within a second; n8n saves nothing about the video', async () => {
+		it('closes the connection of a Create within a second, and n8n saves nothing about the video', async () => {
 			const { server } = await context.startHosts();
 			const held = hold(server, 'POST /v1/videos');
 			const create = { operation: 'create', model: SORA, prompt: 'a cat' };
@@ -88,7 +88,7 @@ export const stop = (context: TestContext) =>
 		});
 
 		it.each(['the server', 'another host'])(
-			'closes the connection of a Download from %s within a second, and puts out no file',
+			'closes the connection of a Download from %s within a second, and returns no file',
 			async (host) => {
 				const { server, elsewhere, address } = await context.startHosts();
 				server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });

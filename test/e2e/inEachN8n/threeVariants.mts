@@ -6,7 +6,7 @@ import { outputOf, outputItems } from '../support/workflow.mts';
 
 /** The example with a person in the middle. */
 export const threeVariants = (context: TestContext) =>
-	describe('three-variants', () => {
+	describe('the example three-variants', () => {
 		/** Runs it up to its form, and picks there; returns what the form offered, too. */
 		async function pick(choice: string, change?: (text: string) => string) {
 			const { sandbox, workflow } = await exampleFor(context, 'three-variants', change);
@@ -18,7 +18,7 @@ export const threeVariants = (context: TestContext) =>
 			return { sandbox, offered, execution: await client.waitFor(executionId) };
 		}
 
-		it('pays for three videos once, and goes on with the file of the picked one only', async () => {
+		it('creates three videos once and continues with the file of the chosen one only', async () => {
 			const { sandbox, offered, execution } = await pick('in the rain.mp4');
 			expect(offered).toEqual(['in evening light.mp4', 'in the rain.mp4', 'seen from above.mp4']);
 			const [picked, ...more] = outputOf(execution, 'The picked one');
@@ -34,7 +34,7 @@ export const threeVariants = (context: TestContext) =>
 			expect(sandbox.videos.size).toBe(3);
 		});
 
-		it('offers the others where one fails, and tells why that one was not made', async () => {
+		it('offers the others when one fails, and reports why that one was not made', async () => {
 			const { sandbox, offered, execution } = await pick('seen from above.mp4', (text) =>
 				text.replace(
 					'"value":"sora-2"',
