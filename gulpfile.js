@@ -1,7 +1,9 @@
+const { existsSync, readdirSync, statSync } = require('node:fs');
 const { rm } = require('node:fs/promises');
+const path = require('node:path');
 const typescript = require('@rollup/plugin-typescript');
 const { rollup } = require('@rollup/wasm-node');
-const { dest, parallel, series, src } = require('gulp');
+const { dest, series, src } = require('gulp');
 const { n8n } = require('./package.json');
 
 /** Leaves no file of an earlier build behind: everything in dist is published. */
@@ -38,4 +40,24 @@ async function code() {
 	});
 }
 
-exports.default = series(clean, parallel(assets, code));
+/** All that dist is made of. */
+const SOURCES = ['nodes', 'credentials', 'icons'];
+const SETTINGS = ['gulpfile.js', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** Whether dist is newer than its sources: `npm test` and others build first, mostly for nothing. */
+function isUpToDate() {
+	const built = [...n8n.nodes, ...n8n.credentials];
+	if (!built.every((file) => existsSync(file))) return false;
+	const changedAt = (file) => statSync(file).mtimeMs;
+	// A folder changes when a file in it is added, renamed or deleted.
+	const sources = SOURCES.flatMap((folder) => [
+		folder,
+		...readdirSync(folder, { recursive: true }).map((file) => path.join(folder, file)),
+	]);
+	const newest = Math.max(...[...sources, ...SETTINGS].map(changedAt));
+	return built.every((file) => changedAt(file) > newest);
+}
+
+// The code comes last: while it is missing, dist is not up to date.
+const build = series(clean, assets, code);
+exports.default = isUpToDate() ? async () => {} : build;

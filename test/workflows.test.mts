@@ -82,6 +82,20 @@ describe('each change', () => {
 	});
 });
 
+describe('each night', () => {
+	const { on, permissions, jobs } = workflow('nightly.yml');
+
+	it('everything is tested, with no case left out', () => {
+		expect(Object.keys(on)).toEqual(['schedule', 'workflow_dispatch']);
+		expect(commandsOf(jobs.all)).toEqual(['bash .ci/run --all']);
+	});
+
+	it('the job may read the repository and nothing else', () => {
+		expect(permissions).toEqual({ contents: 'read' });
+		expect(jobs.all.permissions).toBeUndefined();
+	});
+});
+
 describe('a release', () => {
 	const { on, permissions, jobs } = workflow('publish.yml');
 

@@ -1,40 +1,42 @@
 import { tmpdir } from 'node:os';
 
 import { agent } from './inEachN8n/agent.mts';
+import { billingSafety } from './inEachN8n/billingSafety.mts';
 import { credential } from './inEachN8n/credential.mts';
-import { elsewhere } from './inEachN8n/elsewhere.mts';
+import { errorMessages } from './inEachN8n/errorMessages.mts';
 import { examples } from './inEachN8n/examples.mts';
-import { files } from './inEachN8n/files.mts';
+import { fileVariants } from './inEachN8n/fileVariants.mts';
 import { generate } from './inEachN8n/generate.mts';
-import { loop } from './inEachN8n/loop.mts';
-import { money } from './inEachN8n/money.mts';
+import { itemErrors } from './inEachN8n/itemErrors.mts';
 import { operations } from './inEachN8n/operations.mts';
-import { pictures } from './inEachN8n/pictures.mts';
+import { otherHosts } from './inEachN8n/otherHosts.mts';
+import { referenceImages } from './inEachN8n/referenceImages.mts';
 import { requestOptions } from './inEachN8n/requestOptions.mts';
-import { rows } from './inEachN8n/rows.mts';
+import { restartSafeLoop } from './inEachN8n/restartSafeLoop.mts';
 import { secrets } from './inEachN8n/secrets.mts';
-import { variants } from './inEachN8n/variants.mts';
-import { words } from './inEachN8n/words.mts';
-import { inEachN8n } from './support/useWorld.mts';
+import { stop } from './inEachN8n/stop.mts';
+import { threeVariants } from './inEachN8n/threeVariants.mts';
+import { inEachN8n } from './support/useN8n.mts';
 
 /** One n8n of each release line for all of it: to start one takes longer than most tests. */
 inEachN8n(
-	(here) => {
-		operations(here);
-		generate(here);
-		files(here);
-		pictures(here);
-		money(here);
-		rows(here);
-		elsewhere(here);
-		examples(here);
-		variants(here);
-		loop(here);
-		agent(here);
-		words(here);
-		requestOptions(here);
-		credential(here);
-		secrets(here);
+	(context) => {
+		operations(context);
+		generate(context);
+		fileVariants(context);
+		referenceImages(context);
+		billingSafety(context);
+		itemErrors(context);
+		otherHosts(context);
+		examples(context);
+		threeVariants(context);
+		restartSafeLoop(context);
+		agent(context);
+		errorMessages(context);
+		requestOptions(context);
+		credential(context);
+		stop(context);
+		secrets(context);
 	},
 	// n8n 2 writes files only where it is told that it may.
 	{ env: { N8N_LOG_LEVEL: 'debug', N8N_RESTRICT_FILE_ACCESS_TO: tmpdir() } },

@@ -4,32 +4,32 @@ import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
 import { PACKAGE_NAME } from '../../scripts/n8n/package.mts';
 import { SORA } from '../support/fixtures.mts';
 import { type Registry, startRegistry } from './support/registry.mts';
-import { expectSameFile } from './support/sameFile.mts';
+import { expectSameFile } from './support/expectSameFile.mts';
 import { chain, outputOf, videosNode } from './support/workflow.mts';
-import { startWorld, type World } from './support/world.mts';
+import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 
-describe.each(N8N_VERSIONS)('n8n %s, to which the package is new,', (version) => {
+describe.each(N8N_VERSIONS)('the community node installer of n8n %s', (version) => {
 	let registry: Registry;
 	let sandbox: Sandbox;
-	let world: World;
+	let instance: N8nInstance;
 	let credential = { id: '', name: '' };
 
 	beforeAll(async () => {
 		registry = await startRegistry();
 		sandbox = await startSandbox({ renderSeconds: 0.5 });
-		world = await startWorld({ version, env: registry.env, hasPackage: false });
+		instance = await startN8nInstance({ version, env: registry.env, hasPackage: false });
 	});
 
 	afterAll(async () => {
-		await world?.end();
+		await instance?.end();
 		await sandbox?.close();
 		await registry?.end();
 	});
 
-	const listed = async () => (await world.client.call('GET', '/community-packages')).data;
+	const listed = async () => (await instance.client.call('GET', '/community-packages')).data;
 
 	const run = async () =>
-		await world.client.execute(
+		await instance.client.execute(
 			chain([
 				videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
 				videosNode(credential, { operation: 'waitUntilDone' }, { name: 'Wait' }),
@@ -40,7 +40,7 @@ describe.each(N8N_VERSIONS)('n8n %s, to which the package is new,', (version) =>
 	const expectVideo = async () => {
 		const [file] = outputOf(await run(), 'Download');
 		expect(file.json.id).toBe([...sandbox.videos.keys()].at(-1));
-		await expectSameFile(world, sandbox, file);
+		await expectSameFile(instance, sandbox, file);
 	};
 
 	const expectUnknown = async () => {
@@ -48,31 +48,31 @@ describe.each(N8N_VERSIONS)('n8n %s, to which the package is new,', (version) =>
 		expect(await listed()).toEqual([]);
 	};
 
-	it('does not know the node yet', async () => {
+	it('rejects the node before it is installed', async () => {
 		await expectUnknown();
 	});
 
-	it('installs it by its name, and makes a video at once, without a restart', async () => {
-		const { data } = await world.client.call('POST', '/community-packages', {
+	it('installs the package by its name, and the node makes a video without a restart', async () => {
+		const { data } = await instance.client.call('POST', '/community-packages', {
 			name: PACKAGE_NAME,
 		});
 		const types = (data.installedNodes as Array<{ type: string }>).map(({ type }) => type);
 		expect(types.sort()).toEqual([NODE_TYPE, TRIGGER_TYPE]);
 		expect(registry.downloads()).toBe(1);
 		const { apiKey, baseUrl } = sandbox;
-		credential = await world.client.createCredential('Sandbox', { apiKey, baseUrl });
+		credential = await instance.client.createCredential('Sandbox', { apiKey, baseUrl });
 		await expectVideo();
 	});
 
-	it('still has it after a restart, and makes a video', async () => {
-		await world.n8n.stop();
-		await world.restart();
+	it('keeps the package after a restart, and the node makes a video', async () => {
+		await instance.n8n.stop();
+		await instance.restart();
 		await expectVideo();
 		expect(registry.downloads()).toBe(1);
 	});
 
-	it('does not know the node any more once it is uninstalled', async () => {
-		await world.client.call('DELETE', `/community-packages?name=${PACKAGE_NAME}`);
+	it('rejects the node after the package is uninstalled', async () => {
+		await instance.client.call('DELETE', `/community-packages?name=${PACKAGE_NAME}`);
 		await expectUnknown();
 	});
 });

@@ -1,4 +1,4 @@
-/** The same compiler and conventions as the unit tests; only the place and the patience differ. */
+/** The compiler and conventions of the unit tests; the place, the time limit and the order differ. */
 const path = require('node:path');
 const base = require('../../jest.config.cjs');
 
@@ -7,6 +7,8 @@ module.exports = {
 	rootDir: path.resolve(__dirname, '../..'),
 	testMatch: ['<rootDir>/test/e2e/**/*.test.mts'],
 	testPathIgnorePatterns: ['/node_modules/'],
-	maxWorkers: 1,
+	testSequencer: path.join(__dirname, 'sequencer.cjs'),
+	// Much of their time is waiting; more than two would make tests that measure time fail.
+	maxWorkers: 2,
 	testTimeout: 300_000,
 };

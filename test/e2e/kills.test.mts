@@ -3,20 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
+import { KILL_DELAYS_MS } from './cases.mts';
 import { type Gate, MOMENTS, startGate } from './support/gate.mts';
 import {
 	expectFile,
-	getById,
-	produce,
-	type Production,
+	expectDownloadById,
+	publishTracked,
+	type TrackedWorkflow,
 	retry,
-	savedId,
-} from './support/production.mts';
-import { useWorld } from './support/useWorld.mts';
+	savedVideoId,
+} from './support/executions.mts';
+import { useN8n } from './support/useN8n.mts';
 import { withPrompt } from './support/workflow.mts';
-
-/** How long after the last answers n8n is killed, in ms: while it takes them in, saves and goes on. */
-const KILLS = [0, 2, 5, 10, 15, 20, 30, 50, 100, 250];
 
 const ENDED = 'had ended before';
 const SAVED = 'Retry, with the saved ID';
@@ -26,26 +24,30 @@ interface Started {
 	executionId: string;
 }
 
-describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moments', (version) => {
+describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight moments', (version) => {
 	const isTwo = version.startsWith('2.');
 	/** Where n8n has no id though the video is made. */
 	const APART = isTwo ? 'Retry, by the Idempotency-Key' : 'by the ID from the server’s list';
-	const here = useWorld({ version });
+	const context = useN8n({ version });
 	/** How each video was got, by the moment of its kill. */
 	const ways = new Map<string, string[]>();
 	let sandbox: Sandbox;
 	let gate: Gate;
 	let credential: { id: string; name: string };
-	let example: Production;
+	let example: TrackedWorkflow;
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({ renderSeconds: 1 });
 		gate = await startGate(sandbox);
 		const { apiKey } = sandbox;
-		const { client } = here.world;
+		const { client } = context.instance;
 		credential = await client.createCredential('Gate', { apiKey, baseUrl: gate.baseUrl });
 		const workflow = (await readExamples(credential)).get('text-to-video')!;
-		example = await produce(here.world, 'video', withPrompt(workflow, '={{ $json.body.prompt }}'));
+		example = await publishTracked(
+			context.instance,
+			'video',
+			withPrompt(workflow, '={{ $json.body.prompt }}'),
+		);
 	});
 
 	afterAll(async () => {
@@ -58,28 +60,28 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 
 	/** What a user does about an execution after the kill, as docs/restarts.md says it; how it was done. */
 	async function recover({ prompt, executionId }: Started): Promise<string> {
-		const execution = await here.world.client.waitFor(executionId);
-		const known = savedId(execution);
+		const execution = await context.instance.client.waitFor(executionId);
+		const known = savedVideoId(execution);
 		const [onServer] = idsOf(prompt);
 		if (execution.status === 'success') {
-			await expectFile(here.world, sandbox, execution, known!);
+			await expectFile(context.instance, sandbox, execution, known!);
 			return ENDED;
 		}
 		expect(execution.status).toBe('crashed');
 		if (!isTwo && known === undefined && onServer !== undefined) {
-			await getById(here.world, sandbox, credential, onServer);
+			await expectDownloadById(context.instance, sandbox, credential, onServer);
 			return APART;
 		}
-		const retried = await retry(here.world, executionId);
-		await expectFile(here.world, sandbox, retried, known ?? onServer ?? idsOf(prompt)[0]);
+		const retried = await retry(context.instance, executionId);
+		await expectFile(context.instance, sandbox, retried, known ?? onServer ?? idsOf(prompt)[0]);
 		if (known !== undefined) return SAVED;
 		return onServer ? APART : 'Retry, nothing had been created';
 	}
 
-	it.each(KILLS.map((ms, index) => [index + 1, ms]))(
-		'kill %d, %d ms after the last answers: every video is got, with one Create accepted for each',
+	it.each(KILL_DELAYS_MS.map((ms, index) => [index + 1, ms]))(
+		'recovers every video with one accepted Create each (kill %d, %d ms after the last responses)',
 		async (kill, ms) => {
-			const { world } = here;
+			const { instance } = context;
 			gate.shut();
 			const started: Started[] = [];
 			for (const moment of MOMENTS) {
@@ -89,9 +91,9 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 			await gate.allHeld(started.map(({ prompt }) => prompt));
 			gate.finishAnswers();
 			await sleep(ms);
-			await world.n8n.kill();
+			await instance.n8n.kill();
 			gate.open();
-			await world.restart();
+			await instance.restart();
 
 			await Promise.all(
 				started.map(async (each, index) => {
@@ -103,21 +105,21 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with a video at each of eight moment
 		},
 	);
 
-	it(`n8n cannot have the id when it is killed before the answer to Create; then the video is got ${isTwo ? 'by the Idempotency-Key' : 'from the server’s list'}`, () => {
+	it(`recovers a video ${isTwo ? 'by the Idempotency-Key' : 'from the list of the server'} when it is killed before the response to Create`, () => {
 		expect(new Set(ways.get('before the answer to Create'))).toEqual(new Set([APART]));
 	});
 
-	it('n8n has the id saved at every kill once it has gone on from Create', () => {
+	it('has saved the video ID at every kill after Create has finished', () => {
 		for (const moment of MOMENTS.slice(MOMENTS.indexOf('in the first look'))) {
 			for (const way of ways.get(moment)!) expect([SAVED, ENDED]).toContain(way);
 		}
 	});
 
-	it('of eighty videos none is lost and none is paid twice', () => {
+	it('loses no video and creates none twice', () => {
 		const lines = [...ways].map(([moment, each]) => `${moment}: ${countsOf(each)}`);
 		console.log([`Killed in n8n ${version}`, ...lines].join('\n  '));
 		const got = [...ways.values()].flat();
-		expect(got).toHaveLength(KILLS.length * MOMENTS.length);
+		expect(got).toHaveLength(KILL_DELAYS_MS.length * MOMENTS.length);
 		expect(sandbox.videos.size).toBe(got.length);
 	});
 });

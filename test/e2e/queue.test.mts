@@ -4,14 +4,14 @@ import path from 'node:path';
 
 import type { RunningN8n } from '../../scripts/n8n/server.mts';
 import { begunBy } from './support/cluster.mts';
-import { expectSameFile } from './support/sameFile.mts';
-import { until } from './support/until.mts';
+import { expectSameFile } from './support/expectSameFile.mts';
+import { waitUntil } from './support/waitUntil.mts';
 import {
 	createsAt,
 	downloaded,
 	idOf,
 	promptOf,
-	type Served,
+	type StartedService,
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
@@ -21,46 +21,25 @@ import { chain, itemsOf, numbered, videosNode } from './support/workflow.mts';
 const PARKED = 31;
 
 const sharedFolder = mkdtempSync(path.join(tmpdir(), 'openai-videos-shared-'));
-const here = useCluster({
+const context = useCluster({
 	env: {
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '60',
 		N8N_BINARY_DATA_STORAGE_PATH: sharedFolder,
 		N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE: '1',
 	},
 });
-const { serve } = here;
+const { startService } = context;
 
 afterAll(() => rmSync(sharedFolder, { recursive: true, force: true }));
 
-describe('n8n 2 in queue mode', () => {
-	it('a hundred orders become a hundred videos, over both workers, each paid once', async () => {
-		const service = await serve('hundred', { renderSeconds: 2 });
-		const { sandbox } = service;
-		const prompts = numbered(100);
-		await service.order(prompts);
-		const executions = await service.ended();
+describe('queue mode in n8n 2', () => {
+	/** Sleeps for more than a minute, in which other tests run. */
+	let parked: StartedService;
+	/** The workers that are killed, and stopped. */
+	let gone: RunningN8n[];
 
-		expect(statusesOf(executions)).toEqual(prompts.map(() => 'success'));
-		const videos = executions.flatMap(downloaded);
-		expect(videos.map(promptOf).sort()).toEqual([...prompts].sort());
-		expect(videos.map(idOf).sort()).toEqual([...sandbox.videos.keys()].sort());
-		expect(createsAt(sandbox)).toHaveLength(100);
-		expect(new Set(createsAt(sandbox).map((each) => each.idempotencyKey)).size).toBe(100);
-
-		const shares = here.cluster.workers.map((worker) => begunBy(worker).length);
-		console.log(`Of 100 executions the workers began ${shares.join(' and ')}`);
-		expect(shares[0] + shares[1]).toBe(100);
-		expect(Math.min(...shares)).toBeGreaterThan(20);
-
-		// By default n8n keeps files in the database there, so main has what a worker stored.
-		for (const video of videos) {
-			expect(video.binary!.data.id).toMatch(/^database:/);
-			await expectSameFile(here.cluster, sandbox, video);
-		}
-	});
-
-	it('a file too large for the database is not stored, which is said by the video’s ID', async () => {
-		const service = await serve('large', { renderSeconds: 0.5, fileBytes: 2_000_000 });
+	it('a file too large for the database is not stored, and the error names the video ID', async () => {
+		const service = await startService('large', { renderSeconds: 0.5, fileBytes: 2_000_000 });
 		await service.order(['a cat']);
 		const [{ status, data }] = await service.ended();
 		const [[id]] = service.sandbox.videos;
@@ -70,26 +49,24 @@ describe('n8n 2 in queue mode', () => {
 		);
 	});
 
-	describe('when one worker is killed, and one stopped before its waits have ended,', () => {
-		let service: Served;
-		let parked: Served;
-		let gone: RunningN8n[];
+	describe('after one worker is killed and one is stopped during its waits', () => {
+		let service: StartedService;
 		/** The executions of those two that had not ended. */
 		let lost: string[];
 
 		beforeAll(async () => {
-			const hasty = await here.cluster.addWorker({ N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '2' });
-			gone = [here.cluster.workers[0], hasty];
+			const hasty = await context.cluster.addWorker({ N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '2' });
+			gone = [context.cluster.workers[0], hasty];
 			// n8n keeps a wait of less than 65 seconds in the worker.
 			const parameters = { resume: 'timeInterval', amount: 66, unit: 'seconds' };
 			const later = { name: 'Later', type: 'n8n-nodes-base.wait', typeVersion: 1.1, parameters };
-			parked = await serve('parked', { renderSeconds: 1 }, { between: [later] });
+			parked = await startService('parked', { renderSeconds: 1 }, { between: [later] });
 			await parked.order(numbered(PARKED));
 			await parked.allAre(['waiting']);
 
-			service = await serve('slow', { renderSeconds: 10 });
+			service = await startService('slow', { renderSeconds: 10 });
 			await service.order(numbered(15));
-			await until('all are waited for', () => {
+			await waitUntil('all are waited for', () => {
 				const asked = service.sandbox.requests.filter(({ method }) => method === 'GET');
 				return new Set(asked.map((request) => request.path)).size === 15;
 			});
@@ -98,7 +75,7 @@ describe('n8n 2 in queue mode', () => {
 			await gone[1].ended;
 		});
 
-		it('n8n fails the executions of both, keeps nothing of them, and runs none again', async () => {
+		it('n8n marks the executions of both as failed, saves none of their data and runs none again', async () => {
 			const executions = await service.ended();
 			const failed = executions.filter(({ status }) => status !== 'success');
 			lost = failed.map(({ id }) => id);
@@ -115,13 +92,13 @@ describe('n8n 2 in queue mode', () => {
 			expect(gone[1].log()).toContain('Shutdown timed out after 2 seconds');
 		});
 
-		it('no video is paid twice, not even by Retry, which does nothing', async () => {
+		it('no video is created twice, not even by Retry, which does nothing', async () => {
 			for (const id of lost) expect(await service.retry(id)).toBe('error');
 			expect(createsAt(service.sandbox)).toHaveLength(15);
 			expect(service.sandbox.videos.size).toBe(15);
 		});
 
-		it('their logs name the videos by execution, which can be fetched by their IDs', async () => {
+		it('the logs of both name the video IDs by execution, and the videos can be downloaded by them', async () => {
 			const log = gone.map((worker) => worker.log()).join('\n');
 			const ids = lost.map((execution) =>
 				String(new RegExp(`Created video '(.+)' in execution ${execution}$`, 'm').exec(log)?.at(1)),
@@ -131,9 +108,12 @@ describe('n8n 2 in queue mode', () => {
 			const known = [...ids, ...kept.flatMap(downloaded).map(idOf)];
 			expect(known.sort()).toEqual([...videos.keys()].sort());
 
-			const credential = await here.cluster.client.createCredential('Again', { apiKey, baseUrl });
+			const credential = await context.cluster.client.createCredential('Again', {
+				apiKey,
+				baseUrl,
+			});
 			const videoId = '={{ $json.prompt }}';
-			const again = await here.cluster.client.execute(
+			const again = await context.cluster.client.execute(
 				chain([
 					...itemsOf(ids),
 					videosNode(credential, { operation: 'waitUntilDone', videoId }, { name: 'Wait' }),
@@ -142,23 +122,55 @@ describe('n8n 2 in queue mode', () => {
 			);
 			expect(downloaded(again).map(idOf)).toEqual(ids);
 			for (const video of downloaded(again)) {
-				await expectSameFile(here.cluster, service.sandbox, video);
+				await expectSameFile(context.cluster, service.sandbox, video);
 			}
-		});
-
-		it('what a Wait node has put to sleep holds no place, loses nothing, and ends elsewhere', async () => {
-			const executions = await parked.ended();
-			expect(statusesOf(executions)).toEqual(Array(PARKED).fill('success'));
-			expect(createsAt(parked.sandbox)).toHaveLength(PARKED);
-			expect(executions.some(({ id }) => gone.flatMap(begunBy).includes(id))).toBe(true);
 		});
 	});
 
-	it('a worker that is stopped with enough time ends its waits first', async () => {
-		const service = await serve('stopped', { renderSeconds: 5 });
-		const worker = here.cluster.workers[1];
+	it('a hundred requests become a hundred videos on both workers, each created once', async () => {
+		const service = await startService('hundred', { renderSeconds: 2 });
+		const { sandbox } = service;
+		const workers = [context.cluster.workers[1], await context.cluster.addWorker()];
+		const prompts = numbered(100);
+		await service.order(prompts);
+		const executions = await service.ended();
+		// The tests that follow want one.
+		await workers[1].stop();
+
+		expect(statusesOf(executions)).toEqual(prompts.map(() => 'success'));
+		const videos = executions.flatMap(downloaded);
+		expect(videos.map(promptOf).sort()).toEqual([...prompts].sort());
+		expect(videos.map(idOf).sort()).toEqual([...sandbox.videos.keys()].sort());
+		expect(createsAt(sandbox)).toHaveLength(100);
+		expect(new Set(createsAt(sandbox).map((each) => each.idempotencyKey)).size).toBe(100);
+
+		const mine = executions.map(({ id }) => id);
+		const shares = workers.map(
+			(worker) => begunBy(worker).filter((id) => mine.includes(id)).length,
+		);
+		console.log(`Of 100 executions the workers began ${shares.join(' and ')}`);
+		expect(shares[0] + shares[1]).toBe(100);
+		expect(Math.min(...shares)).toBeGreaterThan(20);
+
+		// By default n8n keeps files in the database there, so main has what a worker stored.
+		for (const video of videos) {
+			expect(video.binary!.data.id).toMatch(/^database:/);
+			await expectSameFile(context.cluster, sandbox, video);
+		}
+	});
+
+	it('executions that sleep in a Wait node take no worker slot and finish on another worker', async () => {
+		const executions = await parked.ended();
+		expect(statusesOf(executions)).toEqual(Array(PARKED).fill('success'));
+		expect(createsAt(parked.sandbox)).toHaveLength(PARKED);
+		expect(executions.some(({ id }) => gone.flatMap(begunBy).includes(id))).toBe(true);
+	});
+
+	it('a worker that is stopped with enough time finishes its waits first', async () => {
+		const service = await startService('stopped', { renderSeconds: 5 });
+		const worker = context.cluster.workers[1];
 		await service.order(numbered(4));
-		await until('all are made', () => service.sandbox.videos.size === 4);
+		await waitUntil('all are made', () => service.sandbox.videos.size === 4);
 		process.kill(worker.pid, 'SIGTERM');
 		await worker.ended;
 		expect(worker.log()).toMatch(/Waiting for 4 active executions to finish/);
@@ -166,23 +178,27 @@ describe('n8n 2 in queue mode', () => {
 		expect(createsAt(service.sandbox)).toHaveLength(4);
 	});
 
-	describe('with binary mode filesystem, main', () => {
+	describe('binary mode filesystem', () => {
 		it.each([
-			['cannot read the file where each machine keeps its own', undefined, 404],
-			['reads the file where all keep them in one folder', sharedFolder, 200],
+			[
+				'does not let main read a file that the worker keeps in a folder of its own',
+				undefined,
+				404,
+			],
+			['lets main read a file in a folder that all share', sharedFolder, 200],
 		])('%s', async (_name, N8N_BINARY_DATA_STORAGE_PATH, status) => {
 			const mode = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
 			// They keep files elsewhere, and would take the order.
-			for (const other of here.cluster.workers) await other.stop();
-			const worker = await here.cluster.addWorker({ ...mode, N8N_BINARY_DATA_STORAGE_PATH });
+			for (const other of context.cluster.workers) await other.stop();
+			const worker = await context.cluster.addWorker({ ...mode, N8N_BINARY_DATA_STORAGE_PATH });
 			try {
-				const service = await serve(`files${status}`, { renderSeconds: 0.5 });
+				const service = await startService(`files${status}`, { renderSeconds: 0.5 });
 				await service.order(['a cat']);
 				const [video] = (await service.ended()).flatMap(downloaded);
 				const file = video.binary!.data;
 				expect(file.id).toMatch(/^filesystem/);
-				expect((await here.cluster.client.readFile(file)).status).toBe(status);
-				if (status === 200) await expectSameFile(here.cluster, service.sandbox, video);
+				expect((await context.cluster.client.readFile(file)).status).toBe(status);
+				if (status === 200) await expectSameFile(context.cluster, service.sandbox, video);
 			} finally {
 				await worker.stop();
 			}

@@ -1,77 +1,77 @@
 import { begunBy } from './support/cluster.mts';
-import { until } from './support/until.mts';
+import { waitUntil } from './support/waitUntil.mts';
 import {
 	createsAt,
 	downloaded,
 	promptOf,
-	type Served,
+	type StartedService,
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
 import { numbered } from './support/workflow.mts';
 
-const ORDERS = 6;
+const REQUESTS = 6;
 const SLOW = { renderSeconds: 8 };
 
-const here = useCluster({ version: '1.123.81' });
+const context = useCluster({ version: '1.123.81' });
 
 /** Orders whose videos the server had to make again, though it had accepted them. */
-const repeated = ({ sandbox }: Served) => createsAt(sandbox).length - ORDERS;
+const repeated = ({ sandbox }: StartedService) => createsAt(sandbox).length - REQUESTS;
 
-describe('n8n 1 in queue mode, when one of two workers is killed,', () => {
-	let usual: Served;
-	let keyless: Served;
-	let saved: Served;
+describe('queue mode in n8n 1, after one of two workers is killed', () => {
+	let usual: StartedService;
+	let keyless: StartedService;
+	let saved: StartedService;
 
 	beforeAll(async () => {
-		usual = await here.serve('usual', SLOW);
-		keyless = await here.serve('keyless', { ...SLOW, honourIdempotencyKeys: false });
-		saved = await here.serve(
+		usual = await context.startService('usual', SLOW);
+		keyless = await context.startService('keyless', { ...SLOW, honourIdempotencyKeys: false });
+		saved = await context.startService(
 			'saved',
 			{ ...SLOW, honourIdempotencyKeys: false },
 			{ settings: { saveExecutionProgress: true } },
 		);
 		const services = [usual, keyless, saved];
-		for (const service of services) await service.order(numbered(ORDERS));
-		await until('all are waited for', () =>
+		for (const service of services) await service.order(numbered(REQUESTS));
+		await waitUntil('all are waited for', () =>
 			services.every(({ sandbox }) => {
 				const asked = sandbox.requests.filter(({ method }) => method === 'GET');
-				return new Set(asked.map((request) => request.path)).size === ORDERS;
+				return new Set(asked.map((request) => request.path)).size === REQUESTS;
 			}),
 		);
-		await here.cluster.workers[0].kill();
+		await context.cluster.workers[0].kill();
 	});
 
-	it('its executions are run again by the other, under their own IDs, and all succeed', async () => {
+	it('the other worker runs its executions again under the same IDs, and all succeed', async () => {
 		for (const service of [usual, keyless, saved]) {
 			const executions = await service.ended();
-			expect(statusesOf(executions)).toEqual(Array(ORDERS).fill('success'));
-			expect(executions.flatMap(downloaded).map(promptOf).sort()).toEqual(numbered(ORDERS));
+			expect(statusesOf(executions)).toEqual(Array(REQUESTS).fill('success'));
+			expect(executions.flatMap(downloaded).map(promptOf).sort()).toEqual(numbered(REQUESTS));
 		}
-		const [first, second] = here.cluster.workers.map(begunBy);
+		const [first, second] = context.cluster.workers.map(begunBy);
 		expect(first.length).toBeGreaterThan(0);
 		expect(second).toEqual(expect.arrayContaining(first));
 	});
 
-	it('a Create is repeated with its own key, so the server gives the same video back', async () => {
+	it('a repeated Create has the same idempotency key, so the server returns the same video', async () => {
 		await usual.ended();
 		expect(repeated(usual)).toBeGreaterThan(0);
 		const keys = createsAt(usual.sandbox).map(({ idempotencyKey }) => idempotencyKey);
-		expect(new Set(keys).size).toBe(ORDERS);
-		expect(usual.sandbox.videos.size).toBe(ORDERS);
+		expect(new Set(keys).size).toBe(REQUESTS);
+		expect(usual.sandbox.videos.size).toBe(REQUESTS);
 	});
 
-	it('a server that knows no keys is paid again', async () => {
+	it('a server without idempotency keys creates, and bills, a second video', async () => {
 		await keyless.ended();
 		expect(repeated(keyless)).toBeGreaterThan(0);
-		expect(keyless.sandbox.videos.size).toBe(ORDERS + repeated(keyless));
+		expect(keyless.sandbox.videos.size).toBe(REQUESTS + repeated(keyless));
 	});
 
-	it('but not if the workflow saves its progress: then only the wait is taken up again', async () => {
+	it('with "Save execution progress" only the wait is repeated, and no second video is created', async () => {
 		const executions = await saved.ended();
-		const [first] = here.cluster.workers.map(begunBy);
+		const [first] = context.cluster.workers.map(begunBy);
 		expect(executions.some(({ id }) => first.includes(id))).toBe(true);
 		expect(repeated(saved)).toBe(0);
-		expect(saved.sandbox.videos.size).toBe(ORDERS);
+		expect(saved.sandbox.videos.size).toBe(REQUESTS);
 	});
 });

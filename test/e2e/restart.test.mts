@@ -3,25 +3,26 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
-import { choose } from './support/form.mts';
+import { submitChoice } from './support/form.mts';
 import {
 	expectFile,
-	getById,
-	produce,
+	expectDownloadById,
+	publishTracked,
 	retry,
-	savedId,
-	statusOf,
+	savedVideoId,
+	executionStatus,
 	stop,
-} from './support/production.mts';
-import { expectSameFile } from './support/sameFile.mts';
-import { until } from './support/until.mts';
+} from './support/executions.mts';
+import { expectSameFile } from './support/expectSameFile.mts';
+import { waitUntil } from './support/waitUntil.mts';
+import { ONLY_USED_NODES } from './support/usedNodes.mts';
 import { outputOf, withPrompt } from './support/workflow.mts';
-import { startWorld, type World } from './support/world.mts';
+import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 
 type Start = 'webhook' | 'manual' | 'webhookByDefault' | 'manualByDefault';
 
 interface Stage {
-	world: World;
+	instance: N8nInstance;
 	sandbox: Sandbox;
 	credential: { id: string; name: string };
 	example: IWorkflowBase;
@@ -38,8 +39,11 @@ interface Stage {
 /** n8n with six videos under way, killed and started again. */
 async function setStage(version: N8nVersion): Promise<Stage> {
 	// An orderly stop waits this long for executions, which is less than a video takes here.
-	const world = await startWorld({ version, env: { N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '1' } });
-	const { client } = world;
+	const instance = await startN8nInstance({
+		version,
+		env: { ...ONLY_USED_NODES, N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '1' },
+	});
+	const { client } = instance;
 	const connect = async ({ apiKey, baseUrl }: Sandbox) =>
 		await client.createCredential('Sandbox', { apiKey, baseUrl });
 	const sandbox = await startSandbox({ renderSeconds: 6 });
@@ -48,7 +52,7 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 	const loopSandbox = await startSandbox({ renderSeconds: 6 });
 	const loop = (await readExamples(await connect(loopSandbox))).get('restart-safe-loop')!;
 	const trigger = async (name: string, workflow: IWorkflowBase) =>
-		await (await produce(world, name, workflow)).trigger({});
+		await (await publishTracked(instance, name, workflow)).trigger({});
 
 	const pickSandbox = await startSandbox({ renderSeconds: 0.5 });
 	const variants = (await readExamples(await connect(pickSandbox))).get('three-variants')!;
@@ -63,15 +67,18 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 		manualByDefault: await client.start(withPrompt(byDefault, 'manualByDefault')),
 	};
 	for (const id of loops) {
-		await until('the loop to wait', async () => (await statusOf(world, id)) === 'waiting');
+		await waitUntil(
+			'the loop to wait',
+			async () => (await executionStatus(instance, id)) === 'waiting',
+		);
 	}
 	for (const prompt of Object.keys(killed)) {
-		await until(`a look at the video of ${prompt}`, () => wasLookedAt(sandbox, prompt));
+		await waitUntil(`a look at the video of ${prompt}`, () => wasLookedAt(sandbox, prompt));
 	}
-	await world.n8n.kill();
-	await world.restart();
+	await instance.n8n.kill();
+	await instance.restart();
 	const waiting = { loops, loopSandbox, picking, pickSandbox };
-	return { world, sandbox, credential, example, killed, ...waiting };
+	return { instance, sandbox, credential, example, killed, ...waiting };
 }
 
 /** As a workflow is that somebody builds without a look at its settings. */
@@ -98,118 +105,127 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-	for (const { world, sandbox, loopSandbox, pickSandbox } of stages.values()) {
-		await world.end();
+	for (const { instance, sandbox, loopSandbox, pickSandbox } of stages.values()) {
+		await instance.end();
 		await sandbox.close();
 		await loopSandbox.close();
 		await pickSandbox.close();
 	}
 });
 
-describe.each(N8N_VERSIONS)('n8n %s, killed while it waits and started again', (version) => {
-	const isTwo = version.startsWith('2.');
-	const stage = () => stages.get(version)!;
+describe.each(N8N_VERSIONS)(
+	'n8n %s after it is killed during a wait and started again',
+	(version) => {
+		const isTwo = version.startsWith('2.');
+		const stage = () => stages.get(version)!;
 
-	it.each(['webhook', 'manual'] as const)(
-		'has the video’s id in the saved execution (started by: %s), and Retry gets the file without a second Create',
-		async (start) => {
-			const { world, sandbox, killed } = stage();
-			const execution = await world.client.waitFor(killed[start]);
-			const [id] = idsOf(sandbox, start);
-			expect([execution.status, savedId(execution)]).toEqual(['crashed', id]);
+		it.each(['webhook', 'manual'] as const)(
+			'has the video ID in the saved execution, and Retry downloads the file without a second Create (started by: %s)',
+			async (start) => {
+				const { instance, sandbox, killed } = stage();
+				const execution = await instance.client.waitFor(killed[start]);
+				const [id] = idsOf(sandbox, start);
+				expect([execution.status, savedVideoId(execution)]).toEqual(['crashed', id]);
+				const creates = createsAt(sandbox);
+				await expectFile(instance, sandbox, await retry(instance, execution.id), id);
+				expect(createsAt(sandbox)).toBe(creates);
+			},
+		);
+
+		it.each(['webhookByDefault', 'manualByDefault'] as const)(
+			'has no video ID in the saved execution without "Save execution progress" (%s)',
+			async (start) => {
+				const { instance, sandbox, killed } = stage();
+				const { status, text } = await instance.client.waitFor(killed[start]);
+				expect(status).toBe('crashed');
+				expect(text).not.toContain(idsOf(sandbox, start)[0]);
+			},
+		);
+
+		it(`sends Create again on Retry without "Save execution progress", ${isTwo ? 'and a server that honours the Idempotency-Key returns the same video' : 'and creates a second video: n8n 1.x does not mark a retried execution'}`, async () => {
+			const { instance, sandbox, killed } = stage();
+			const start = 'webhookByDefault';
 			const creates = createsAt(sandbox);
-			await expectFile(world, sandbox, await retry(world, execution.id), id);
-			expect(createsAt(sandbox)).toBe(creates);
-		},
-	);
+			const retried = await retry(instance, killed[start]);
+			expect(createsAt(sandbox)).toBe(creates + 1);
+			const ids = idsOf(sandbox, start);
+			expect(ids).toHaveLength(isTwo ? 1 : 2);
+			await expectFile(instance, sandbox, retried, ids.at(-1)!);
+		});
 
-	it.each(['webhookByDefault', 'manualByDefault'] as const)(
-		'has lost the id where "Save execution progress" is off (%s)',
-		async (start) => {
-			const { world, sandbox, killed } = stage();
-			const { status, text } = await world.client.waitFor(killed[start]);
-			expect(status).toBe('crashed');
-			expect(text).not.toContain(idsOf(sandbox, start)[0]);
-		},
-	);
+		it('cannot retry a manual execution, and the ID from the list of the server downloads its video', async () => {
+			const { instance, sandbox, credential, killed } = stage();
+			await expect(retry(instance, killed.manualByDefault)).rejects.toThrow('cannot be retried');
+			await expectDownloadById(instance, sandbox, credential, idsOf(sandbox, 'manualByDefault')[0]);
+		});
 
-	it(`then Retry sends Create again, ${isTwo ? 'and a server that knows its Idempotency-Key gives the same video' : 'and pays a second time: n8n 1.x has nothing that tells a retried execution'}`, async () => {
-		const { world, sandbox, killed } = stage();
-		const start = 'webhookByDefault';
-		const creates = createsAt(sandbox);
-		const retried = await retry(world, killed[start]);
-		expect(createsAt(sandbox)).toBe(creates + 1);
-		const ids = idsOf(sandbox, start);
-		expect(ids).toHaveLength(isTwo ? 1 : 2);
-		await expectFile(world, sandbox, retried, ids.at(-1)!);
-	});
+		it('has the video ID after a graceful shutdown too, and Retry downloads the file', async () => {
+			const { instance, sandbox, example } = stage();
+			const executionId = await instance.client.start(withPrompt(example, 'orderly'));
+			await waitUntil('a look at the video', () => wasLookedAt(sandbox, 'orderly'));
+			await instance.n8n.stop();
+			await instance.restart();
+			const execution = await instance.client.waitFor(executionId);
+			const [id, ...more] = idsOf(sandbox, 'orderly');
+			expect([execution.status, savedVideoId(execution), more]).toEqual(['crashed', id, []]);
+			await expectFile(instance, sandbox, await retry(instance, executionId), id);
+		});
 
-	it('then a manual execution cannot be retried; the ID from the server’s list gets the video', async () => {
-		const { world, sandbox, credential, killed } = stage();
-		await expect(retry(world, killed.manualByDefault)).rejects.toThrow('cannot be retried');
-		await getById(world, sandbox, credential, idsOf(sandbox, 'manualByDefault')[0]);
-	});
+		async function stopInWait(workflow: IWorkflowBase, prompt: string) {
+			const { instance, sandbox } = stage();
+			const executionId = await instance.client.start(withPrompt(workflow, prompt));
+			await waitUntil('a look at the video', () => wasLookedAt(sandbox, prompt));
+			await stop(instance, executionId);
+			const execution = await instance.client.waitFor(executionId);
+			expect(execution.status).toBe('canceled');
+			return { execution, id: idsOf(sandbox, prompt)[0] };
+		}
 
-	it('has the id as well after an orderly stop of n8n, and Retry gets the file', async () => {
-		const { world, sandbox, example } = stage();
-		const executionId = await world.client.start(withPrompt(example, 'orderly'));
-		await until('a look at the video', () => wasLookedAt(sandbox, 'orderly'));
-		await world.n8n.stop();
-		await world.restart();
-		const execution = await world.client.waitFor(executionId);
-		const [id, ...more] = idsOf(sandbox, 'orderly');
-		expect([execution.status, savedId(execution), more]).toEqual(['crashed', id, []]);
-		await expectFile(world, sandbox, await retry(world, executionId), id);
-	});
+		it('keeps the video ID of a stopped execution, and Wait Until Done and Download get the video by it', async () => {
+			const { instance, sandbox, credential, example } = stage();
+			const { execution, id } = await stopInWait(example, 'stopped');
+			expect(savedVideoId(execution)).toBe(id);
+			await expectDownloadById(instance, sandbox, credential, id);
+		});
 
-	async function stopInWait(workflow: IWorkflowBase, prompt: string) {
-		const { world, sandbox } = stage();
-		const executionId = await world.client.start(withPrompt(workflow, prompt));
-		await until('a look at the video', () => wasLookedAt(sandbox, prompt));
-		await stop(world, executionId);
-		const execution = await world.client.waitFor(executionId);
-		expect(execution.status).toBe('canceled');
-		return { execution, id: idsOf(sandbox, prompt)[0] };
-	}
+		it('logs the video ID of a stopped execution without "Save execution progress"', async () => {
+			const { instance, example } = stage();
+			const { execution, id } = await stopInWait(withoutProgress(example), 'stoppedByDefault');
+			// What n8n saves then depends on which of two writes comes last; see docs/n8n-versions.md.
+			expect(instance.n8n.log()).toContain(`Created video '${id}' in execution ${execution.id}`);
+		});
+	},
+);
 
-	it('keeps the id of an execution that was stopped; Wait Until Done and Download get the video by it', async () => {
-		const { world, sandbox, credential, example } = stage();
-		const { execution, id } = await stopInWait(example, 'stopped');
-		expect(savedId(execution)).toBe(id);
-		await getById(world, sandbox, credential, id);
-	});
-
-	it('names the video of a stopped execution in n8n’s log where "Save execution progress" is off', async () => {
-		const { world, example } = stage();
-		const { execution, id } = await stopInWait(withoutProgress(example), 'stoppedByDefault');
-		// What n8n saves then depends on which of two writes comes last; see docs/n8n-versions.md.
-		expect(world.n8n.log()).toContain(`Created video '${id}' in execution ${execution.id}`);
-	});
-});
-
-describe.each(N8N_VERSIONS)('three-variants in n8n %s, killed at its form', (version) => {
-	it('waits for the person all the same, and gives the picked file without a further Create', async () => {
-		const { world, pickSandbox, picking } = stages.get(version)!;
-		await choose(await world.client.waitForForm(picking), 'seen from above.mp4');
-		const [picked] = outputOf(await world.client.waitFor(picking), 'The picked one');
-		expect(picked.json.prompt).toBe('A paper boat on a stream, seen from above');
-		await expectSameFile(world, pickSandbox, picked);
-		expect(createsAt(pickSandbox)).toBe(3);
-	});
-});
+describe.each(N8N_VERSIONS)(
+	'three-variants in n8n %s after n8n is killed during the form',
+	(version) => {
+		it('still waits for the choice, and returns the chosen file without another Create', async () => {
+			const { instance, pickSandbox, picking } = stages.get(version)!;
+			await submitChoice(await instance.client.waitForForm(picking), 'seen from above.mp4');
+			const [picked] = outputOf(await instance.client.waitFor(picking), 'The picked one');
+			expect(picked.json.prompt).toBe('A paper boat on a stream, seen from above');
+			await expectSameFile(instance, pickSandbox, picked);
+			expect(createsAt(pickSandbox)).toBe(3);
+		});
+	},
+);
 
 // Last: by now they have waited for most of their time.
-describe.each(N8N_VERSIONS)('restart-safe-loop in n8n %s, killed while it waits', (version) => {
-	it('goes on by itself to the file, with one Create for each video', async () => {
-		const { world, loopSandbox, loops } = stages.get(version)!;
-		for (const executionId of loops) {
-			const execution = await world.client.waitFor(executionId);
-			await expectFile(world, loopSandbox, execution, savedId(execution)!);
-		}
-		expect(createsAt(loopSandbox)).toBe(loops.length);
-		expect(loopSandbox.videos.size).toBe(loops.length);
-	});
-});
+describe.each(N8N_VERSIONS)(
+	'restart-safe-loop in n8n %s after n8n is killed during a wait',
+	(version) => {
+		it('continues by itself and downloads the file, with one Create for each video', async () => {
+			const { instance, loopSandbox, loops } = stages.get(version)!;
+			for (const executionId of loops) {
+				const execution = await instance.client.waitFor(executionId);
+				await expectFile(instance, loopSandbox, execution, savedVideoId(execution)!);
+			}
+			expect(createsAt(loopSandbox)).toBe(loops.length);
+			expect(loopSandbox.videos.size).toBe(loops.length);
+		});
+	},
+);
 
 const createsAt = ({ requests }: Sandbox) =>
 	requests.filter(({ method }) => method === 'POST').length;

@@ -3,14 +3,15 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
-import { expectSameFile } from './support/sameFile.mts';
-import { until } from './support/until.mts';
+import { expectSameFile } from './support/expectSameFile.mts';
+import { waitUntil } from './support/waitUntil.mts';
+import { ONLY_USED_NODES } from './support/usedNodes.mts';
 import { publish, type Published } from './support/webhook.mts';
-import { expectSuccess, outputOf, rowsOf } from './support/workflow.mts';
-import { startWorld, type World } from './support/world.mts';
+import { expectSuccess, outputOf, outputItems } from './support/workflow.mts';
+import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 
 interface Stage {
-	world: World;
+	instance: N8nInstance;
 	sandbox: Sandbox;
 	finished: Published;
 	example: IWorkflowBase;
@@ -20,8 +21,8 @@ interface Stage {
 
 /** n8n with the pair of examples, and a server that has a finished video already. */
 async function setStage(version: N8nVersion): Promise<Stage> {
-	const world = await startWorld({ version });
-	const { client } = world;
+	const instance = await startN8nInstance({ version, env: ONLY_USED_NODES });
+	const { client } = instance;
 	const sandbox = await startSandbox({ renderSeconds: 2 });
 	const { apiKey, baseUrl } = sandbox;
 	const examples = await readExamples(
@@ -33,11 +34,11 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 		return String(outputOf(execution, 'Create video')[0].json.id);
 	};
 	const old = await create();
-	await until('the old video is done', () => isDone(sandbox, old));
-	const url = world.n8n.url;
+	await waitUntil('the old video is done', () => isDone(sandbox, old));
+	const url = instance.n8n.url;
 	const example = examples.get('video-finished')!;
 	const finished = await publish({ client, url }, 'finished', example);
-	return { world, sandbox, finished, example, create };
+	return { instance, sandbox, finished, example, create };
 }
 
 async function hasStatus({ baseUrl, apiKey }: Sandbox, id: string, status: string) {
@@ -49,13 +50,13 @@ async function hasStatus({ baseUrl, apiKey }: Sandbox, id: string, status: strin
 const isDone = async (sandbox: Sandbox, id: string) => await hasStatus(sandbox, id, 'completed');
 
 /** What a person sees who executes the example in the editor. */
-async function tryIn({ world, example }: Stage) {
-	const saved = await save(world, example);
-	const { data } = await world.client.call('POST', `/workflows/${saved.id}/run`, {
+async function tryIn({ instance, example }: Stage) {
+	const saved = await save(instance, example);
+	const { data } = await instance.client.call('POST', `/workflows/${saved.id}/run`, {
 		workflowData: saved,
 		triggerToStartFrom: { name: 'OpenAI Videos Trigger' },
 	});
-	return await world.client.waitFor((data as { executionId: string }).executionId);
+	return await instance.client.waitFor((data as { executionId: string }).executionId);
 }
 
 const stages = new Map<N8nVersion, Stage>();
@@ -73,24 +74,24 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-	for (const { world, sandbox } of stages.values()) {
-		await world.end();
+	for (const { instance, sandbox } of stages.values()) {
+		await instance.end();
 		await sandbox.close();
 	}
 });
 
 /** The ids of the videos that the trigger has put out so far, oldest first; each has its file. */
-async function toldBy({ world, sandbox, finished }: Stage, count: number): Promise<unknown[]> {
-	const executions = await until(`${count} executions are there`, async () => {
+async function toldBy({ instance, sandbox, finished }: Stage, count: number): Promise<unknown[]> {
+	const executions = await waitUntil(`${count} executions are there`, async () => {
 		const all = await finished.executions();
 		return all.length >= count && all;
 	});
 	const ids: unknown[] = [];
 	for (const { id } of executions.reverse()) {
-		const execution = await world.client.waitFor(id);
+		const execution = await instance.client.waitFor(id);
 		expectSuccess(execution);
 		for (const item of outputOf(execution, 'Download video')) {
-			await expectSameFile(world, sandbox, item);
+			await expectSameFile(instance, sandbox, item);
 			ids.push(item.json.id);
 		}
 	}
@@ -99,57 +100,57 @@ async function toldBy({ world, sandbox, finished }: Stage, count: number): Promi
 
 /** A video that ends while n8n is killed, and one in a later minute: what was made, and what was told. */
 async function makeTwo(stage: Stage) {
-	const { world, sandbox, create } = stage;
+	const { instance, sandbox, create } = stage;
 	const first = await create();
-	await world.n8n.kill();
-	await until('the video is done', () => isDone(sandbox, first));
-	await world.restart();
+	await instance.n8n.kill();
+	await waitUntil('the video is done', () => isDone(sandbox, first));
+	await instance.restart();
 	const told = [await toldBy(stage, 1)];
 	const second = await create();
 	told.push(await toldBy(stage, 2));
 	return { told, made: [first, second] };
 }
 
-describe.each(N8N_VERSIONS)('the trigger in n8n %s', (version) => {
-	it('tells of a video that ended while n8n was killed, then of one in a later minute, and each once', async () => {
+describe.each(N8N_VERSIONS)('OpenAI Videos Trigger in n8n %s', (version) => {
+	it('reports a video that finished while n8n was down, then a later one, each exactly once', async () => {
 		const { told, made } = await twos.get(version)!;
 		expect(told).toEqual([made.slice(0, 1), made]);
 	});
 
-	it('gives the latest finished video to a try in the editor', async () => {
+	it('returns the latest finished video when it is tested in the editor', async () => {
 		const stage = stages.get(version)!;
 		const [item] = outputOf(await tryIn(stage), 'Download video');
 		expect(item.json.id).toBe([...stage.sandbox.videos.keys()].at(-1));
 	});
 
-	it('gives a failed one with its reason, which the example sends its own way', async () => {
+	it('returns a failed video with its reason, which the example routes to its own branch', async () => {
 		const stage = stages.get(version)!;
 		const id = await stage.create('sandbox-always-fails');
-		await until('the video has failed', () => hasStatus(stage.sandbox, id, 'failed'));
+		await waitUntil('the video has failed', () => hasStatus(stage.sandbox, id, 'failed'));
 		const execution = await tryIn(stage);
 		const [{ json }] = outputOf(execution, 'Video failed');
 		expect(json).toMatchObject({ id, status: 'failed', error: { code: expect.any(String) } });
-		expect(rowsOf(execution, 'Download video')).toEqual([]);
+		expect(outputItems(execution, 'Download video')).toEqual([]);
 	});
 
 	// n8n 2 starts triggers in the background, and says yes before it has tried.
 	if (version.startsWith('2.')) return;
-	it('is not switched on for a server without a list, and says why', async () => {
-		const { world, sandbox } = stages.get(version)!;
-		const credential = await world.client.createCredential('new-api', {
+	it('cannot be activated on a server without a video list, and says why', async () => {
+		const { instance, sandbox } = stages.get(version)!;
+		const credential = await instance.client.createCredential('new-api', {
 			apiKey: sandbox.apiKey,
 			baseUrl: sandbox.baseUrl.replace('/v1', '/newapi/v1'),
 		});
-		const saved = await save(world, (await readExamples(credential)).get('video-finished')!);
+		const saved = await save(instance, (await readExamples(credential)).get('video-finished')!);
 		const { id, versionId } = saved as IWorkflowBase & { versionId: string };
 		await expect(
-			world.client.call('PATCH', `/workflows/${id}`, { active: true, versionId }),
+			instance.client.call('PATCH', `/workflows/${id}`, { active: true, versionId }),
 		).rejects.toThrow('This server does not list its videos');
 	});
 });
 
 const save = async (
-	{ client }: World,
+	{ client }: N8nInstance,
 	{ name, nodes, connections, settings }: IWorkflowBase,
 ): Promise<IWorkflowBase> =>
 	(await client.call('POST', '/workflows', { name, nodes, connections, settings, active: false }))

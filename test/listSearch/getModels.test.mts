@@ -147,7 +147,7 @@ describe('model list of a server that has none', () => {
 	it.each<[string, ScriptedAnswer, string]>([
 		['a web page', { body: '<html><title>Welcome</title></html>' }, ' (Welcome)'],
 		['an empty response', { body: '' }, ''],
-		['JSON without a list', { json: { object: 'list' } }, ''],
+		['JSON without a list', { json: { ok: true } }, ''],
 		['a message', { json: { success: false, message: 'Not here.' } }, ' (Not here.)'],
 	])(
 		'is reported as missing, and By ID is suggested: the server sends %s',
@@ -160,7 +160,7 @@ describe('model list of a server that has none', () => {
 		},
 	);
 
-	it.each([{ data: [] }, [], { models: [] }, { data: [{}] }])(
+	it.each([{ data: [] }, [], { models: [] }, { data: [{}] }, { object: 'list', data: null }])(
 		'is reported as empty, unlike a search that finds nothing: %j',
 		async (json) => {
 			expect(await errorFrom({ json })).toEqual({
@@ -203,8 +203,8 @@ describe('model list that cannot be loaded', () => {
 	it('reports a redirect, and does not follow it with the key', async () => {
 		const headers = { location: `${server.origin}/elsewhere` };
 		expect(await errorFrom({ status: 302, headers })).toEqual({
-			httpCode: null,
-			message: `The server redirects elsewhere (302): ${server.origin}/elsewhere`,
+			httpCode: '302',
+			message: `The server redirects elsewhere: ${server.origin}/elsewhere`,
 			description:
 				"Enter the address it redirects to as 'Base URL' in the OpenAI Videos API credential.",
 		});

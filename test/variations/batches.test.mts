@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { until } from '../e2e/support/until.mts';
+import { waitUntil } from '../e2e/support/waitUntil.mts';
 import { accepted, API_KEY, CREATE, PNG, RETRY_ON_FAIL } from '../support/fixtures.mts';
 import { resultOf, sharedEngine, workflowOf } from '../support/nodeRunner.mts';
 import { testNode } from '../support/testNode.mts';
@@ -81,7 +81,7 @@ describe('Create in an execution that is canceled before a response arrives', ()
 			items: prompts('a', 'b'),
 		});
 		// When the second item is retried, the response to the first has arrived.
-		await until('it is retried', () => node.server.posts().length === 3, {
+		await waitUntil('it is retried', () => node.server.posts().length === 3, {
 			within: 10_000,
 			every: 5,
 		});

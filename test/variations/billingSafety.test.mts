@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { until } from '../e2e/support/until.mts';
+import { waitUntil } from '../e2e/support/waitUntil.mts';
 import { accepted, API_KEY, CREATE, RETRY_ON_FAIL } from '../support/fixtures.mts';
 import { resultOf, type NodeSetup, sharedEngine, workflowOf } from '../support/nodeRunner.mts';
 import { LIST } from '../support/scriptedServer.mts';
@@ -120,7 +120,7 @@ describe('Create after an uncertain outcome', () => {
 			},
 		});
 		const { error } = await create();
-		expect(error?.message).toContain("It may be 'mine', which");
+		expect(error?.message).toContain("it may be 'mine', which");
 	});
 
 	it('does not name a video that a later batch created meanwhile', async () => {
@@ -138,7 +138,7 @@ describe('Create after an uncertain outcome', () => {
 			{ requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 50 } } } },
 			{ items: [{ json: {} }, { json: {} }] },
 		);
-		await until('both are sent', () => node.server.posts().length === 2, {
+		await waitUntil('both are sent', () => node.server.posts().length === 2, {
 			within: 10_000,
 			every: 5,
 		});

@@ -43,7 +43,7 @@ describe('error message', () => {
 			new RegExp(`^The account on the server has no credit left \\(${status}\\): .`),
 		);
 		expect(error.description).toBe(
-			'Add credit there, then run this step again. Nothing was created for this item.',
+			'Add credit there. Run this step again later. Nothing was created for this item.',
 		);
 		expect(node.time.pauses).toEqual([]);
 	});

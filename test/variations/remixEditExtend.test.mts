@@ -137,7 +137,7 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 				},
 			});
 			const { error } = await run();
-			expect(error?.message).toContain("It may be 'video_9', which");
+			expect(error?.message).toContain("it may be 'video_9', which");
 		});
 
 		it('waits out a rate limit for as long as the server says and returns one video', async () => {

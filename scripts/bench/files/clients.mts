@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Client } from '../../../test/e2e/support/client.mts';
-import { startWorld } from '../../../test/e2e/support/world.mts';
+import { startN8nInstance } from '../../../test/e2e/support/n8nInstance.mts';
 import { PACKAGE_ROOT } from '../../engine.mts';
 import { ensureN8n, VERSION } from '../../n8n/install.mts';
 import { measureNode } from '../measure.mts';
@@ -24,7 +24,7 @@ export async function n8nClient<Source>(
 	workflowFor: (source: Source, client: Client) => Promise<IWorkflowBase>,
 	env: NodeJS.ProcessEnv = {},
 ): Promise<TransferClient<Source>> {
-	const { client, n8n, end } = await startWorld({ env });
+	const { client, n8n, end } = await startN8nInstance({ env });
 	return {
 		pid: n8n.pid,
 		transfer: async (source) =>

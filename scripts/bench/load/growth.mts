@@ -7,7 +7,7 @@ import type { IWorkflowBase } from 'n8n-workflow';
 
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import type { Client } from '../../../test/e2e/support/client.mts';
-import { startWorld, type World } from '../../../test/e2e/support/world.mts';
+import { startN8nInstance, type N8nInstance } from '../../../test/e2e/support/n8nInstance.mts';
 import { linearFit, median } from '../../statistics.mts';
 import type { Benchmark, BenchmarkSize } from '../benchmark.mts';
 import { plot } from '../plot.mts';
@@ -65,7 +65,7 @@ export const growth: Benchmark = {
 		const results: CandidateResult[] = [];
 		try {
 			for (const [name, buildWorkflow] of Object.entries(CANDIDATES)) {
-				const world = await startWorld({ env: metrics.env });
+				const world = await startN8nInstance({ env: metrics.env });
 				try {
 					const measureCount = async (count: number, when: typeof period) => {
 						const workflow = await buildWorkflow(world.client, sandbox, count);
@@ -106,7 +106,7 @@ export const growth: Benchmark = {
 };
 
 async function measure(
-	{ client, n8n }: World,
+	{ client, n8n }: N8nInstance,
 	sandbox: Sandbox,
 	metrics: ProcessMetrics,
 	workflow: IWorkflowBase,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { until } from '../../../test/e2e/support/until.mts';
+import { waitUntil } from '../../../test/e2e/support/waitUntil.mts';
 
 /**
  * Records the longest block of the event loop, in ms, four times a second; and, on SIGUSR2, the bytes in
@@ -52,7 +52,7 @@ export function collectMetrics(filePrefix: string): ProcessMetrics {
 	const bytesInUse = async (pid: number) => {
 		const { length } = await readNumbers(pid, 'memory');
 		process.kill(pid, 'SIGUSR2');
-		return await until(
+		return await waitUntil(
 			'n8n reports its memory',
 			async () => (await readNumbers(pid, 'memory'))[length],
 		);

@@ -1,4 +1,4 @@
-import { startWorld } from '../../../test/e2e/support/world.mts';
+import { startN8nInstance } from '../../../test/e2e/support/n8nInstance.mts';
 import type { Benchmark, BenchmarkSize } from '../benchmark.mts';
 import { markdownTable, metOrNotMet } from '../table.mts';
 import { CANDIDATE_NAMES, type CandidateName, candidatesIn } from './candidates.mts';
@@ -20,7 +20,7 @@ export const batch: Benchmark = {
 	async run(size, report) {
 		const { renderSeconds, counts } = SIZES[size];
 		const { sandbox, observations } = await startObservedServer({ renderSeconds });
-		const world = await startWorld();
+		const world = await startN8nInstance();
 		try {
 			const { createWith, measure } = await candidatesIn(world, sandbox);
 			// The first execution loads the nodes.

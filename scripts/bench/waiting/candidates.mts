@@ -1,7 +1,7 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
-import type { World } from '../../../test/e2e/support/world.mts';
+import type { N8nInstance } from '../../../test/e2e/support/n8nInstance.mts';
 import { measureExecution } from '../measure.mts';
 import { fastestPossible, openAiPackage } from './baselines.mts';
 import { generateWorkflow, httpLoopWorkflow, openAiNodeWorkflow } from './workflows.mts';
@@ -27,7 +27,7 @@ export const CANDIDATE_NAMES = [
 export type CandidateName = (typeof CANDIDATE_NAMES)[number];
 
 /** All candidates for this server, in this n8n or outside n8n. */
-export async function candidatesIn({ client }: World, sandbox: Sandbox): Promise<Candidates> {
+export async function candidatesIn({ client }: N8nInstance, sandbox: Sandbox): Promise<Candidates> {
 	const { apiKey, baseUrl } = sandbox;
 	const ownCredential = await client.createCredential('Own', { apiKey, baseUrl });
 	const openAiCredential = await client.createCredential(

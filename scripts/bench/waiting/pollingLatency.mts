@@ -1,4 +1,4 @@
-import { startWorld, type World } from '../../../test/e2e/support/world.mts';
+import { startN8nInstance, type N8nInstance } from '../../../test/e2e/support/n8nInstance.mts';
 import { type Random, seededRandom } from '../../random.mts';
 import {
 	PROGRESS_PROFILES,
@@ -62,7 +62,7 @@ export const pollingLatency: Benchmark = {
 	title: 'How soon a finished video is noticed',
 	async run(size, report) {
 		const { lengths, count, profiles } = SIZES[size];
-		const world = await startWorld();
+		const world = await startN8nInstance();
 		try {
 			const results: LengthResult[] = [];
 			for (const videoSeconds of lengths) {
@@ -81,7 +81,7 @@ export const pollingLatency: Benchmark = {
 
 /** Everything runs at the same time, each on its own server: they do little but wait. */
 async function measureLength(
-	world: World,
+	world: N8nInstance,
 	videoSeconds: number,
 	count: number,
 	profiles: ProgressProfile[],
@@ -113,7 +113,7 @@ async function measureLength(
 }
 
 async function measureCandidate(
-	world: World,
+	world: N8nInstance,
 	name: ComparedName,
 	videoSeconds: number,
 	count: number,

@@ -1,24 +1,24 @@
-import { answerOf, downloadsOf, useAgent } from '../support/useAgent.mts';
-import type { Here } from '../support/useWorld.mts';
+import { chatResponse, downloadsOf, useAgent } from '../support/useAgent.mts';
+import type { TestContext } from '../support/useN8n.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 
 const modelById = (value: string) => ({ model: { __rl: true, mode: 'id', value } });
 
-export const agent = (here: Here) =>
+export const agent = (context: TestContext) =>
 	describe('the AI agent example', () => {
-		const { chat, videos, creates, tools, told, expectFiles } = useAgent(here);
+		const { chat, videos, creates, tools, told, expectFiles } = useAgent(context);
 
-		it('makes one video of a message, stores its file, and answers with its ID', async () => {
+		it('makes one video from a message, stores its file and responds with its ID', async () => {
 			const execution = await chat('A video of a kitten');
 			expect(videos()).toMatchObject([
 				{ prompt: 'A video of a kitten', size: '1280x720', seconds: '4', model: 'sora-2' },
 			]);
 			await expectFiles(execution);
-			expect(answerOf(execution)).toContain(`'${videos()[0].id}' is completed`);
+			expect(chatResponse(execution)).toContain(`'${videos()[0].id}' is completed`);
 		});
 
-		it('tells the model what each tool does and what to fill in', async () => {
+		it('describes to the model what each tool does and which fields to fill in', async () => {
 			await chat('Hello');
 			expect([...tools().keys()].sort()).toEqual(['Create_video', 'Wait_until_done']);
 			expect(tools().get('Create_video')).toMatchObject({
@@ -45,12 +45,13 @@ export const agent = (here: Here) =>
 			});
 		});
 
-		it('makes two videos, each with its file, when two are wanted', async () => {
+		it('makes two videos, each with its file, when the message asks for two', async () => {
 			const execution = await chat('A video of a cat\nA video of a dog');
 			const prompts = videos().map(({ prompt }) => prompt);
 			expect(prompts.sort()).toEqual(['A video of a cat', 'A video of a dog']);
 			await expectFiles(execution);
-			for (const { id } of videos()) expect(answerOf(execution)).toContain(`'${id}' is completed`);
+			for (const { id } of videos())
+				expect(chatResponse(execution)).toContain(`'${id}' is completed`);
 		});
 
 		it('makes two videos of the same prompt when the model asks for it twice', async () => {
@@ -58,30 +59,30 @@ export const agent = (here: Here) =>
 			expect(videos()).toHaveLength(2);
 		});
 
-		it('only answers when no video is wanted', async () => {
+		it('only responds when the message asks for no video', async () => {
 			const execution = await chat('Hello');
-			expect(answerOf(execution)).toBe('Tell me what the video shall show.');
+			expect(chatResponse(execution)).toBe('Tell me what the video shall show.');
 			expect(videos()).toEqual([]);
 			expect(downloadsOf(execution)).toEqual([]);
 		});
 
-		it('with Retry On Fail, pays once for a Create that may have been accepted, and names the video', async () => {
+		it('sends a Create with an uncertain outcome once despite Retry On Fail, and names the video', async () => {
 			const execution = await chat('A video of a kitten', {
 				fault: '/accept-then-drop',
 				change: { 'Create video': RETRY },
 			});
 			expect([creates(), videos().length]).toEqual([1, 1]);
-			expect(answerOf(execution)).toMatch(/may exist and be billed/);
-			expect(answerOf(execution)).toContain(`It may be '${videos()[0].id}'`);
+			expect(chatResponse(execution)).toMatch(/may exist and be billed/);
+			expect(chatResponse(execution)).toContain(`it may be '${videos()[0].id}'`);
 		});
 
-		it('with Retry On Fail, sends a refused Create again, which costs nothing', async () => {
+		it('sends a rejected Create again with Retry On Fail, which costs nothing', async () => {
 			const parameters = modelById('unheard-of');
 			await chat('A video of a kitten', { change: { 'Create video': { ...RETRY, parameters } } });
 			expect([creates(), videos()]).toEqual([3, []]);
 		});
 
-		it('tells the model why the server refused a video and what to do, and goes on', async () => {
+		it('reports to the model why the server rejected a video and what to do, and continues', async () => {
 			const parameters = modelById('unheard-of');
 			const execution = await chat('A video of a kitten', {
 				change: { 'Create video': { parameters } },
@@ -92,11 +93,11 @@ export const agent = (here: Here) =>
 					next_step: expect.stringMatching(/^Pick one from the list/),
 				},
 			]);
-			expect(answerOf(execution)).toMatch(/^No video: The server does not offer this model/);
+			expect(chatResponse(execution)).toMatch(/^No video: The server does not offer this model/);
 			expect([creates(), videos()]).toEqual([1, []]);
 		});
 
-		it('tells the model why a video failed, with its ID, and downloads nothing', async () => {
+		it('reports to the model why a video failed, with its ID, and downloads nothing', async () => {
 			const parameters = modelById('sandbox-always-fails');
 			const execution = await chat('A video of a kitten', {
 				change: { 'Create video': { parameters } },
@@ -105,12 +106,12 @@ export const agent = (here: Here) =>
 			expect(told('Wait_until_done')).toMatchObject([
 				{ id, status: 'failed', error: expect.stringContaining(id) },
 			]);
-			expect(answerOf(execution)).toContain(`No video from '${id}'`);
+			expect(chatResponse(execution)).toContain(`No video from '${id}'`);
 			expect(downloadsOf(execution)).toEqual([]);
 			expect(creates()).toBe(1);
 		});
 
-		it('a Download as a tool tells the model of the file, which stays in n8n', async () => {
+		it('reports the file of a Download tool to the model, while the file stays in n8n', async () => {
 			// With the description that n8n makes up, and in place of the wait.
 			const parameters = { descriptionType: 'auto', operation: 'download' };
 			const execution = await chat('A video of a kitten', {

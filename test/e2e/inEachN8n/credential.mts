@@ -1,6 +1,6 @@
 import type { ScriptedAnswer } from '../../support/scriptedServer.mts';
 import { canaryFor } from '../support/canary.mts';
-import type { Here } from '../support/useWorld.mts';
+import type { TestContext } from '../support/useN8n.mts';
 
 /** n8n 1.x knows no status of an answer here, but for a 401, and has words of its own. */
 const SENTENCES = {
@@ -19,75 +19,75 @@ const SENTENCES = {
 };
 
 /** What the editor shows of a credential, and offers with it. */
-export function credential(here: Here): void {
-	describe('the list of models', () => {
+export function credential(context: TestContext): void {
+	describe('the model list', () => {
 		const list = async (answer: ScriptedAnswer, filter?: string) => {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			server.answer('GET /v1/models', answer);
-			return await here.world.client.listModels(await here.credentialFor(server), filter);
+			return await context.instance.client.listModels(await context.credentialFor(server), filter);
 		};
 		const ids = ['whisper-1', 'wan2.2-t2v', 'gpt-5', 'my-own', 'veo-3.1', 'sora-2', 'gpt-5-pro'];
 		const json = { object: 'list', data: ids.map((id) => ({ id })) };
 
-		it('has all that the server has, what looks like a video model first', async () => {
+		it('contains all models of the server, video models first', async () => {
 			expect(await list({ json })).toEqual([
 				...['sora-2', 'veo-3.1', 'wan2.2-t2v'],
 				...['gpt-5', 'gpt-5-pro', 'my-own', 'whisper-1'],
 			]);
 		});
 
-		it('is searched by a part of the name', async () => {
+		it('can be searched by a part of the name', async () => {
 			expect(await list({ json }, '5')).toEqual(['gpt-5', 'gpt-5-pro']);
 		});
 
-		it('points to By ID where the server has none', async () => {
+		it('suggests By ID when the server has no list', async () => {
 			await expect(list({ status: 404 })).rejects.toThrow("Choose 'By ID' in place of 'From List'");
 		});
 	});
 
 	describe('the credential test', () => {
-		const sentences = SENTENCES[here.version];
+		const sentences = SENTENCES[context.version];
 
 		const test = async (baseUrl: string, apiKey = canaryFor(baseUrl).apiKey) => {
 			const data = { apiKey, baseUrl };
-			const { client } = here.world;
+			const { client } = context.instance;
 			return await client.testCredential(await client.createCredential('Test', data), data);
 		};
 		const failed = (message: string) => ({ status: 'Error', message });
 
-		it('passes with the right key, and with a bare host too', async () => {
-			const { baseUrl } = await here.startSandbox();
+		it('passes with the right key, also with a base URL without path', async () => {
+			const { baseUrl } = await context.startSandbox();
 			const passed = { status: 'OK', message: 'Connection successful!' };
 			expect(await test(baseUrl)).toEqual(passed);
 			expect(await test(baseUrl.replace('/v1', ''))).toEqual(passed);
 		});
 
-		it('does not pass with a wrong key, says so, and sends it once', async () => {
-			const { baseUrl, requests } = await here.startSandbox();
+		it('rejects a wrong key in a sentence, and sends it once', async () => {
+			const { baseUrl, requests } = await context.startSandbox();
 			expect(await test(baseUrl, 'wrong')).toEqual(
 				failed("The server did not accept the API key. Check 'API Key' and 'Base URL'."),
 			);
 			expect(requests).toHaveLength(1);
 		});
 
-		it(`does not pass with a key that may not list models: ${sentences.forbidden}`, async () => {
-			const server = await here.startServer();
+		it(`rejects a key that may not list models: ${sentences.forbidden}`, async () => {
+			const server = await context.startServer();
 			server.answer('GET /v1/models', { status: 403 });
 			expect(await test(server.baseUrl)).toEqual(failed(sentences.forbidden));
 		});
 
-		it(`does not pass with a path that is not there: ${sentences.noModels}`, async () => {
-			const { baseUrl } = await here.startSandbox();
+		it(`rejects a path that does not exist: ${sentences.noModels}`, async () => {
+			const { baseUrl } = await context.startSandbox();
 			expect(await test(`${baseUrl}/nowhere`)).toEqual(failed(sentences.noModels));
 		});
 
-		it(`does not pass with a host where nobody listens: ${sentences.nobody}`, async () => {
-			const server = await here.startServer();
+		it(`rejects a host that does not listen: ${sentences.nobody}`, async () => {
+			const server = await context.startServer();
 			await server.close();
 			expect(await test(server.baseUrl)).toEqual(failed(sentences.nobody));
 		});
 
-		it('does not pass with an address that is none, and says what one looks like', async () => {
+		it('rejects an invalid base URL and shows a valid one', async () => {
 			expect(await test('nonsense')).toEqual(
 				failed(
 					"'Base URL' must be a full address that starts with http:// or https://, for example https://gateway.example.com/v1",

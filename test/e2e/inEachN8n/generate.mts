@@ -1,7 +1,7 @@
 import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
-import { expectSameFile } from '../support/sameFile.mts';
-import type { Here } from '../support/useWorld.mts';
-import { chain, endOf, outputOf, videosNode } from '../support/workflow.mts';
+import { expectSameFile } from '../support/expectSameFile.mts';
+import type { TestContext } from '../support/useN8n.mts';
+import { chain, errorMessageOf, outputOf, videosNode } from '../support/workflow.mts';
 
 const GENERATE = { operation: 'generate', model: SORA, prompt: 'a cat' };
 const POST = 'POST /v1/videos';
@@ -9,11 +9,11 @@ const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = `${STATUS}/content`;
 
 /** Create, Wait Until Done and Download in one node. */
-export const generate = (here: Here) =>
+export const generate = (context: TestContext) =>
 	describe('Generate', () => {
-		it('puts out the canonical video and its file, and pays once', async () => {
-			const sandbox = await here.startSandbox();
-			const execution = await here.run(sandbox, GENERATE);
+		it('returns the normalized video and its file, and creates one video', async () => {
+			const sandbox = await context.startSandbox();
+			const execution = await context.run(sandbox, GENERATE);
 			const [id] = sandbox.videos.keys();
 			const [item, ...more] = outputOf(execution);
 			expect(item).toMatchObject({
@@ -25,12 +25,12 @@ export const generate = (here: Here) =>
 				pairedItem: { item: 0 },
 			});
 			expect(more).toEqual([]);
-			await expectSameFile(here.world, sandbox, item);
+			await expectSameFile(context.instance, sandbox, item);
 			expect(sandbox.videos.size).toBe(1);
 		});
 
-		it('that fails behind Create names the video, and Wait Until Done and Download get it', async () => {
-			const server = await here.startServer();
+		it('names the video when it fails after Create, and Wait Until Done and Download get it', async () => {
+			const server = await context.startServer();
 			server.answer(POST, { json: { id: 'video_1', object: 'video', status: 'queued' } });
 			server.answer(
 				STATUS,
@@ -39,12 +39,12 @@ export const generate = (here: Here) =>
 				{ json: completedVideo('video_1') },
 			);
 			server.answer(CONTENT, { body: MP4 });
-			const told = endOf(await here.run(server, GENERATE));
+			const told = errorMessageOf(await context.run(server, GENERATE));
 			expect(told).toMatch(/'video_1'.* \| .*Wait Until Done.*Download/);
 			expect(told).toContain("Its ID is 'video_1'. To run Generate again would create, and cost,");
 
-			const credential = await here.credentialFor(server);
-			const execution = await here.execute(
+			const credential = await context.credentialFor(server);
+			const execution = await context.execute(
 				chain([
 					videosNode(
 						credential,
@@ -55,7 +55,7 @@ export const generate = (here: Here) =>
 				]),
 			);
 			const [{ binary }] = outputOf(execution);
-			const stored = await (await here.world.client.readFile(binary!.data)).arrayBuffer();
+			const stored = await (await context.instance.client.readFile(binary!.data)).arrayBuffer();
 			expect(MP4.equals(Buffer.from(stored))).toBe(true);
 			server.verify();
 		});

@@ -2,17 +2,17 @@ import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
 import { SORA } from '../../support/fixtures.mts';
-import { expectSameFile } from '../support/sameFile.mts';
-import type { Here } from '../support/useWorld.mts';
-import { chain, endOf, itemsOf, outputOf, videosNode } from '../support/workflow.mts';
+import { expectSameFile } from '../support/expectSameFile.mts';
+import type { TestContext } from '../support/useN8n.mts';
+import { chain, errorMessageOf, itemsOf, outputOf, videosNode } from '../support/workflow.mts';
 
 /** Each operation, with nothing filled in but what has no default. */
-export function operations(here: Here): void {
+export function operations(context: TestContext): void {
 	describe('Create, Get Status, Wait Until Done and Download', () => {
-		it('run one behind the other, with nothing filled in but model and prompt', async () => {
-			const sandbox = await here.startSandbox();
-			const credential = await here.credentialFor(sandbox);
-			const execution = await here.execute(
+		it('run in sequence with only model and prompt filled in', async () => {
+			const sandbox = await context.startSandbox();
+			const credential = await context.credentialFor(sandbox);
+			const execution = await context.execute(
 				chain([
 					videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
 					videosNode(credential, { operation: 'getStatus' }, { name: 'Look' }),
@@ -32,15 +32,15 @@ export function operations(here: Here): void {
 			expect(outputOf(execution, 'Wait')).toMatchObject([{ json: made }]);
 			const [file] = outputOf(execution, 'Download');
 			expect(file.json).toMatchObject({ ...made, fileName: `${id}.mp4`, mimeType: 'video/mp4' });
-			await expectSameFile(here.world, sandbox, file);
+			await expectSameFile(context.instance, sandbox, file);
 		});
 
-		it('work on five items side by side, and each gets its own video', async () => {
-			const sandbox = await here.startSandbox({ renderSeconds: 3 });
-			const credential = await here.credentialFor(sandbox);
+		it('process five items in parallel, and each gets its own video', async () => {
+			const sandbox = await context.startSandbox({ renderSeconds: 3 });
+			const credential = await context.credentialFor(sandbox);
 			const prompts = ['one', 'two', 'three', 'four', 'five'];
 			const prompt = '={{ $json.prompt }}';
-			const execution = await here.execute(
+			const execution = await context.execute(
 				chain([
 					...itemsOf(prompts),
 					videosNode(credential, { model: SORA, prompt }, { name: 'Create' }),
@@ -52,7 +52,7 @@ export function operations(here: Here): void {
 			expect(files.map(({ json }) => json.prompt)).toEqual(prompts);
 			const pairs = prompts.map((_prompt, item) => ({ item }));
 			expect(files.map(({ pairedItem }) => pairedItem)).toEqual(pairs);
-			for (const file of files) await expectSameFile(here.world, sandbox, file);
+			for (const file of files) await expectSameFile(context.instance, sandbox, file);
 
 			// All five were waited for before the first of them was done.
 			const firstDone = Math.min(...files.map(({ json }) => Number(json.completed_at))) * 1000;
@@ -67,11 +67,11 @@ export function operations(here: Here): void {
 	});
 
 	describe('Edit and Extend', () => {
-		it('make a new video of a finished one by its ID, and of the file that Download put out', async () => {
-			const sandbox = await here.startSandbox({ renderSeconds: 0 });
-			const credential = await here.credentialFor(sandbox);
+		it('make a new video from the ID of a finished one and from a downloaded file', async () => {
+			const sandbox = await context.startSandbox({ renderSeconds: 0 });
+			const credential = await context.credentialFor(sandbox);
 			const file = { videoSource: 'binary', model: SORA };
-			const execution = await here.execute(
+			const execution = await context.execute(
 				chain([
 					videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
 					videosNode(credential, { operation: 'extend', prompt: 'runs' }, { name: 'Extend' }),
@@ -114,10 +114,10 @@ export function operations(here: Here): void {
 	});
 
 	describe('Remix, Get Many and Delete', () => {
-		it('make a new video of a finished one, list both, and delete both', async () => {
-			const sandbox = await here.startSandbox();
-			const credential = await here.credentialFor(sandbox);
-			const execution = await here.execute(
+		it('remix a finished video, list both and delete both', async () => {
+			const sandbox = await context.startSandbox();
+			const credential = await context.credentialFor(sandbox);
+			const execution = await context.execute(
 				chain([
 					videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
 					videosNode(credential, { operation: 'waitUntilDone' }, { name: 'Wait' }),
@@ -152,13 +152,13 @@ export function operations(here: Here): void {
 			expect([...sandbox.videos.values()].map(({ isDeleted }) => isDeleted)).toEqual([true, true]);
 		});
 
-		it('list no more than the limit, or all that there is, page after page, each once', async () => {
-			const sandbox = await here.startSandbox();
+		it('return at most the limit, or all videos page by page, each once', async () => {
+			const sandbox = await context.startSandbox();
 			// A page has 100 at most.
 			for (let made = 0; made < 105; made++) await order(sandbox);
 			const ids = [...sandbox.videos.keys()].reverse();
 			const list = async (fields: INodeParameters) =>
-				outputOf(await here.run(sandbox, { operation: 'getAll', ...fields }));
+				outputOf(await context.run(sandbox, { operation: 'getAll', ...fields }));
 			const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => json.id);
 			expect(idsOf(await list({}))).toEqual(ids.slice(0, 50));
 			expect(idsOf(await list({ limit: 101 }))).toEqual(ids.slice(0, 101));
@@ -171,19 +171,22 @@ export function operations(here: Here): void {
 			['remix', 'vllm', 'This server does not remix videos (404)'],
 			['edit', 'newapi', 'This server does not edit videos (404)'],
 			['extend', 'newapi', 'This server does not extend videos (404)'],
-		])('say so where the server has no such thing: %s', async (operation, family, sentence) => {
-			const sandbox = await here.startSandbox();
-			const baseUrl = sandbox.baseUrl.replace(/\/v1$/, `/${family}/v1`);
-			const credential = await here.credentialFor({ baseUrl });
-			const execution = await here.execute(
-				chain([
-					videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
-					videosNode(credential, { operation, prompt: 'in snow' }),
-				]),
-			);
-			expect(endOf(execution)).toContain(sentence);
-			expect([...sandbox.videos.values()].map(({ isDeleted }) => isDeleted)).toEqual([undefined]);
-		});
+		])(
+			'report that the server does not support the operation: %s',
+			async (operation, family, sentence) => {
+				const sandbox = await context.startSandbox();
+				const baseUrl = sandbox.baseUrl.replace(/\/v1$/, `/${family}/v1`);
+				const credential = await context.credentialFor({ baseUrl });
+				const execution = await context.execute(
+					chain([
+						videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
+						videosNode(credential, { operation, prompt: 'in snow' }),
+					]),
+				);
+				expect(errorMessageOf(execution)).toContain(sentence);
+				expect([...sandbox.videos.values()].map(({ isDeleted }) => isDeleted)).toEqual([undefined]);
+			},
+		);
 	});
 }
 

@@ -1,17 +1,17 @@
 import { completedVideo } from '../../support/fixtures.mts';
-import { sendJson } from '../support/choosyServer.mts';
-import type { Here } from '../support/useWorld.mts';
-import { endOf, itemsOf, outputOf } from '../support/workflow.mts';
+import { sendJson } from '../support/rejectingServer.mts';
+import type { TestContext } from '../support/useN8n.mts';
+import { errorMessageOf, itemsOf, outputOf } from '../support/workflow.mts';
 
 const NAMES = ['one', 'two', 'three', 'four', 'five'];
 
-/** What a user sets under Request Options; for a Create that hangs, see `money`. */
-export function requestOptions(here: Here): void {
+/** What a user sets under Request Options; for a Create that hangs, see billingSafety.mts. */
+export function requestOptions(context: TestContext): void {
 	// The node tries for half a minute.
-	const hanging = here.early(async () => {
-		const server = await here.startServer();
+	const hanging = context.early(async () => {
+		const server = await context.startServer();
 		server.answerAlways('GET /v1/videos/video_1', { respond: () => {} });
-		const execution = await here.run(server, {
+		const execution = await context.run(server, {
 			operation: 'getStatus',
 			videoId: 'video_1',
 			requestOptions: { timeout: 1000 },
@@ -19,8 +19,8 @@ export function requestOptions(here: Here): void {
 		return { server, execution };
 	});
 
-	it('Batching leaves its interval between batches, and all rows come out in order', async () => {
-		const server = await here.startServer();
+	it('the request option Batching waits between batches and returns all items in order', async () => {
+		const server = await context.startServer();
 		const came: Record<string, number> = {};
 		for (const name of NAMES) {
 			server.answerAlways(`GET /v1/videos/${name}`, {
@@ -31,7 +31,7 @@ export function requestOptions(here: Here): void {
 			});
 		}
 		const batch = { batchSize: 2, batchInterval: 1500 };
-		const execution = await here.run(
+		const execution = await context.run(
 			server,
 			{
 				operation: 'getStatus',
@@ -47,9 +47,9 @@ export function requestOptions(here: Here): void {
 		expect(came.five - Math.max(came.three, came.four)).toBeGreaterThan(1000);
 	});
 
-	it('Timeout ends looks at a video that hang, and the end is told in a sentence', async () => {
+	it('the request option Timeout ends requests that hang, with an error in a sentence', async () => {
 		const { server, execution } = await hanging();
-		expect(endOf(execution)).toMatch(
+		expect(errorMessageOf(execution)).toMatch(
 			/^The connection to the server broke off for video 'video_1' \| Run this step again later/,
 		);
 		expect(server.received.length).toBeGreaterThan(1);

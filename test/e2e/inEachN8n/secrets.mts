@@ -1,10 +1,10 @@
 import { filesWith, SECRETS, secretsIn } from '../support/canary.mts';
-import type { Here } from '../support/useWorld.mts';
+import type { TestContext } from '../support/useN8n.mts';
 
 /** To be called last: it stops n8n. That no saved execution holds them is looked at after each run. */
-export const secrets = (here: Here) =>
-	it('after all of this neither key nor custom header is in any file or log of n8n', async () => {
-		const { n8n, userFolder } = here.world;
+export const secrets = (context: TestContext) =>
+	it('no file and no log of n8n contains the API key or the custom header after all other tests', async () => {
+		const { n8n, userFolder } = context.instance;
 		await n8n.stop();
 		expect(secretsIn(n8n.log())).toEqual([]);
 		// The log tells much, and the executions are there, and legible.

@@ -1,5 +1,5 @@
 import type { ScriptedServer } from '../../support/scriptedServer.mts';
-import { contains, filesUnder } from './files.mts';
+import { contains, filesUnder } from './fileSearch.mts';
 
 const KEY = 'sk-canary-2b7e151628';
 const HEADER = 'x-gateway-key';

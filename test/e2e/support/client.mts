@@ -7,7 +7,7 @@ import { CREDENTIAL_TYPE, NODE_TYPE } from '../../../scripts/engine.mts';
 import type { CredentialData, NamedCredential } from '../../../scripts/n8n/import.mts';
 import type { N8nInstall } from '../../../scripts/n8n/install.mts';
 import { OWNER } from '../../../scripts/n8n/server.mts';
-import { until } from './until.mts';
+import { waitUntil } from './waitUntil.mts';
 
 /** n8n ties a session to the browser that began it. */
 const BROWSER = { 'browser-id': 'e2e', 'push-ref': 'e2e', 'content-type': 'application/json' };
@@ -157,7 +157,7 @@ export class Client {
 
 	/** The address of the form that an execution stops at, as soon as it does; the editor opens it then. */
 	async waitForForm(executionId: string): Promise<string> {
-		const run = await until('the execution waits for a person', async () => {
+		const run = await waitUntil('the execution waits for a person', async () => {
 			const { data } = await this.call('GET', `/executions/${executionId}`);
 			const { status, data: saved } = data as { status: string; data: string };
 			return status === 'waiting' && this.parse(saved);

@@ -8,7 +8,7 @@ import { type RunningN8n, startN8n, startWorker } from '../../../scripts/n8n/ser
 import { Client } from './client.mts';
 import { startPostgres } from './postgres.mts';
 import { startRedis } from './redis.mts';
-import type { WorldOptions } from './world.mts';
+import type { N8nInstanceOptions } from './n8nInstance.mts';
 
 /** The executions that a worker has begun, by its own log. */
 export const begunBy = (worker: RunningN8n): string[] =>
@@ -31,7 +31,7 @@ export interface Cluster {
 export async function startCluster({
 	version = VERSION,
 	env,
-}: WorldOptions = {}): Promise<Cluster> {
+}: N8nInstanceOptions = {}): Promise<Cluster> {
 	const install = await ensureN8n(version, (line) => console.log(line));
 	const cleanUps: Array<() => Promise<unknown>> = [];
 	const end = async () => {

@@ -56,7 +56,7 @@ export class EditorPage {
 
 	/** Opens the dialog for a new credential from the open node. */
 	async newCredential(): Promise<Locator> {
-		// As long as there is none to choose, n8n 2.x has a button there.
+		// As long as there is none to submitChoice, n8n 2.x has a button there.
 		const connect = this.at('ndv').getByRole('button', { name: 'Connect to OpenAI Videos' });
 		const select = this.at('node-credentials-select');
 		await connect.or(select).first().click();

@@ -1,11 +1,15 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import { readExamples } from '../../../scripts/n8n/import.mts';
-import type { Here } from './useWorld.mts';
+import type { TestContext } from './useN8n.mts';
 
 /** A shipped example with a credential for a sandbox of its own; `change` works on its JSON. */
-export async function exampleFor(here: Here, name: string, change = (text: string) => text) {
-	const sandbox = await here.startSandbox();
-	const example = (await readExamples(await here.credentialFor(sandbox))).get(name)!;
+export async function exampleFor(
+	context: TestContext,
+	name: string,
+	change = (text: string) => text,
+) {
+	const sandbox = await context.startSandbox();
+	const example = (await readExamples(await context.credentialFor(sandbox))).get(name)!;
 	return { sandbox, workflow: JSON.parse(change(JSON.stringify(example))) as IWorkflowBase };
 }

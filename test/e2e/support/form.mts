@@ -1,11 +1,11 @@
 /** The form that an execution waits at, in the hands of a person: by the requests that its page sends. */
-export async function choicesIn(address: string): Promise<string[]> {
+export async function formChoices(address: string): Promise<string[]> {
 	const page = await (await fetch(address)).text();
 	return [...page.matchAll(/<option value='(.+?)'/g)].map(([, name]) => name);
 }
 
 /** Submits the form with a choice in its only field. */
-export async function choose(address: string, choice: string): Promise<void> {
+export async function submitChoice(address: string, choice: string): Promise<void> {
 	const body = new FormData();
 	body.set('field-0', choice);
 	expect((await fetch(address, { method: 'POST', body })).status).toBe(200);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-import { until } from './until.mts';
+import { waitUntil } from './waitUntil.mts';
 
 /** Where a video may be held on its way: its prompt begins with one of these. */
 export const MOMENTS = [
@@ -98,7 +98,7 @@ export async function startGate(target: { baseUrl: string }): Promise<Gate> {
 	return {
 		baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
 		async allHeld(wanted) {
-			await until('all videos to be held', () => wanted.every((prompt) => held.has(prompt)));
+			await waitUntil('all videos to be held', () => wanted.every((prompt) => held.has(prompt)));
 		},
 		finishAnswers: () => finish(),
 		open: () => void (isOpen = true),

@@ -2,9 +2,9 @@ import type { IWorkflowSettings } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
 import { SORA } from '../../support/fixtures.mts';
-import type { Execution } from './client.mts';
 import type { Cluster } from './cluster.mts';
-import { until } from './until.mts';
+import type { Execution } from './client.mts';
+import { waitUntil } from './waitUntil.mts';
 import { publish } from './webhook.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';
 
@@ -54,7 +54,7 @@ export async function publishService(
 	const statuses = async () =>
 		new Map((await published.executions()).map(({ id, status }) => [id, status]));
 	const allAre = async (wanted: string[]): Promise<void> => {
-		await until(`each order for ${name} is ${wanted.join(' or ')}`, async () => {
+		await waitUntil(`each order for ${name} is ${wanted.join(' or ')}`, async () => {
 			const now = [...(await statuses()).values()];
 			return now.length >= ordered.size && now.every((status) => wanted.includes(status));
 		});

@@ -6,9 +6,9 @@ import { CHAT_CREDENTIAL_TYPE, readExamples } from '../../../scripts/n8n/import.
 import { type ScriptedModel, startScriptedModel } from '../../../scripts/scriptedModel.mts';
 import { canaryFor, SECRETS, secretsIn } from './canary.mts';
 import type { Execution } from './client.mts';
-import { expectSameFile } from './sameFile.mts';
-import type { Here } from './useWorld.mts';
-import { expectSuccess, rowsOf } from './workflow.mts';
+import { expectSameFile } from './expectSameFile.mts';
+import type { TestContext } from './useN8n.mts';
+import { expectSuccess, outputItems } from './workflow.mts';
 
 interface Chat {
 	/** Words that make the sandbox misbehave, such as `/slow`. */
@@ -19,7 +19,7 @@ interface Chat {
 }
 
 /** The AI agent example in this n8n; a scripted model and a sandbox of its own for each message. */
-export function useAgent(here: Here) {
+export function useAgent(context: TestContext) {
 	let model: ScriptedModel;
 	let sandbox: Sandbox | undefined;
 
@@ -47,7 +47,7 @@ export function useAgent(here: Here) {
 		async chat(message: string, { fault = '', change = {}, renderSeconds = 1 }: Chat = {}) {
 			sandbox = await startSandbox({ renderSeconds, apiKey: SECRETS[0] });
 			const baseUrl = sandbox.baseUrl.replace('/v1', `${fault}/v1`);
-			const { client } = here.world;
+			const { client } = context.instance;
 			const credential = await client.createCredential('Canary', canaryFor(baseUrl));
 			const chatCredential = await client.createCredential(
 				'Scripted model',
@@ -81,7 +81,7 @@ export function useAgent(here: Here) {
 					.map(({ id }) => id)
 					.sort(),
 			);
-			for (const item of items) await expectSameFile(here.world, sandbox!, item);
+			for (const item of items) await expectSameFile(context.instance, sandbox!, item);
 		},
 	};
 }
@@ -109,10 +109,10 @@ function withMessage(
 	};
 }
 
-export const downloadsOf = (execution: Execution) => rowsOf(execution, 'Download video');
+export const downloadsOf = (execution: Execution) => outputItems(execution, 'Download video');
 
 /** What the chat shows: the output of the node that ran last. */
-export function answerOf(execution: Execution): string {
+export function chatResponse(execution: Execution): string {
 	expectSuccess(execution);
-	return String(rowsOf(execution, execution.data.resultData.lastNodeExecuted)[0].json.output);
+	return String(outputItems(execution, execution.data.resultData.lastNodeExecuted)[0].json.output);
 }

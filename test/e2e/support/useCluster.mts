@@ -4,26 +4,30 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbo
 import type { Execution } from './client.mts';
 import { type Cluster, startCluster } from './cluster.mts';
 import { publishService, type Service, type ServiceOptions } from './service.mts';
+import { ONLY_USED_NODES } from './usedNodes.mts';
 import { outputOf } from './workflow.mts';
-import type { WorldOptions } from './world.mts';
+import type { N8nInstanceOptions } from './n8nInstance.mts';
 
 /** n8n takes a worker for dead after a minute and a half at most; here, after some seconds. */
-const SOON = {
+const FAST_STALL_DETECTION = {
 	QUEUE_WORKER_LOCK_DURATION: '5000',
 	QUEUE_WORKER_LOCK_RENEW_TIME: '1000',
 	QUEUE_WORKER_STALLED_INTERVAL: '2000',
 };
 
 /** A service and the server that it alone uses. */
-export type Served = Service & { sandbox: Sandbox };
+export type StartedService = Service & { sandbox: Sandbox };
 
 /** One cluster for the tests of a `describe`, and servers for them. */
-export function useCluster({ env, ...options }: WorldOptions) {
+export function useCluster({ env, ...options }: N8nInstanceOptions) {
 	let cluster: Cluster;
 	const sandboxes: Sandbox[] = [];
 
 	beforeAll(async () => {
-		cluster = await startCluster({ ...options, env: { ...SOON, ...env } });
+		cluster = await startCluster({
+			...options,
+			env: { ...FAST_STALL_DETECTION, ...ONLY_USED_NODES, ...env },
+		});
 	});
 
 	afterAll(async () => {
@@ -36,11 +40,11 @@ export function useCluster({ env, ...options }: WorldOptions) {
 			return cluster;
 		},
 
-		async serve(
+		async startService(
 			name: string,
 			server: SandboxOptions,
 			nodes: Omit<ServiceOptions, 'sandbox'> = {},
-		): Promise<Served> {
+		): Promise<StartedService> {
 			const sandbox = await startSandbox(server);
 			sandboxes.push(sandbox);
 			return { ...(await publishService(cluster, name, { sandbox, ...nodes })), sandbox };

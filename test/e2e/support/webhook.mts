@@ -1,7 +1,7 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Client } from './client.mts';
-import { until } from './until.mts';
+import { waitUntil } from './waitUntil.mts';
 
 /** A workflow in production. */
 export interface Published {
@@ -45,7 +45,7 @@ export async function publish(
 	return {
 		async send(body) {
 			// n8n listens a moment after it has said that it does.
-			await until(`${address} is listened to`, async () => {
+			await waitUntil(`${address} is listened to`, async () => {
 				const request = { method: 'POST', headers, body: JSON.stringify(body) };
 				return (await fetch(address, request)).status !== 404;
 			});

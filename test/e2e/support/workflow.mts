@@ -103,17 +103,20 @@ export const expectSuccess = ({ status, data }: Execution): void =>
 	expect([status, data.resultData.error?.message]).toEqual(['success', undefined]);
 
 /** What a node put out last, on the first output unless said otherwise; nothing if it did not. */
-export const rowsOf = ({ data }: Execution, node = 'Videos', output = 0): INodeExecutionData[] =>
-	data.resultData.runData[node]?.at(-1)?.data?.main[output] ?? [];
+export const outputItems = (
+	{ data }: Execution,
+	node = 'Videos',
+	output = 0,
+): INodeExecutionData[] => data.resultData.runData[node]?.at(-1)?.data?.main[output] ?? [];
 
 /** The same of a run that must have succeeded. */
 export function outputOf(execution: Execution, node = 'Videos'): INodeExecutionData[] {
 	expectSuccess(execution);
-	return rowsOf(execution, node);
+	return outputItems(execution, node);
 }
 
 /** The sentence that a run ended with, and the next step. */
-export function endOf({ status, data }: Execution): string {
+export function errorMessageOf({ status, data }: Execution): string {
 	const { error } = data.resultData;
 	expect([status, error === undefined]).toEqual(['error', false]);
 	return `${error!.message} | ${error!.description ?? ''}`;
@@ -128,7 +131,7 @@ export const withPrompt = (workflow: IWorkflowBase, prompt: string): IWorkflowBa
 });
 
 /** An example with one item for each prompt, put between its trigger and the rest. */
-export function forEach(example: IWorkflowBase, prompts: string[]): IWorkflowBase {
+export function withPrompts(example: IWorkflowBase, prompts: string[]): IWorkflowBase {
 	const [trigger] = Object.keys(example.connections);
 	const items = itemsOf(prompts).map((node) => ({ id: node.name, position: [0, 200], ...node }));
 	return {

@@ -110,7 +110,7 @@ describe('Get Many', () => {
 		const { items, error } = await getAll({ returnAll: true });
 		expect(items).toEqual([]);
 		expect(error?.message).toBe('The server gave no list of its videos (503)');
-		expect(error?.description).toBe('Run this step again later: it only reads.');
+		expect(error?.description).toBe('Run this step again later.');
 		expect(bench.time.waited).toBeGreaterThan(20_000);
 		expect(bench.time.waited).toBeLessThanOrEqual(60_000);
 	});

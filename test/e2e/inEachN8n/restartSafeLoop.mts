@@ -4,12 +4,12 @@ import { readExamples } from '../../../scripts/n8n/import.mts';
 import { completedVideo, MP4 } from '../../support/fixtures.mts';
 import { readForm, type ScriptedServer } from '../../support/scriptedServer.mts';
 import type { Execution } from '../support/client.mts';
-import type { Here } from '../support/useWorld.mts';
-import { expectSuccess, forEach } from '../support/workflow.mts';
+import type { TestContext } from '../support/useN8n.mts';
+import { expectSuccess, withPrompts } from '../support/workflow.mts';
 
 /** That it survives a restart is shown in restart.test.mts; here it waits shortly. */
-export const loop = (here: Here) =>
-	describe('restart-safe-loop', () => {
+export const restartSafeLoop = (context: TestContext) =>
+	describe('the example restart-safe-loop', () => {
 		/** Runs the loop with one item for each prompt; a video's id is its prompt. */
 		async function run(server: ScriptedServer, prompts: string[], looks = 50): Promise<Execution> {
 			server.answerAlways('POST /v1/videos', {
@@ -21,14 +21,14 @@ export const loop = (here: Here) =>
 					});
 				},
 			});
-			const example = (await readExamples(await here.credentialFor(server))).get(
+			const example = (await readExamples(await context.credentialFor(server))).get(
 				'restart-safe-loop',
 			)!;
-			return await here.execute(forEach(quick(example, looks), prompts));
+			return await context.execute(withPrompts(quick(example, looks), prompts));
 		}
 
-		it('takes each video to its own end: done, done later, failed; a refused look is taken again', async () => {
-			const { server } = await here.startHosts();
+		it('handles each video by itself: done, done later or failed, and repeats a rejected poll', async () => {
+			const { server } = await context.startHosts();
 			const done = (id: string) => {
 				server.answerAlways(`GET /v1/videos/${id}`, { json: completedVideo(id) });
 				server.answer(`GET /v1/videos/${id}/content`, { body: MP4 });
@@ -47,24 +47,24 @@ export const loop = (here: Here) =>
 
 			const execution = await run(server, ['soon', 'later', 'failing']);
 			expectSuccess(execution);
-			expect(rowsOfRuns(execution, 'Wait')).toEqual([
+			expect(idsPerRun(execution, 'Wait')).toEqual([
 				['soon', 'later', 'failing'],
 				['later'],
 				['later'],
 			]);
-			expect(rowsOfRuns(execution, 'Download video')).toEqual([['soon'], ['later']]);
-			expect(rowsOfRuns(execution, 'Video failed')).toEqual([['failing']]);
+			expect(idsPerRun(execution, 'Download video')).toEqual([['soon'], ['later']]);
+			expect(idsPerRun(execution, 'Video failed')).toEqual([['failing']]);
 			const [failed] = execution.data.resultData.runData['Video failed'][0].data!.main[0]!;
 			expect(String(failed.json.error)).toContain('Out of luck.');
 			server.verify();
 		});
 
-		it('gives up on a video that is never done, and says so', async () => {
-			const { server } = await here.startHosts();
+		it('gives up on a video that is never done, and reports it as failed', async () => {
+			const { server } = await context.startHosts();
 			server.answerAlways('GET /v1/videos/endless', { json: video('endless', 'in_progress') });
 			const execution = await run(server, ['endless'], 2);
 			expectSuccess(execution);
-			expect(rowsOfRuns(execution, 'Wait')).toEqual([['endless'], ['endless']]);
+			expect(idsPerRun(execution, 'Wait')).toEqual([['endless'], ['endless']]);
 			const [{ json }] = execution.data.resultData.runData['Video failed'][0].data!.main[0]!;
 			expect(json.id).toBe('endless');
 			expect(String(json.error)).toContain("Video 'endless' is not finished yet");
@@ -82,7 +82,7 @@ function quick(example: IWorkflowBase, looks: number): IWorkflowBase {
 }
 
 /** The ids that each run of a node put out at its first output. */
-const rowsOfRuns = ({ data }: Execution, node: string): unknown[] =>
+const idsPerRun = ({ data }: Execution, node: string): unknown[] =>
 	data.resultData.runData[node]
 		.map((run) => run.data!.main[0]!.map(({ json }) => json.id))
 		.filter((ids) => ids.length > 0);

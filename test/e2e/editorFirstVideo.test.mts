@@ -9,33 +9,33 @@ import { N8N_VERSIONS, VERSION } from '../../scripts/n8n/install.mts';
 import { readForm, type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
 import { openBrowser } from './support/browser.mts';
 import { EditorPage } from './support/editorPage.mts';
-import { until } from './support/until.mts';
-import { startWorld, type World } from './support/world.mts';
+import { waitUntil } from './support/waitUntil.mts';
+import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 
 const PROMPT = 'A paper boat on a stream, evening light';
 const PATIENCE_MS = 30_000;
 
-describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
+describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) => {
 	let sandbox: Sandbox;
 	let server: ScriptedServer | undefined;
-	let world: World;
+	let instance: N8nInstance;
 	let browser: Browser;
 	let editor: EditorPage;
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({ renderSeconds: 3 });
-		world = await startWorld({ version });
+		instance = await startN8nInstance({ version });
 		browser = await openBrowser();
 		const page = await browser.newPage({ viewport: { width: 1440, height: 860 } });
 		page.setDefaultTimeout(PATIENCE_MS);
-		editor = new EditorPage(page, world.n8n.url);
+		editor = new EditorPage(page, instance.n8n.url);
 		await editor.login();
 		await editor.newWorkflow();
 	});
 
 	afterAll(async () => {
 		await browser?.close();
-		await world?.end();
+		await instance?.end();
 		await sandbox?.close();
 		await server?.close();
 	});
@@ -58,38 +58,38 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		if (version === VERSION) await savePicture(editor, name);
 	};
 
-	step('finds the node by typing "sora", "veo" or "video", and reads what it is for', async () => {
-		for (const word of ['sora', 'veo', 'video']) {
-			expect([word, ...(await editor.find(word))]).toContain('OpenAI Videos');
-		}
-		// n8n 1 shows names only.
-		if (version === VERSION) await editor.page.getByText('Turns prompts into videos').waitFor();
-		await keepPicture('nodes-panel');
-	});
+	step(
+		'the nodes panel finds the node by "sora", "veo" and "video", and shows its description',
+		async () => {
+			for (const word of ['sora', 'veo', 'video']) {
+				expect([word, ...(await editor.find(word))]).toContain('OpenAI Videos');
+			}
+			// n8n 1 shows names only.
+			if (version === VERSION) await editor.page.getByText('Turns prompts into videos').waitFor();
+			await keepPicture('nodes-panel');
+		},
+	);
 
-	step('adds it by what it does, and sees all fields of Create', async () => {
+	step('adding the action Create video shows all fields of Create', async () => {
 		await editor.addAction('Create video');
 		expect(await labelsOf(editor)).toEqual(expect.arrayContaining(LABELS.create));
 	});
 
-	step(
-		'creates a credential: a wrong key is told as such, the right one passes the test',
-		async () => {
-			const { apiKey, baseUrl } = sandbox;
-			const dialog = await editor.newCredential();
-			for (const label of ['API Key', 'Base URL', 'Add Custom Header']) {
-				expect(await dialog.getByText(label).first().isVisible()).toBe(true);
-			}
-			const refused = await editor.saveCredential(dialog, { apiKey: 'wrong', baseUrl });
-			expect(refused).toContain('Couldn’t connect with these settings');
-			const passed = await editor.saveCredential(dialog, { apiKey, baseUrl });
-			expect(passed).toContain('Connection tested successfully');
-			await keepPicture('credential');
-			await editor.closeCredential(dialog);
-		},
-	);
+	step('the credential test rejects a wrong key and passes with the right one', async () => {
+		const { apiKey, baseUrl } = sandbox;
+		const dialog = await editor.newCredential();
+		for (const label of ['API Key', 'Base URL', 'Add Custom Header']) {
+			expect(await dialog.getByText(label).first().isVisible()).toBe(true);
+		}
+		const refused = await editor.saveCredential(dialog, { apiKey: 'wrong', baseUrl });
+		expect(refused).toContain('Couldn’t connect with these settings');
+		const passed = await editor.saveCredential(dialog, { apiKey, baseUrl });
+		expect(passed).toContain('Connection tested successfully');
+		await keepPicture('credential');
+		await editor.closeCredential(dialog);
+	});
 
-	step('picks a model from the server’s list, and writes a prompt', async () => {
+	step('the model list offers the models of the server', async () => {
 		expect(await editor.openModels()).toEqual(['sora-2', 'sora-2-pro', 'sandbox-always-fails']);
 		await editor.pickModel('sora-2');
 		await editor.writePrompt(PROMPT);
@@ -97,7 +97,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	});
 
-	step('puts Wait Until Done and Download behind it, and sees all their fields', async () => {
+	step('adding Wait Until Done and Download shows all their fields', async () => {
 		await editor.addAction('Wait until video is done');
 		expect(await labelsOf(editor)).toEqual(expect.arrayContaining(LABELS.waitUntilDone));
 		await editor.closeNode();
@@ -106,7 +106,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	});
 
-	step('runs the workflow, and sees the video’s data in the output', async () => {
+	step('running the workflow shows the data of the video in the output', async () => {
 		await editor.tidyUp();
 		await editor.runWorkflow('Workflow executed successfully');
 		await keepPicture('workflow');
@@ -121,7 +121,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	});
 
-	step('sees the MP4 play', async () => {
+	step('the downloaded MP4 plays in the editor', async () => {
 		await editor.openNode('Download video');
 		await editor.readOutput('Binary', 'video/mp4');
 		await editor.at('ndv-view-binary-data').click();
@@ -148,7 +148,7 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	}
 
-	step('reads why a prompt was refused, and what to do', async () => {
+	step('a rejected prompt shows the reason and the next step', async () => {
 		await turnTo('moderation');
 		await editor.runWorkflow('Problem in node');
 		await editor.openNode('Wait until video is done');
@@ -160,40 +160,37 @@ describe.each(N8N_VERSIONS)('a newcomer in the editor of n8n %s', (version) => {
 		await editor.closeNode();
 	});
 
-	step('stops a wait with the Stop button', async () => {
+	step('the Stop button cancels a wait', async () => {
 		await turnTo('never-done');
 		const made = sandbox.videos.size;
 		await editor.startWorkflow();
-		await until('the video is waited for', () => {
+		await waitUntil('the video is waited for', () => {
 			const [newest] = [...sandbox.videos.keys()].slice(made);
 			return newest && sandbox.requests.some(({ path }) => path.endsWith(newest)) && newest;
 		});
 		await editor.pressStop();
-		await until('the execution is canceled', async () => {
-			const { data } = await world.client.call('GET', '/executions?limit=1');
+		await waitUntil('the execution is canceled', async () => {
+			const { data } = await instance.client.call('GET', '/executions?limit=1');
 			return (data as { results: Array<{ status: string }> }).results[0].status === 'canceled';
 		});
 	});
 
-	step(
-		'reads that a server has no list of models, and enters the name of one instead',
-		async () => {
-			server = await startScriptedServer();
-			server.answerAlways('GET /v1/models', { status: 404 });
-			server.answerAlways('POST /v1/videos', { status: 400 });
-			await openCreateWith(server.baseUrl);
-			expect(await editor.openMissingModels()).toContain(
-				"404 - This server has no list of models Choose 'By ID' in place of 'From List', and enter the name of the model.",
-			);
-			await editor.enterModel('my-own-model');
-			await editor.closeNode();
-			await editor.startWorkflow();
-			const create = await until('Create is sent', () =>
-				server!.received.find(({ method }) => method === 'POST'),
-			);
-			expect((await readForm(create)).get('model')).toBe('my-own-model');
-		},
-	);
+	step('a server without a model list says so, and accepts a model entered by ID', async () => {
+		server = await startScriptedServer();
+		server.answerAlways('GET /v1/models', { status: 404 });
+		server.answerAlways('POST /v1/videos', { status: 400 });
+		await openCreateWith(server.baseUrl);
+		expect(await editor.openMissingModels()).toContain(
+			"404 - This server has no list of models Choose 'By ID' in place of 'From List', and enter the name of the model.",
+		);
+		await editor.enterModel('my-own-model');
+		await editor.closeNode();
+		await editor.startWorkflow();
+		const create = await waitUntil('Create is sent', () =>
+			server!.received.find(({ method }) => method === 'POST'),
+		);
+		expect((await readForm(create)).get('model')).toBe('my-own-model');
+	});
 });
 
 /** What each operation's panel shows; the fields that only some choices bring are not there. */

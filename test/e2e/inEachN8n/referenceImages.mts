@@ -4,69 +4,72 @@ import { readExamples } from '../../../scripts/n8n/import.mts';
 import { completedVideo, PNG, SORA } from '../../support/fixtures.mts';
 import { readForm } from '../../support/scriptedServer.mts';
 import { expectNoSecrets } from '../support/canary.mts';
-import type { Here } from '../support/useWorld.mts';
-import { chain, endOf, fileOf, outputOf, videosNode } from '../support/workflow.mts';
+import type { TestContext } from '../support/useN8n.mts';
+import { chain, errorMessageOf, fileOf, outputOf, videosNode } from '../support/workflow.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat', referenceImage: 'binary' };
 
 /** Create with a reference image out of a binary field. */
-export const pictures = (here: Here) =>
+export const referenceImages = (context: TestContext) =>
 	describe('a reference image', () => {
 		it.each([
 			['a form', 'multipart', ''],
 			['JSON', 'json', 'openrouter/'],
-		])('arrives byte for byte in %s, typed by its bytes', async (_name, bodyFormat, server) => {
-			const { baseUrl, videos } = await here.startSandbox();
-			const picture = await examplePicture();
-			const execution = await here.run(
-				{ baseUrl: baseUrl.replace('/v1', `/${server}v1`) },
-				{ ...CREATE, size: '1280x720', options: { bodyFormat } },
-				{ before: fileOf(picture, 'first.png', 'application/octet-stream') },
-			);
-			const [{ json }] = outputOf(execution);
-			const { reference } = videos.get(String(json.id))!;
-			expect(reference?.type).toBe('image/png');
-			expect(reference?.bytes.equals(Buffer.from(picture, 'base64'))).toBe(true);
-		});
+		])(
+			'arrives byte for byte in %s, with the media type of its bytes',
+			async (_name, bodyFormat, server) => {
+				const { baseUrl, videos } = await context.startSandbox();
+				const picture = await examplePicture();
+				const execution = await context.run(
+					{ baseUrl: baseUrl.replace('/v1', `/${server}v1`) },
+					{ ...CREATE, size: '1280x720', options: { bodyFormat } },
+					{ before: fileOf(picture, 'first.png', 'application/octet-stream') },
+				);
+				const [{ json }] = outputOf(execution);
+				const { reference } = videos.get(String(json.id))!;
+				expect(reference?.type).toBe('image/png');
+				expect(reference?.bytes.equals(Buffer.from(picture, 'base64'))).toBe(true);
+			},
+		);
 
 		/** Create from the example's picture, 1280x720, at a server that takes any size. */
 		async function createFromExample(parameters: INodeParameters) {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			server.answerAlways('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
 			const before = fileOf(await examplePicture(), 'first.png', 'image/png');
-			const execution = await here.run(server, { ...CREATE, ...parameters }, { before });
+			const execution = await context.run(server, { ...CREATE, ...parameters }, { before });
 			const sent = server.received.map(async (request) => (await readForm(request)).get('size'));
 			return { execution, sizes: await Promise.all(sent) };
 		}
 
-		it('in another size than the video is told before anything is sent', async () => {
+		it('of another size than the video is reported before anything is sent', async () => {
 			const { execution, sizes } = await createFromExample({ size: '720x1280' });
-			expect(endOf(execution)).toMatch(
+			expect(errorMessageOf(execution)).toMatch(
 				/^The reference image is 1280x720, but the video is to be 720x1280.*Edit Image.*Nothing was sent\./s,
 			);
 			expect(sizes).toEqual([]);
 		});
 
-		it('in another size than the video is sent anyway, if the user says so', async () => {
+		it('of another size than the video is sent if the user chooses so', async () => {
 			const options = { onImageMismatch: 'send' };
 			const { execution, sizes } = await createFromExample({ size: '720x1280', options });
 			outputOf(execution);
 			expect(sizes).toEqual(['720x1280']);
 		});
 
-		it('gives the video its own size on request', async () => {
+		it('sets the size of the video on request', async () => {
 			const { execution, sizes } = await createFromExample({ size: 'matchImage' });
 			outputOf(execution);
 			expect(sizes).toEqual(['1280x720']);
 		});
 
-		it('on the web is fetched by n8n for a form, without key and custom header', async () => {
-			const { server, elsewhere, address } = await here.startHosts();
+		it('from a URL is downloaded without API key and custom header, and sent in the form', async () => {
+			const { server, elsewhere, address } = await context.startHosts();
 			const picture = Buffer.from(await examplePicture(), 'base64');
 			elsewhere.answer('GET /file?signature=abc', { body: picture });
 			server.answer('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
 			const fields = { referenceImage: 'url', referenceUrl: address, size: 'matchImage' };
-			outputOf(await here.run(server, { ...CREATE, ...fields }));
+			outputOf(await context.run(server, { ...CREATE, ...fields }));
 			const form = await readForm(server.received[0]);
 			const file = form.get('input_reference') as File;
 			expect([file.name, file.type, form.get('size')]).toEqual([
@@ -79,42 +82,42 @@ export const pictures = (here: Here) =>
 
 		/** Create behind a Download that brings a picture, in a workflow with this setting. */
 		async function createFromDownload(settings: object, referenceBinaryField: string) {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			const video = completedVideo('video_1');
 			server.answerAlways('GET /v1/videos/video_1', { json: video });
 			server.answerAlways('GET /v1/videos/video_1/content', { body: PNG });
 			server.answerAlways('POST /v1/videos', { json: { ...video, status: 'queued' } });
-			const credential = await here.credentialFor(server);
+			const credential = await context.credentialFor(server);
 			const workflow = chain([
 				videosNode(credential, { operation: 'download', videoId: 'video_1' }, { name: 'Download' }),
 				videosNode(credential, { ...CREATE, referenceBinaryField }),
 			]);
 			Object.assign(workflow.settings!, settings);
 			return {
-				execution: await here.execute(workflow),
+				execution: await context.execute(workflow),
 				sent: server.received.filter(({ method }) => method === 'POST').map(({ body }) => body),
 			};
 		}
 
-		it('may come from a Download, with nothing filled in', async () => {
+		it('is taken from a previous Download by default', async () => {
 			const { execution, sent } = await createFromDownload({}, 'data');
 			outputOf(execution);
 			expect(sent.map((body) => body.includes(PNG))).toEqual([true]);
 		});
 
-		if (here.version !== '1.123.81') {
-			describe('in a workflow whose binary mode is "combined", which n8n 1.x has not,', () => {
+		if (context.version !== '1.123.81') {
+			describe('in a workflow with binary mode "combined"', () => {
 				const combined = { binaryMode: 'combined' };
 
-				it.each(['_files.data', '={{ $json._files.data }}'])('is found at %s', async (field) => {
+				it.each(['_files.data', '={{ $json._files.data }}'])('is read from %s', async (field) => {
 					const { execution, sent } = await createFromDownload(combined, field);
 					outputOf(execution);
 					expect(sent.map((body) => body.includes(PNG))).toEqual([true]);
 				});
 
-				it('is not found where it would be otherwise, which is told in n8n’s words too, and nothing is sent', async () => {
+				it('is not found in the default field, the error quotes n8n, and nothing is sent', async () => {
 					const { execution, sent } = await createFromDownload(combined, 'data');
-					expect(endOf(execution)).toMatch(
+					expect(errorMessageOf(execution)).toMatch(
 						/^There is no file in binary field 'data' \| .*The path 'data' does not resolve to a binary data object .*Nothing was sent\./,
 					);
 					expect(sent).toEqual([]);

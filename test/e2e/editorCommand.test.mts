@@ -31,8 +31,8 @@ const isReachable = async (url: string) =>
 		() => false,
 	);
 
-describe('the editor command', () => {
-	it('opens a real n8n with package, credential, examples and sandbox, and Ctrl-C stops all of it', async () => {
+describe('npm run editor', () => {
+	it('starts n8n with the package, a credential, the examples and the sandbox, and Ctrl-C stops them all', async () => {
 		const install = await ensureN8n(VERSION, console.log);
 		const port = await freePort();
 		const { child, ended, output } = await startEditor(['--port', String(port)]);
@@ -74,9 +74,9 @@ describe('the editor command', () => {
 	});
 
 	it.each([
-		['a wrong flag', ['--foo'], /^editor: Unknown option '--foo'/],
-		['a port that is none', ['--port', 'x'], /^editor: --port must be a number from 1 to 65535/],
-	])('says of %s in one line what is wrong', async (_name, args, line) => {
+		['an unknown flag', ['--foo'], /^editor: Unknown option '--foo'/],
+		['an invalid port', ['--port', 'x'], /^editor: --port must be a number from 1 to 65535/],
+	])('reports %s in one line', async (_name, args, line) => {
 		const { ended, output } = await startEditor(args);
 		expect(await ended).toBe(1);
 		expect(output.trim()).toMatch(line);

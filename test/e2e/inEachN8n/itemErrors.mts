@@ -1,14 +1,14 @@
 import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 
-import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
 import type { ScriptedServer } from '../../support/scriptedServer.mts';
-import type { Here } from '../support/useWorld.mts';
+import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
+import type { TestContext } from '../support/useN8n.mts';
 import {
 	chain,
 	itemsOf,
 	type NodeSketch,
 	outputOf,
-	rowsOf,
+	outputItems,
 	videosNode,
 	withErrorOutput,
 } from '../support/workflow.mts';
@@ -54,17 +54,17 @@ const look = (name: string): NodeSketch => ({
 	},
 });
 
-export const rows = (here: Here) =>
-	describe('when one item of three fails,', () => {
+export const itemErrors = (context: TestContext) =>
+	describe('one failed item of three', () => {
 		async function runThree(
 			server: ScriptedServer,
 			parameters: INodeParameters,
 			onError: INode['onError'],
 		) {
-			const credential = await here.credentialFor(server);
+			const credential = await context.credentialFor(server);
 			const videos = videosNode(credential, parameters, { onError });
 			const workflow: IWorkflowBase = chain([...itemsOf(NAMES), videos, look('Behind')]);
-			return await here.execute(
+			return await context.execute(
 				onError === 'continueErrorOutput'
 					? withErrorOutput(workflow, 'Videos', look('Failed'))
 					: workflow,
@@ -73,7 +73,7 @@ export const rows = (here: Here) =>
 
 		/** A server of three finished videos. */
 		async function startFinished() {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			for (const id of NAMES.map((name) => `video_${name}`)) {
 				server.answerAlways(`GET /v1/videos/${id}`, { json: completedVideo(id) });
 				server.answerAlways(`GET /v1/videos/${id}/content`, { body: MP4 });
@@ -88,7 +88,7 @@ export const rows = (here: Here) =>
 		describe.each(FAILURES)('%s', (_name, operation, fail, sentence) => {
 			const parameters = { operation, videoId: VIDEO_ID };
 
-			it('with On Error: Continue puts out a row for each, in order', async () => {
+			it('returns one item for each with On Error: Continue, in order', async () => {
 				const server = await startFinished();
 				fail(server);
 				const execution = await runThree(server, parameters, 'continueRegularOutput');
@@ -97,11 +97,11 @@ export const rows = (here: Here) =>
 					{ json: { id: 'video_two', error: expect.stringMatching(sentence), askedFor: 'two' } },
 					good('three'),
 				]);
-				expect(pairsOf(rowsOf(execution))).toEqual([0, 1, 2]);
-				expectFiles(operation, rowsOf(execution), [true, false, true]);
+				expect(pairsOf(outputItems(execution))).toEqual([0, 1, 2]);
+				expectFiles(operation, outputItems(execution), [true, false, true]);
 			});
 
-			it('with an error output sends that one there, with its id and reason', async () => {
+			it('sends the failed item to the error output, with its video ID and reason', async () => {
 				const server = await startFinished();
 				fail(server);
 				const execution = await runThree(server, parameters, 'continueErrorOutput');
@@ -109,14 +109,14 @@ export const rows = (here: Here) =>
 				expect(outputOf(execution, 'Failed')).toMatchObject([
 					{ json: { id: 'video_two', error: expect.stringMatching(sentence), askedFor: 'two' } },
 				]);
-				expect(pairsOf(rowsOf(execution))).toEqual([0, 2]);
-				expect(pairsOf(rowsOf(execution, 'Videos', 1))).toEqual([1]);
-				expectFiles(operation, rowsOf(execution), [true, true]);
+				expect(pairsOf(outputItems(execution))).toEqual([0, 2]);
+				expect(pairsOf(outputItems(execution, 'Videos', 1))).toEqual([1]);
+				expectFiles(operation, outputItems(execution), [true, true]);
 			});
 		});
 
-		it('Create with an error output sends that one there, and the others on', async () => {
-			const { server } = await here.startChoosy(2, 'first');
+		it('Create sends the failed item to the error output and the others to the main output', async () => {
+			const { server } = await context.startRejectingServer(2, 'first');
 			const prompt = "={{ $json.prompt.replace('two', 'bad') }}";
 			const parameters = { operation: 'create', model: SORA, prompt };
 			const execution = await runThree(server, parameters, 'continueErrorOutput');
@@ -133,10 +133,10 @@ export const rows = (here: Here) =>
 		});
 	});
 
-const pairsOf = (of: ReturnType<typeof rowsOf>) =>
+const pairsOf = (of: ReturnType<typeof outputItems>) =>
 	of.map(({ pairedItem }) => (pairedItem as { item: number }).item);
 
-const expectFiles = (operation: string, of: ReturnType<typeof rowsOf>, expected: boolean[]) =>
+const expectFiles = (operation: string, of: ReturnType<typeof outputItems>, expected: boolean[]) =>
 	expect(of.map(({ binary }) => binary !== undefined)).toEqual(
 		operation === 'download' ? expected : expected.map(() => false),
 	);

@@ -1,12 +1,12 @@
 import type { INode } from 'n8n-workflow';
 
 import { completedVideo, SORA } from '../../support/fixtures.mts';
-import { type ChoosyServer, sendJson } from '../support/choosyServer.mts';
+import { type RejectingServer, sendJson } from '../support/rejectingServer.mts';
 import type { Execution } from '../support/client.mts';
-import type { Here } from '../support/useWorld.mts';
+import type { TestContext } from '../support/useN8n.mts';
 import {
 	chain,
-	endOf,
+	errorMessageOf,
 	expectSuccess,
 	itemsOf,
 	outputOf,
@@ -18,32 +18,32 @@ const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt }}'
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 const REFUSED = 'The server did not accept this video (400): Not this one.';
 
-export function money(here: Here): void {
+export function billingSafety(context: TestContext): void {
 	describe.each(['first', 'last'] as const)(
-		'of ten videos the server rejects one, and answers that one %s:',
+		'a server that rejects one of ten videos and responds to that one %s',
 		(order) => {
 			async function runTen(settings: Partial<INode>) {
-				const choosy = await here.startChoosy(9, order);
+				const rejecting = await context.startRejectingServer(9, order);
 				const before = itemsOf(PROMPTS);
-				const execution = await here.run(choosy.server, CREATE, { before, settings });
-				return { ...choosy, execution };
+				const execution = await context.run(rejecting.server, CREATE, { before, settings });
+				return { ...rejecting, execution };
 			}
 
-			it('the message names the nine that were created, with the server’s own words', async () => {
+			it('gets an error message that names the nine created videos and quotes the server', async () => {
 				const { execution, accepted, asked } = await runTen({});
 				expect([...asked].sort()).toEqual([...PROMPTS].sort());
 				expect(accepted).toHaveLength(9);
 				expectTold(execution, accepted, REFUSED);
 			});
 
-			it('Retry On Fail with three tries pays for nine videos, not for more', async () => {
+			it('creates nine videos, and no more, with Retry On Fail and three tries', async () => {
 				const { execution, accepted, asked } = await runTen(RETRY);
 				expect(asked.filter((prompt) => prompt === 'bad')).toHaveLength(3);
 				expect(asked).toHaveLength(9 + 3);
 				expectTold(execution, accepted, REFUSED);
 			});
 
-			it('with On Error: Continue nine go on, and the tenth says why not', async () => {
+			it('returns nine videos and one error with On Error: Continue', async () => {
 				const { execution, accepted } = await runTen({ onError: 'continueRegularOutput' });
 				const rows = outputOf(execution).map(({ json }) => json);
 				const idOf = (prompt: string) => accepted.find((video) => video.prompt === prompt)?.id;
@@ -54,22 +54,22 @@ export function money(here: Here): void {
 		},
 	);
 
-	describe('Retry On Fail never sends again a Create that may have been accepted:', () => {
-		it.each<[string, Parameters<Here['startChoosy']>[2], RegExp]>([
-			['one without an answer in time', () => {}, /^The connection broke off while .* may exist/],
+	describe('Retry On Fail never repeats a Create with an uncertain outcome', () => {
+		it.each<[string, Parameters<TestContext['startRejectingServer']>[2], RegExp]>([
+			['no response in time', () => {}, /^The connection broke off while .* may exist/],
 			[
-				'one whose connection broke',
+				'a broken connection',
 				(response) => response.destroy(),
 				/^The connection broke off while .* may exist/,
 			],
 			[
-				'one answered with 500',
+				'status 500',
 				(response) => sendJson(response, 500, { error: { message: 'Oh.' } }),
 				/^The server broke off while .* may exist and be billed \(500\): Oh\./,
 			],
 		])('%s', async (_name, answerBad, sentence) => {
-			const { server, asked, accepted } = await here.startChoosy(2, 'last', answerBad);
-			const execution = await here.run(
+			const { server, asked, accepted } = await context.startRejectingServer(2, 'last', answerBad);
+			const execution = await context.run(
 				server,
 				{ ...CREATE, requestOptions: { timeout: 1000 } },
 				{ before: itemsOf(['one', 'bad', 'three']), settings: RETRY },
@@ -79,18 +79,18 @@ export function money(here: Here): void {
 		});
 	});
 
-	it('Retry On Fail pays once for a video that comes with `error: null`', async () => {
-		const { server, asked } = await here.startChoosy(1, 'last');
-		expectSuccess(await here.run(server, { ...CREATE, prompt: 'good' }, { settings: RETRY }));
+	it('Retry On Fail creates one video when the response contains `error: null`', async () => {
+		const { server, asked } = await context.startRejectingServer(1, 'last');
+		expectSuccess(await context.run(server, { ...CREATE, prompt: 'good' }, { settings: RETRY }));
 		expect(asked).toEqual(['good']);
 	});
 
-	describe('Retry On Fail in all three nodes repeats the one that fails, and creates nothing again:', () => {
+	describe('Retry On Fail in all three nodes repeats only the one that fails, without a second Create', () => {
 		it.each([
 			['Wait Until Done', 'GET /v1/videos/video_1', /could not make video 'video_1': Blocked\./],
 			['Download', 'GET /v1/videos/video_1/content', /Video 'video_1' has expired on the server/],
 		])('%s', async (_name, failing, sentence) => {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			const video = completedVideo('video_1');
 			const failed = { ...video, status: 'failed', error: { message: 'Blocked.' } };
 			server.answerAlways('POST /v1/videos', { json: { ...video, status: 'queued' } });
@@ -99,14 +99,14 @@ export function money(here: Here): void {
 				failing,
 				failing.endsWith('content') ? { status: 410 } : { json: failed },
 			);
-			const credential = await here.credentialFor(server);
+			const credential = await context.credentialFor(server);
 			const node = (operation: string) =>
 				videosNode(credential, { operation }, { name: operation, ...RETRY });
 			const create = videosNode(credential, { ...CREATE, prompt: 'a cat' }, RETRY);
-			const execution = await here.execute(
+			const execution = await context.execute(
 				chain([create, node('waitUntilDone'), node('download')]),
 			);
-			expect(endOf(execution)).toMatch(sentence);
+			expect(errorMessageOf(execution)).toMatch(sentence);
 			const asked = server.received.map(({ method, path }) => `${method} ${path}`);
 			expect(asked.filter((request) => request === failing)).toHaveLength(3);
 			expect(asked.filter((request) => request.startsWith('POST'))).toHaveLength(1);
@@ -117,7 +117,7 @@ export function money(here: Here): void {
 /** The run ended with this sentence, and named each video that was made beside it, and its item. */
 function expectTold(
 	{ status, data }: Execution,
-	accepted: ChoosyServer['accepted'],
+	accepted: RejectingServer['accepted'],
 	sentence: string,
 ): void {
 	const { error } = data.resultData;

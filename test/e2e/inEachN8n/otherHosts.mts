@@ -2,21 +2,21 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
 import { canaryFor, expectNoSecrets, expectSecrets } from '../support/canary.mts';
-import type { Here, Hosts } from '../support/useWorld.mts';
-import { endOf, outputOf } from '../support/workflow.mts';
+import type { TestContext, Hosts } from '../support/useN8n.mts';
+import { errorMessageOf, outputOf } from '../support/workflow.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 const GET_STATUS = { operation: 'getStatus', videoId: 'video_1' };
 const DOWNLOAD = { operation: 'download', videoId: 'video_1' };
 
 /** What a server points to on another host. */
-export function elsewhere(here: Here): void {
-	describe('a file on another host is fetched without key and custom header:', () => {
+export function otherHosts(context: TestContext): void {
+	describe('Download gets a file from another host without API key and custom header', () => {
 		async function expectFile(hosts: Hosts) {
 			hosts.elsewhere.answer('GET /file?signature=abc', { body: MP4 });
-			const [{ json, binary }] = outputOf(await here.run(hosts.server, DOWNLOAD));
+			const [{ json, binary }] = outputOf(await context.run(hosts.server, DOWNLOAD));
 			expect(json.mimeType).toBe('video/mp4');
-			const stored = await (await here.world.client.readFile(binary!.data)).arrayBuffer();
+			const stored = await (await context.instance.client.readFile(binary!.data)).arrayBuffer();
 			expect(MP4.equals(Buffer.from(stored))).toBe(true);
 
 			hosts.server.verify();
@@ -26,60 +26,63 @@ export function elsewhere(here: Here): void {
 		}
 
 		it.each([301, 302, 303, 307, 308])('after a redirect (%d)', async (status) => {
-			const hosts = await here.startHosts();
+			const hosts = await context.startHosts();
 			const { server, address } = hosts;
 			server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
 			server.answer('GET /v1/videos/video_1/content', { status, headers: { location: address } });
 			await expectFile(hosts);
 		});
 
-		it('when the server answers with the address of the file', async () => {
-			const hosts = await here.startHosts();
+		it('when the server responds with the URL of the file', async () => {
+			const hosts = await context.startHosts();
 			const { server, address } = hosts;
 			server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
 			server.answer('GET /v1/videos/video_1/content', { json: { url: address } });
 			await expectFile(hosts);
 		});
 
-		it('when the video itself names the address, and the server has no file', async () => {
-			const hosts = await here.startHosts();
+		it('when the video contains the URL and the server has no content', async () => {
+			const hosts = await context.startHosts();
 			const { server, address } = hosts;
 			server.answerAlways('GET /v1/videos/video_1', {
 				json: { ...completedVideo('video_1'), url: address },
 			});
 			server.answerAlways('GET /v1/videos/video_1/content', {
 				status: 404,
-				json: { error: { message: 'No content here.' } },
+				json: { error: { message: 'No content context.' } },
 			});
 			await expectFile(hosts);
 		});
 	});
 
-	describe('a redirect to another host takes neither of them there:', () => {
+	describe('a redirect to another host does not receive API key and custom header', () => {
 		it.each<[string, string, INodeParameters]>([
-			['of Create', 'POST /v1/videos', CREATE],
-			['of Get Status', 'GET /v1/videos/video_1', GET_STATUS],
-		])('%s, which says where the server points to', async (_name, request, parameters) => {
-			const hosts = await here.startHosts();
-			for (const status of [302, 307]) {
-				hosts.server.answer(request, { status, headers: { location: hosts.address } });
-				const execution = await here.run(hosts.server, parameters);
-				expect(endOf(execution)).toContain(`(${status}): ${hosts.address} |`);
-			}
-			hosts.server.verify();
-			expect(hosts.elsewhere.received).toEqual([]);
-		});
+			['Create', 'POST /v1/videos', CREATE],
+			['Get Status', 'GET /v1/videos/video_1', GET_STATUS],
+		])(
+			'%s is not redirected, and the error names the other host',
+			async (_name, request, parameters) => {
+				const hosts = await context.startHosts();
+				for (const status of [302, 307]) {
+					hosts.server.answer(request, { status, headers: { location: hosts.address } });
+					const execution = await context.run(hosts.server, parameters);
+					expect(errorMessageOf(execution)).toContain(`(${status}): ${hosts.address} |`);
+				}
+				hosts.server.verify();
+				expect(hosts.elsewhere.received).toEqual([]);
+			},
+		);
 
-		it('nor one of the credential test or the list of models', async () => {
-			const hosts = await here.startHosts();
-			const credential = await here.credentialFor(hosts.server);
+		it('the credential test and the model list do not send them there', async () => {
+			const hosts = await context.startHosts();
+			const credential = await context.credentialFor(hosts.server);
 			hosts.elsewhere.answerAlways('GET /file?signature=abc', {
 				json: { data: [{ id: 'sora-2' }] },
 			});
 			for (const status of [302, 307]) {
 				const redirect = { status, headers: { location: hosts.address } };
 				hosts.server.answer('GET /v1/models', redirect, redirect);
-				const { client } = here.world;
+				const { client } = context.instance;
 				await client.testCredential(credential, canaryFor(hosts.server.baseUrl));
 				// n8n answers with an error when it has no list.
 				await client.listModels(credential).catch(() => []);

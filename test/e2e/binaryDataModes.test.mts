@@ -9,8 +9,8 @@ import type { SandboxOptions } from '../../sandbox/server.mts';
 import { collectMetrics } from '../../scripts/bench/load/processMetrics.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import type { N8nVersion } from '../../scripts/n8n/install.mts';
-import { expectSameFile } from './support/sameFile.mts';
-import { type Here, useWorld } from './support/useWorld.mts';
+import { expectSameFile } from './support/expectSameFile.mts';
+import { type TestContext, useN8n } from './support/useN8n.mts';
 import { outputOf } from './support/workflow.mts';
 
 /** A look takes n8n a quarter of a second, and the download some seconds. */
@@ -32,9 +32,9 @@ const inside = collectMetrics(path.join(notes, 'n8n'));
 
 afterAll(() => rmSync(notes, { recursive: true }));
 
-describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...each) => {
+describe.each(MODES)('the examples in n8n %s with files %s', (...each) => {
 	const [version, , mode, place] = each;
-	const here = useWorld({
+	const context = useN8n({
 		version,
 		env: {
 			...(mode && { N8N_DEFAULT_BINARY_DATA_MODE: mode }),
@@ -42,28 +42,28 @@ describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...e
 		},
 	});
 	const runExample = async (workflow: IWorkflowBase) =>
-		outputOf(await here.execute(workflow), 'Download video');
+		outputOf(await context.execute(workflow), 'Download video');
 
-	it('text-to-video leaves the very MP4 that the server made', async () => {
-		const { sandbox, examples } = await examplesFor(here);
+	it('text-to-video stores the exact MP4 of the server', async () => {
+		const { sandbox, examples } = await examplesFor(context);
 		const [item] = await runExample(examples.get('text-to-video')!);
 		expect(item.json).toMatchObject({ status: 'completed', size: '720x1280', seconds: '4' });
 		const file = item.binary!.data;
 		expect(file.fileName).toBe(`${String(item.json.id)}.mp4`);
 		if (place) expect(file.id).toMatch(place);
 		else expect(file.id).toBeUndefined();
-		const length = await expectSameFile(here.world, sandbox, item);
+		const length = await expectSameFile(context.instance, sandbox, item);
 		// n8n 1.x tells a length in words only, as `fileSize`.
 		if (version === '1.123.81') expect(file.bytes).toBeUndefined();
 		else expect(file.bytes).toBe(length);
 	});
 
-	it('image-to-video sends the picture made inside the workflow, and leaves the MP4', async () => {
-		const { sandbox, examples } = await examplesFor(here);
+	it('image-to-video sends the image of the workflow and stores the MP4', async () => {
+		const { sandbox, examples } = await examplesFor(context);
 		const workflow = examples.get('image-to-video')!;
 		const [item] = await runExample(workflow);
 		expect(item.json).toMatchObject({ status: 'completed', size: '1280x720' });
-		await expectSameFile(here.world, sandbox, item);
+		await expectSameFile(context.instance, sandbox, item);
 
 		const picture = /"(iVBOR[^"]+)"/.exec(JSON.stringify(workflow))![1];
 		expect(sandbox.videos.get(String(item.json.id))?.reference).toEqual({
@@ -74,10 +74,10 @@ describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...e
 	});
 
 	if (place?.test('filesystem-v2:')) {
-		it('a video of 300 MB is never held in memory', async () => {
-			const { pid } = here.world.n8n;
-			const small = await examplesFor(here, { renderSeconds: 0.5, fileBytes: MEGABYTE });
-			const large = await examplesFor(here, { renderSeconds: 0.5, fileBytes: 300 * MEGABYTE });
+		it('text-to-video never holds a video of 300 MB in memory', async () => {
+			const { pid } = context.instance.n8n;
+			const small = await examplesFor(context, { renderSeconds: 0.5, fileBytes: MEGABYTE });
+			const large = await examplesFor(context, { renderSeconds: 0.5, fileBytes: 300 * MEGABYTE });
 			// The first executions of an n8n load, and keep, much of their own.
 			await runExample(small.examples.get('text-to-video')!);
 			const before = await inside.bytesInUseWhenIdle(pid);
@@ -90,7 +90,7 @@ describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...e
 				seen.push((await inside.bytesInUse(pid)) - before);
 				await sleep(LOOK_MS);
 			}
-			const length = await expectSameFile(here.world, large.sandbox, (await running)[0]);
+			const length = await expectSameFile(context.instance, large.sandbox, (await running)[0]);
 			expect(length).toBeGreaterThanOrEqual(300 * MEGABYTE);
 			console.log(
 				`Of ${seen.length} looks while n8n got a video of 300 MB, the most in use was ${Math.round(Math.max(...seen) / MEGABYTE)} MB more than before`,
@@ -102,7 +102,7 @@ describe.each(MODES)('the shipped examples in n8n %s that keeps files %s', (...e
 });
 
 /** A sandbox and the shipped examples with a credential for it. */
-async function examplesFor(here: Here, options?: SandboxOptions) {
-	const sandbox = await here.startSandbox(options);
-	return { sandbox, examples: await readExamples(await here.credentialFor(sandbox)) };
+async function examplesFor(context: TestContext, options?: SandboxOptions) {
+	const sandbox = await context.startSandbox(options);
+	return { sandbox, examples: await readExamples(await context.credentialFor(sandbox)) };
 }

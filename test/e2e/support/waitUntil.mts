@@ -6,7 +6,7 @@ const USUAL = { within: 120_000, every: 50 };
 type Maybe<T> = T | undefined | false;
 
 /** Waits until `look` finds something, and returns it; `what` says what never came. */
-export async function until<T>(
+export async function waitUntil<T>(
 	what: string,
 	look: () => Maybe<T> | Promise<Maybe<T>>,
 	{ within, every } = USUAL,

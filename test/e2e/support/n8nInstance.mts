@@ -7,7 +7,7 @@ import { installPackage } from '../../../scripts/n8n/package.mts';
 import { freePort, type RunningN8n, startN8n } from '../../../scripts/n8n/server.mts';
 import { Client } from './client.mts';
 
-export interface WorldOptions {
+export interface N8nInstanceOptions {
 	/** Default {@link VERSION}. */
 	version?: N8nVersion;
 	/** More settings, as n8n's environment variables. */
@@ -16,7 +16,7 @@ export interface WorldOptions {
 	hasPackage?: boolean;
 }
 
-export interface World {
+export interface N8nInstance {
 	n8n: RunningN8n;
 	client: Client;
 	/** n8n's database, settings and files. */
@@ -27,11 +27,11 @@ export interface World {
 }
 
 /** A fresh n8n with the packed package, its owner logged in. */
-export async function startWorld({
+export async function startN8nInstance({
 	version = VERSION,
 	env,
 	hasPackage = true,
-}: WorldOptions = {}): Promise<World> {
+}: N8nInstanceOptions = {}): Promise<N8nInstance> {
 	const install = await ensureN8n(version, (line) => console.log(line));
 	const userFolder = await mkdtemp(path.join(tmpdir(), 'openai-videos-n8n-'));
 	if (hasPackage) await installPackage(userFolder);

@@ -2,29 +2,29 @@ import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
 import type { Execution } from './client.mts';
-import { expectSameFile } from './sameFile.mts';
-import { until } from './until.mts';
+import { expectSameFile } from './expectSameFile.mts';
+import { waitUntil } from './waitUntil.mts';
 import { publish } from './webhook.mts';
-import { chain, outputOf, rowsOf, videosNode } from './workflow.mts';
-import type { World } from './world.mts';
+import { chain, outputOf, outputItems, videosNode } from './workflow.mts';
+import type { N8nInstance } from './n8nInstance.mts';
 
 /** A workflow in production whose executions are told apart. */
-export interface Production {
+export interface TrackedWorkflow {
 	/** Starts an execution, and returns its id. */
 	trigger(body: object): Promise<string>;
 }
 
-export async function produce(
-	{ client, n8n }: World,
+export async function publishTracked(
+	{ client, n8n }: N8nInstance,
 	name: string,
 	workflow: IWorkflowBase,
-): Promise<Production> {
+): Promise<TrackedWorkflow> {
 	const { send, executions } = await publish({ client, url: n8n.url }, name, workflow);
 	const known = new Set<string>();
 	return {
 		async trigger(body) {
 			await send(body);
-			const { id } = await until(`an execution of ${name} is there`, async () =>
+			const { id } = await waitUntil(`an execution of ${name} is there`, async () =>
 				(await executions()).find((each) => !known.has(each.id)),
 			);
 			known.add(id);
@@ -34,11 +34,11 @@ export async function produce(
 }
 
 /** What the editor's Stop button sends. */
-export const stop = async ({ client }: World, executionId: string) =>
+export const stop = async ({ client }: N8nInstance, executionId: string) =>
 	await client.call('POST', `/executions/${executionId}/stop`);
 
 /** "Retry with original workflow"; returns the new execution at its end. */
-export async function retry({ client }: World, executionId: string): Promise<Execution> {
+export async function retry({ client }: N8nInstance, executionId: string): Promise<Execution> {
 	const { data } = await client.call('POST', `/executions/${executionId}/retry`, {
 		loadWorkflow: false,
 	});
@@ -46,27 +46,30 @@ export async function retry({ client }: World, executionId: string): Promise<Exe
 }
 
 /** The video's id in a saved execution, where n8n has kept it. */
-export const savedId = (execution: Execution): string | undefined =>
-	rowsOf(execution, 'Create video')[0]?.json.id as string | undefined;
+export const savedVideoId = (execution: Execution): string | undefined =>
+	outputItems(execution, 'Create video')[0]?.json.id as string | undefined;
 
-export const statusOf = async ({ client }: World, executionId: string): Promise<string> =>
+export const executionStatus = async (
+	{ client }: N8nInstance,
+	executionId: string,
+): Promise<string> =>
 	((await client.call('GET', `/executions/${executionId}`)).data as { status: string }).status;
 
 /** The execution has ended well, and has put out this video's file as the server serves it. */
 export async function expectFile(
-	world: World,
+	instance: N8nInstance,
 	sandbox: Sandbox,
 	execution: Execution,
 	id: string,
 ): Promise<void> {
 	const [item] = outputOf(execution, 'Download video');
 	expect(item.json.id).toBe(id);
-	await expectSameFile(world, sandbox, item);
+	await expectSameFile(instance, sandbox, item);
 }
 
 /** Gets a video with Wait Until Done and Download, in a new execution, by the id that a user enters. */
-export async function getById(
-	world: World,
+export async function expectDownloadById(
+	instance: N8nInstance,
 	sandbox: Sandbox,
 	credential: { id: string; name: string },
 	id: string,
@@ -76,5 +79,5 @@ export async function getById(
 		name,
 	});
 	const nodes = [node('Wait', 'waitUntilDone'), node('Download video', 'download')];
-	await expectFile(world, sandbox, await world.client.execute(chain(nodes)), id);
+	await expectFile(instance, sandbox, await instance.client.execute(chain(nodes)), id);
 }

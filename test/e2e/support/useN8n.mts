@@ -6,10 +6,11 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbo
 import { N8N_VERSIONS, VERSION } from '../../../scripts/n8n/install.mts';
 import { type ScriptedServer, startScriptedServer } from '../../support/scriptedServer.mts';
 import { canaryFor, SECRETS, secretsIn } from './canary.mts';
-import { type ChoosyServer, startChoosyServer } from './choosyServer.mts';
+import { type RejectingServer, startRejectingServer } from './rejectingServer.mts';
 import type { Execution } from './client.mts';
+import { ONLY_USED_NODES } from './usedNodes.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';
-import { startWorld, type World, type WorldOptions } from './world.mts';
+import { startN8nInstance, type N8nInstance, type N8nInstanceOptions } from './n8nInstance.mts';
 
 /** The user's server, and another host that it points to. */
 export interface Hosts {
@@ -19,31 +20,33 @@ export interface Hosts {
 	address: string;
 }
 
-export type Here = ReturnType<typeof useWorld>;
+export type TestContext = ReturnType<typeof useN8n>;
 
 /** The same tests in an n8n of each release line that the package supports. */
-export const inEachN8n = (tests: (here: Here) => void, { env }: Pick<WorldOptions, 'env'> = {}) =>
-	describe.each(N8N_VERSIONS)('in n8n %s', (version) => tests(useWorld({ version, env })));
+export const inEachN8n = (
+	tests: (context: TestContext) => void,
+	{ env }: Pick<N8nInstanceOptions, 'env'> = {},
+) => describe.each(N8N_VERSIONS)('in n8n %s', (version) => tests(useN8n({ version, env })));
 
 /** One n8n for the tests of a `describe`, and servers that last as long as it. */
-export function useWorld(options: WorldOptions) {
-	let world: World;
+export function useN8n(options: N8nInstanceOptions) {
+	let instance: N8nInstance;
 	const servers: Array<{ close(): Promise<void> }> = [];
 
 	beforeAll(async () => {
-		world = await startWorld(options);
+		instance = await startN8nInstance({ ...options, env: { ...ONLY_USED_NODES, ...options.env } });
 	});
 
 	afterAll(async () => {
-		await world?.end();
+		await instance?.end();
 		for (const server of servers) await server.close();
 	});
 
-	const here = {
+	const context = {
 		version: options.version ?? VERSION,
 
-		get world() {
-			return world;
+		get instance() {
+			return instance;
 		},
 
 		/**
@@ -62,11 +65,11 @@ export function useWorld(options: WorldOptions) {
 
 		/** A credential of two secrets for a server. */
 		credentialFor: async ({ baseUrl }: { baseUrl: string }) =>
-			await world.client.createCredential('Canary', canaryFor(baseUrl)),
+			await instance.client.createCredential('Canary', canaryFor(baseUrl)),
 
 		/** Runs a workflow to its end; neither secret may be in the saved execution. */
 		async execute(workflow: IWorkflowBase): Promise<Execution> {
-			const execution = await world.client.execute(workflow);
+			const execution = await instance.client.execute(workflow);
 			expect(secretsIn(execution.text)).toEqual([]);
 			return execution;
 		},
@@ -77,19 +80,21 @@ export function useWorld(options: WorldOptions) {
 			parameters: INodeParameters,
 			{ before = [], settings = {} }: { before?: NodeSketch[]; settings?: Partial<INode> } = {},
 		): Promise<Execution> {
-			const credential = await here.credentialFor(server);
-			return await here.execute(chain([...before, videosNode(credential, parameters, settings)]));
+			const credential = await context.credentialFor(server);
+			return await context.execute(
+				chain([...before, videosNode(credential, parameters, settings)]),
+			);
 		},
 
 		/** A server that does not take the prompt `bad`. */
-		async startChoosy(
+		async startRejectingServer(
 			good: number,
 			order: 'first' | 'last',
 			answerBad?: (response: ServerResponse) => void,
-		): Promise<ChoosyServer> {
-			const choosy = await startChoosyServer(good, order, answerBad);
-			servers.push(choosy.server);
-			return choosy;
+		): Promise<RejectingServer> {
+			const rejecting = await startRejectingServer(good, order, answerBad);
+			servers.push(rejecting.server);
+			return rejecting;
 		},
 
 		async startServer(): Promise<ScriptedServer> {
@@ -99,7 +104,7 @@ export function useWorld(options: WorldOptions) {
 		},
 
 		async startHosts(): Promise<Hosts> {
-			const [server, elsewhere] = [await here.startServer(), await here.startServer()];
+			const [server, elsewhere] = [await context.startServer(), await context.startServer()];
 			return { server, elsewhere, address: `${elsewhere.origin}/file?signature=abc` };
 		},
 
@@ -113,5 +118,5 @@ export function useWorld(options: WorldOptions) {
 			return sandbox;
 		},
 	};
-	return here;
+	return context;
 }

@@ -1,16 +1,16 @@
 import { completedVideo, SORA } from '../../support/fixtures.mts';
-import { expectSameFile } from '../support/sameFile.mts';
-import type { Here } from '../support/useWorld.mts';
-import { chain, endOf, outputOf, videosNode } from '../support/workflow.mts';
+import { expectSameFile } from '../support/expectSameFile.mts';
+import type { TestContext } from '../support/useN8n.mts';
+import { chain, errorMessageOf, outputOf, videosNode } from '../support/workflow.mts';
 
 /** Which file of a video, and until when. */
-export function files(here: Here): void {
+export function fileVariants(context: TestContext): void {
 	describe.each(['thumbnail', 'spritesheet'] as const)('the %s of a video', (variant) => {
-		it('comes out of Generate, and out of Download again, as the server has it', async () => {
-			const sandbox = await here.startSandbox();
-			const credential = await here.credentialFor(sandbox);
+		it('is returned by Generate and by Download, byte for byte', async () => {
+			const sandbox = await context.startSandbox();
+			const credential = await context.credentialFor(sandbox);
 			const generate = { operation: 'generate', model: SORA, prompt: 'a cat', variant };
-			const execution = await here.execute(
+			const execution = await context.execute(
 				chain([
 					videosNode(credential, generate, { name: 'Generate' }),
 					videosNode(credential, { operation: 'download', variant }, { name: 'Download' }),
@@ -25,35 +25,38 @@ export function files(here: Here): void {
 				};
 				expect(item.json).toMatchObject({ status: 'completed', ...file });
 				expect(item.binary!.data).toMatchObject(file);
-				await expectSameFile(here.world, sandbox, item, variant);
+				await expectSameFile(context.instance, sandbox, item, variant);
 			}
 			expect(sandbox.videos.size).toBe(1);
 		});
 	});
 
-	describe('a file that is kept for a while', () => {
+	describe('a video that expires', () => {
 		const kept = (until: string) => ({
 			...completedVideo('video_1'),
 			expires_at: Date.parse(until) / 1000,
 		});
 		const ofVideo = (operation: string) => ({ operation, videoId: 'video_1' });
 
-		it.each(['getStatus', 'waitUntilDone'])('is told until when, as text too: %s', async (name) => {
-			const server = await here.startServer();
-			const video = kept('2099-11-01T01:00:00Z');
-			server.answer('GET /v1/videos/video_1', { json: video });
-			const [{ json }] = outputOf(await here.run(server, ofVideo(name)));
-			expect(json).toMatchObject({
-				expires_at: video.expires_at,
-				expires_at_iso: '2099-11-01T01:00:00.000Z',
-			});
-		});
+		it.each(['getStatus', 'waitUntilDone'])(
+			'is returned with its expiry time, also as text: %s',
+			async (name) => {
+				const server = await context.startServer();
+				const video = kept('2099-11-01T01:00:00Z');
+				server.answer('GET /v1/videos/video_1', { json: video });
+				const [{ json }] = outputOf(await context.run(server, ofVideo(name)));
+				expect(json).toMatchObject({
+					expires_at: video.expires_at,
+					expires_at_iso: '2099-11-01T01:00:00.000Z',
+				});
+			},
+		);
 
-		it('is told since when it is gone, and what to do', async () => {
-			const server = await here.startServer();
+		it('is reported with the time it expired and the next step', async () => {
+			const server = await context.startServer();
 			server.answerAlways('GET /v1/videos/video_1', { json: kept('2025-10-31T22:15:30Z') });
 			server.answer('GET /v1/videos/video_1/content', { status: 410, json: {} });
-			expect(endOf(await here.run(server, ofVideo('download')))).toBe(
+			expect(errorMessageOf(await context.run(server, ofVideo('download')))).toBe(
 				"Video 'video_1' has expired on the server, which kept it until 2025-10-31 22:15:30 UTC (410) | Create it again, and download it soon after it is completed.",
 			);
 			server.verify();

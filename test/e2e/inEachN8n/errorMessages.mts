@@ -3,8 +3,8 @@ import type { INodeParameters } from 'n8n-workflow';
 import { completedVideo, SORA } from '../../support/fixtures.mts';
 import type { ScriptedAnswer } from '../../support/scriptedServer.mts';
 import { SECRETS } from '../support/canary.mts';
-import type { Here } from '../support/useWorld.mts';
-import { endOf, fileOf, type NodeSketch, outputOf } from '../support/workflow.mts';
+import type { TestContext } from '../support/useN8n.mts';
+import { errorMessageOf, fileOf, type NodeSketch, outputOf } from '../support/workflow.mts';
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 const ofVideo = (operation: string) => ({ operation, videoId: 'video_1' });
@@ -14,9 +14,13 @@ const BAD_INPUT: Array<[string, INodeParameters, RegExp, NodeSketch[]?]> = [
 	['empty prompt', { prompt: '={{ "" }}' }, /'Prompt' is empty/],
 	['empty model', { model: { ...SORA, value: '={{ "" }}' } }, /'Model' is empty/],
 	['empty video id', { operation: 'getStatus', videoId: '={{ "" }}' }, /'Video ID' is empty/],
-	['no binary field', { referenceImage: 'binary' }, /There is no file in binary field 'data'/],
 	[
-		'text as reference',
+		'a missing binary field',
+		{ referenceImage: 'binary' },
+		/There is no file in binary field 'data'/,
+	],
+	[
+		'a text file as reference image',
 		{ referenceImage: 'binary' },
 		/not a picture/,
 		fileOf(Buffer.from('I am no picture').toString('base64'), 'text.txt', 'text/plain'),
@@ -41,80 +45,80 @@ const REFUSALS: Array<[string, ScriptedAnswer]> = [
 ];
 
 /** What is told when something is wrong. */
-export function words(here: Here): void {
+export function errorMessages(context: TestContext): void {
 	// The node tries for a quarter of a minute.
-	const unreachable = here.early(async () => {
-		const server = await here.startServer();
+	const unreachable = context.early(async () => {
+		const server = await context.startServer();
 		await server.close();
 		const runs = [CREATE, ofVideo('getStatus')].map(async (parameters) =>
-			endOf(await here.run(server, parameters)),
+			errorMessageOf(await context.run(server, parameters)),
 		);
 		return { server, told: await Promise.all(runs) };
 	});
 
-	describe('bad input is told in a sentence, and nothing is sent:', () => {
+	describe('invalid input is reported in a sentence, and nothing is sent', () => {
 		it.each(BAD_INPUT)('%s', async (_name, parameters, sentence, before = []) => {
-			const server = await here.startServer();
-			const execution = await here.run(server, { ...CREATE, ...parameters }, { before });
-			expect(endOf(execution)).toMatch(sentence);
+			const server = await context.startServer();
+			const execution = await context.run(server, { ...CREATE, ...parameters }, { before });
+			expect(errorMessageOf(execution)).toMatch(sentence);
 			expect(server.received).toHaveLength(0);
 		});
 
 		it.each([
 			// n8n 1.x does not save one without any character.
 			['an empty base URL', ' ', /^'Base URL'.* is empty/],
-			['no web address', 'nonsense', /^'Base URL'.*not a web address: nonsense/],
+			['an invalid base URL', 'nonsense', /^'Base URL'.*not a web address: nonsense/],
 		])('%s', async (_name, baseUrl, sentence) => {
-			expect(endOf(await here.run({ baseUrl }, CREATE))).toMatch(sentence);
+			expect(errorMessageOf(await context.run({ baseUrl }, CREATE))).toMatch(sentence);
 		});
 	});
 
-	it('what n8n itself finds missing in the editor stops the run before anything is sent', async () => {
-		const server = await here.startServer();
+	it('a required field that n8n finds empty stops the run before anything is sent', async () => {
+		const server = await context.startServer();
 		// n8n 1.x does not even begin with it.
-		const told = await here
+		const told = await context
 			.run(server, { ...CREATE, prompt: '' })
-			.then(endOf, (error: Error) => error.message);
+			.then(errorMessageOf, (error: Error) => error.message);
 		expect(told).toMatch(/has issues/);
 		expect(server.received).toHaveLength(0);
 	});
 
-	describe('a server that says no is quoted by each operation, but for the key:', () => {
+	describe('each operation quotes the error message of the server without the API key', () => {
 		it.each(REFUSALS)('%s', async (_name, answer) => {
-			const server = await here.startServer();
+			const server = await context.startServer();
 			server.answerAlways('POST /v1/videos', answer);
 			server.answerAlways('GET /v1/videos/video_1', answer);
-			const fileless = await here.startServer();
+			const fileless = await context.startServer();
 			fileless.answerAlways('GET /v1/videos/video_1', { json: VIDEO });
 			fileless.answerAlways('GET /v1/videos/video_1/content', answer);
 
 			const [create, ...others] = await Promise.all([
-				here.run(server, CREATE),
-				here.run(server, ofVideo('getStatus')),
-				here.run(server, ofVideo('waitUntilDone')),
-				here.run(fileless, ofVideo('download')),
+				context.run(server, CREATE),
+				context.run(server, ofVideo('getStatus')),
+				context.run(server, ofVideo('waitUntilDone')),
+				context.run(fileless, ofVideo('download')),
 			]);
-			expect(endOf(create)).toMatch(/^The .+ \| .+/);
-			for (const other of others) expect(endOf(other)).toMatch(/^.*'video_1'.* \| .+/);
+			expect(errorMessageOf(create)).toMatch(/^The .+ \| .+/);
+			for (const other of others) expect(errorMessageOf(other)).toMatch(/^.*'video_1'.* \| .+/);
 			if (answer.json === undefined) return;
 			for (const each of [create, ...others]) {
-				expect(endOf(each)).toContain('The key *** is not right.');
+				expect(errorMessageOf(each)).toContain('The key *** is not right.');
 			}
 		});
 	});
 
-	it('a broken connection does not end a look at a video', async () => {
-		const server = await here.startServer();
+	it('Get Status is retried after a broken connection', async () => {
+		const server = await context.startServer();
 		server.answer(
 			'GET /v1/videos/video_1',
 			{ respond: (response) => response.destroy() },
 			{ json: VIDEO },
 		);
-		outputOf(await here.run(server, ofVideo('getStatus')));
+		outputOf(await context.run(server, ofVideo('getStatus')));
 		server.verify();
 	});
 
-	it('a server that is not there is told as such, and not as a video that may be billed', async () => {
+	it('an unreachable server is reported as such, and not as a video that may be billed', async () => {
 		const { server, told } = await unreachable();
 		const sentence = `The server at ${server.baseUrl} cannot be reached`;
 		expect(told).toEqual([

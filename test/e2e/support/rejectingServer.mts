@@ -7,7 +7,7 @@ import {
 	startScriptedServer,
 } from '../../support/scriptedServer.mts';
 
-export interface ChoosyServer {
+export interface RejectingServer {
 	server: ScriptedServer;
 	/** The prompts of all Creates that arrived, in the order of their coming. */
 	asked: string[];
@@ -22,14 +22,14 @@ const reject = (response: ServerResponse): void =>
  * A server that takes every Create but one with the prompt `bad`. It answers the bad one before any
  * of the `good` others, or after all of them: n8n sends all items at once, so both can happen.
  */
-export async function startChoosyServer(
+export async function startRejectingServer(
 	good: number,
 	order: 'first' | 'last',
 	answerBad = reject,
-): Promise<ChoosyServer> {
+): Promise<RejectingServer> {
 	const server = await startScriptedServer();
 	const asked: string[] = [];
-	const accepted: ChoosyServer['accepted'] = [];
+	const accepted: RejectingServer['accepted'] = [];
 	/** Answers that wait for their turn. */
 	const held: Array<() => void> = [];
 	let turnHasCome = false;

@@ -1,0 +1,23 @@
+const path = require('node:path');
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+/** The long ones, the longest first: one that began last would run alone at the end. */
+const FIRST = [
+	'inEachN8n',
+	'queue',
+	'editorFirstVideo',
+	'trigger',
+	'restart',
+	'kills',
+	'binaryDataModes',
+];
+
+module.exports = class extends Sequencer {
+	sort(tests) {
+		const rank = ({ path: file }) => {
+			const place = FIRST.indexOf(path.basename(file, '.test.mts'));
+			return place < 0 ? FIRST.length : place;
+		};
+		return [...tests].sort((one, other) => rank(one) - rank(other));
+	}
+};
