@@ -1,10 +1,16 @@
 import type { ServerResponse } from 'node:http';
 
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
 import { waitUntil } from '../e2e/support/waitUntil.mts';
 import { accepted, API_KEY, CREATE, RETRY_ON_FAIL } from '../support/fixtures.mts';
-import { resultOf, type NodeSetup, sharedEngine, workflowOf } from '../support/nodeRunner.mts';
+import {
+	type NodeRun,
+	type NodeSetup,
+	resultOf,
+	sharedEngine,
+	workflowOf,
+} from '../support/nodeRunner.mts';
 import { LIST } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
@@ -189,6 +195,11 @@ describe('Create with ten items, one of them rejected', () => {
 });
 
 describe('Idempotency-Key', () => {
+	const runWorkflow = async (workflow: IWorkflowBase): Promise<NodeRun> => {
+		const credentials = { apiKey: API_KEY, baseUrl: node.server.baseUrl };
+		return resultOf(await (await sharedEngine()).run(workflow, { credentials }).finished);
+	};
+
 	it('is sent with every Create and reveals nothing about n8n', async () => {
 		node.server.answer(POST, accepted('video_1'));
 		await create();
@@ -227,11 +238,7 @@ describe('Idempotency-Key', () => {
 		const workflow = workflowOf(CREATE_FROM_ITEM, { onError: 'continueErrorOutput' });
 		const self = { node: 'Videos', type: 'main' as const, index: 0 };
 		workflow.connections.Videos = { main: [[self]] };
-		await (
-			await sharedEngine()
-		).run(workflow, {
-			credentials: { apiKey: API_KEY, baseUrl: node.server.baseUrl },
-		}).finished;
+		await runWorkflow(workflow);
 		expect(idempotencyKeys()).toHaveLength(3);
 		expect(new Set(idempotencyKeys()).size).toBe(3);
 	});
@@ -242,13 +249,7 @@ describe('Idempotency-Key', () => {
 		const [, videos] = workflow.nodes;
 		workflow.nodes.push({ ...videos, id: 'More', name: 'More' });
 		workflow.connections.Videos = { main: [[{ node: 'More', type: 'main', index: 0 }]] };
-		const { error } = resultOf(
-			await (
-				await sharedEngine()
-			).run(workflow, {
-				credentials: { apiKey: API_KEY, baseUrl: node.server.baseUrl },
-			}).finished,
-		);
+		const { error } = await runWorkflow(workflow);
 		expect(error).toBeUndefined();
 		expect(new Set(idempotencyKeys()).size).toBe(2);
 	});
