@@ -41,7 +41,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		await server?.close();
 	});
 
-	/** Each step goes on where the one before it ended: after one that failed there is nothing to see. */
+	/** Each step starts where the previous one ended, so that none can run after one that failed. */
 	let failed = '';
 	const step = (name: string, act: () => Promise<void>) =>
 		it(name, async () => {
@@ -54,41 +54,41 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 			failed = '';
 		});
 
-	/** The README shows the moments as the newest n8n does. */
+	/** The screenshots of the README are of the newest n8n. */
 	const keepPicture = async (name: string) => {
 		if (version === VERSION) await savePicture(editor, name);
 	};
 
-	step('the nodes panel finds the node by "sora", "veo" and "video", and shows its description', async () => {
-		for (const word of ['sora', 'veo', 'video']) {
-			expect([word, ...(await editor.find(word))]).toContain('OpenAI Videos');
-		}
-		// n8n 1 shows names only.
-		if (version === VERSION) await editor.page.getByText('Turns prompts into videos').waitFor();
-		await keepPicture('nodes-panel');
-	});
+	step(
+		'the nodes panel finds the node by "sora", "veo" and "video", and shows its description',
+		async () => {
+			for (const word of ['sora', 'veo', 'video']) {
+				expect([word, ...(await editor.find(word))]).toContain('OpenAI Videos');
+			}
+			// n8n 1 shows names only.
+			if (version === VERSION) await editor.page.getByText('Turns prompts into videos').waitFor();
+			await keepPicture('nodes-panel');
+		},
+	);
 
 	step('adding the action Create video shows all fields of Create', async () => {
 		await editor.addAction('Create video');
 		expect(await labelsOf(editor)).toEqual(expect.arrayContaining(LABELS.create));
 	});
 
-	step(
-		'the credential test rejects a wrong key and passes with the right one',
-		async () => {
-			const { apiKey, baseUrl } = sandbox;
-			const dialog = await editor.newCredential();
-			for (const label of ['API Key', 'Base URL', 'Add Custom Header']) {
-				expect(await dialog.getByText(label).first().isVisible()).toBe(true);
-			}
-			const refused = await editor.saveCredential(dialog, { apiKey: 'wrong', baseUrl });
-			expect(refused).toContain('Couldn’t connect with these settings');
-			const passed = await editor.saveCredential(dialog, { apiKey, baseUrl });
-			expect(passed).toContain('Connection tested successfully');
-			await keepPicture('credential');
-			await editor.closeCredential(dialog);
-		},
-	);
+	step('the credential test rejects a wrong key and passes with the right one', async () => {
+		const { apiKey, baseUrl } = sandbox;
+		const dialog = await editor.newCredential();
+		for (const label of ['API Key', 'Base URL', 'Add Custom Header']) {
+			expect(await dialog.getByText(label).first().isVisible()).toBe(true);
+		}
+		const refused = await editor.saveCredential(dialog, { apiKey: 'wrong', baseUrl });
+		expect(refused).toContain('Couldn’t connect with these settings');
+		const passed = await editor.saveCredential(dialog, { apiKey, baseUrl });
+		expect(passed).toContain('Connection tested successfully');
+		await keepPicture('credential');
+		await editor.closeCredential(dialog);
+	});
 
 	step('the model list offers the models of the server', async () => {
 		expect(await editor.openModels()).toEqual(['sora-2', 'sora-2-pro', 'sandbox-always-fails']);
@@ -135,7 +135,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		await editor.closeNode();
 	});
 
-	/** Opens Create, and gives it and what is behind it a credential for another server. */
+	/** Opens Create, and gives it and the nodes after it a credential for another server. */
 	async function openCreateWith(baseUrl: string) {
 		await editor.openNode('Create video');
 		const dialog = await editor.newCredential();
@@ -143,7 +143,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		await editor.closeCredential(dialog);
 	}
 
-	/** The same with another server family or fault of the sandbox. */
+	/** The same for another server family or fault of the sandbox. */
 	async function turnTo(words: string) {
 		await openCreateWith(sandbox.baseUrl.replace('/v1', `/${words}/v1`));
 		await editor.closeNode();
@@ -176,28 +176,25 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		});
 	});
 
-	step(
-		'a server without a model list says so, and accepts a model entered by ID',
-		async () => {
-			server = await startScriptedServer();
-			server.answerAlways('GET /v1/models', { status: 404 });
-			server.answerAlways('POST /v1/videos', { status: 400 });
-			await openCreateWith(server.baseUrl);
-			expect(await editor.openMissingModels()).toContain(
-				"404 - This server has no list of models Choose 'By ID' in place of 'From List', and enter the name of the model.",
-			);
-			await editor.enterModel('my-own-model');
-			await editor.closeNode();
-			await editor.startWorkflow();
-			const create = await waitUntil('Create is sent', () =>
-				server!.received.find(({ method }) => method === 'POST'),
-			);
-			expect((await readForm(create)).get('model')).toBe('my-own-model');
-		},
-	);
+	step('a server without a model list says so, and accepts a model entered by ID', async () => {
+		server = await startScriptedServer();
+		server.answerAlways('GET /v1/models', { status: 404 });
+		server.answerAlways('POST /v1/videos', { status: 400 });
+		await openCreateWith(server.baseUrl);
+		expect(await editor.openMissingModels()).toContain(
+			"404 - This server has no list of models Choose 'By ID' in place of 'From List', and enter the name of the model.",
+		);
+		await editor.enterModel('my-own-model');
+		await editor.closeNode();
+		await editor.startWorkflow();
+		const create = await waitUntil('Create is sent', () =>
+			server!.received.find(({ method }) => method === 'POST'),
+		);
+		expect((await readForm(create)).get('model')).toBe('my-own-model');
+	});
 });
 
-/** What each operation's panel shows; the fields that only some choices bring are not there. */
+/** What the panel of each operation shows, without the fields that depend on a choice. */
 const LABELS = {
 	create: [
 		...['Resource', 'Operation', 'Model', 'Prompt', 'Size', 'Seconds', 'Reference Image'],
@@ -211,7 +208,7 @@ const LABELS = {
 const labelsOf = async (editor: EditorPage): Promise<string[]> =>
 	(await editor.at('node-parameters').innerText()).split('\n').map((line) => line.trim());
 
-/** Size and length as the media element knows them once it has played a bit. */
+/** Size and length that the media element reports after it has started to play. */
 async function playOf(player: Locator) {
 	return await player.evaluate(async (element) => {
 		const video = element as unknown as HTMLVideoElement;

@@ -15,7 +15,7 @@ const SLOW = { renderSeconds: 8 };
 
 const context = useCluster({ version: '1.123.81' });
 
-/** Orders whose videos the server had to make again, though it had accepted them. */
+/** How many accepted Creates were sent a second time. */
 const repeated = ({ sandbox }: StartedService) => createsAt(sandbox).length - REQUESTS;
 
 describe('queue mode in n8n 1, after one of two workers is killed', () => {
@@ -32,7 +32,7 @@ describe('queue mode in n8n 1, after one of two workers is killed', () => {
 			{ settings: { saveExecutionProgress: true } },
 		);
 		const services = [usual, keyless, saved];
-		for (const service of services) await service.order(numbered(REQUESTS));
+		for (const service of services) await service.request(numbered(REQUESTS));
 		await waitUntil('all are waited for', () =>
 			services.every(({ sandbox }) => {
 				const asked = sandbox.requests.filter(({ method }) => method === 'GET');

@@ -19,7 +19,7 @@ interface Stage {
 	create(model?: string): Promise<string>;
 }
 
-/** n8n with the pair of examples, and a server that has a finished video already. */
+/** n8n with both trigger examples, and a server that already has a finished video. */
 async function setStage(version: N8nVersion): Promise<Stage> {
 	const instance = await startN8nInstance({ version, env: ONLY_USED_NODES });
 	const { client } = instance;
@@ -49,7 +49,7 @@ async function hasStatus({ baseUrl, apiKey }: Sandbox, id: string, status: strin
 
 const isDone = async (sandbox: Sandbox, id: string) => await hasStatus(sandbox, id, 'completed');
 
-/** What a person sees who executes the example in the editor. */
+/** Executes the example in the editor. */
 async function tryIn({ instance, example }: Stage) {
 	const saved = await save(instance, example);
 	const { data } = await instance.client.call('POST', `/workflows/${saved.id}/run`, {
@@ -60,14 +60,14 @@ async function tryIn({ instance, example }: Stage) {
 }
 
 const stages = new Map<N8nVersion, Stage>();
-/** The trigger looks once a minute: so that one does not wait for one line after the other. */
+/** Both versions at the same time, because the trigger polls once a minute. */
 const twos = new Map<N8nVersion, ReturnType<typeof makeTwo>>();
 
 beforeAll(async () => {
 	for (const version of N8N_VERSIONS) stages.set(version, await setStage(version));
 	for (const [version, stage] of stages) {
 		const two = makeTwo(stage);
-		// Told where it is waited for.
+		// Reported by the test that awaits it.
 		two.catch(() => {});
 		twos.set(version, two);
 	}
@@ -80,7 +80,7 @@ afterAll(async () => {
 	}
 });
 
-/** The ids of the videos that the trigger has put out so far, oldest first; each has its file. */
+/** The IDs of the videos that the trigger has reported so far, oldest first; each has its file. */
 async function toldBy({ instance, sandbox, finished }: Stage, count: number): Promise<unknown[]> {
 	const executions = await waitUntil(`${count} executions are there`, async () => {
 		const all = await finished.executions();
@@ -98,7 +98,7 @@ async function toldBy({ instance, sandbox, finished }: Stage, count: number): Pr
 	return ids;
 }
 
-/** A video that ends while n8n is killed, and one in a later minute: what was made, and what was told. */
+/** A video that finishes while n8n is down, and one in a later minute: the IDs created and reported. */
 async function makeTwo(stage: Stage) {
 	const { instance, sandbox, create } = stage;
 	const first = await create();
@@ -133,7 +133,7 @@ describe.each(N8N_VERSIONS)('OpenAI Videos Trigger in n8n %s', (version) => {
 		expect(outputItems(execution, 'Download video')).toEqual([]);
 	});
 
-	// n8n 2 starts triggers in the background, and says yes before it has tried.
+	// n8n 2 starts triggers in the background and accepts the activation before it has tried.
 	if (version.startsWith('2.')) return;
 	it('cannot be activated on a server without a video list, and says why', async () => {
 		const { instance, sandbox } = stages.get(version)!;

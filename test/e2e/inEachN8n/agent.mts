@@ -112,7 +112,7 @@ export const agent = (context: TestContext) =>
 		});
 
 		it('reports the file of a Download tool to the model, while the file stays in n8n', async () => {
-			// With the description that n8n makes up, and in place of the wait.
+			// With n8n's default tool description, in place of the wait.
 			const parameters = { descriptionType: 'auto', operation: 'download' };
 			const execution = await chat('A video of a kitten', {
 				renderSeconds: 0,

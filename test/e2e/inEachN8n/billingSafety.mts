@@ -114,7 +114,7 @@ export function billingSafety(context: TestContext): void {
 	});
 }
 
-/** The run ended with this sentence, and named each video that was made beside it, and its item. */
+/** Expects that the execution failed with this sentence and names each created video with its item. */
 function expectTold(
 	{ status, data }: Execution,
 	accepted: RejectingServer['accepted'],

@@ -14,7 +14,11 @@ const BAD_INPUT: Array<[string, INodeParameters, RegExp, NodeSketch[]?]> = [
 	['empty prompt', { prompt: '={{ "" }}' }, /'Prompt' is empty/],
 	['empty model', { model: { ...SORA, value: '={{ "" }}' } }, /'Model' is empty/],
 	['empty video id', { operation: 'getStatus', videoId: '={{ "" }}' }, /'Video ID' is empty/],
-	['a missing binary field', { referenceImage: 'binary' }, /There is no file in binary field 'data'/],
+	[
+		'a missing binary field',
+		{ referenceImage: 'binary' },
+		/There is no file in binary field 'data'/,
+	],
 	[
 		'a text file as reference image',
 		{ referenceImage: 'binary' },
@@ -28,7 +32,7 @@ const BAD_INPUT: Array<[string, INodeParameters, RegExp, NodeSketch[]?]> = [
 	['four s', { seconds: 'custom', customSeconds: 'four' }, /'Custom Seconds' is not .*: four/],
 ];
 
-/** Trouble that would pass is told at once, so that the test need not wait for its end. */
+/** Without retries, so that the test does not wait for them. */
 const headers = { 'x-should-retry': 'false' };
 const json = { error: { message: `The key ${SECRETS[0]} is not right.` } };
 const REFUSALS: Array<[string, ScriptedAnswer]> = [
@@ -40,9 +44,9 @@ const REFUSALS: Array<[string, ScriptedAnswer]> = [
 	['an empty body', { status: 200, body: '', headers }],
 ];
 
-/** What is told when something is wrong. */
+/** Error messages for invalid input and for what servers reject. */
 export function errorMessages(context: TestContext): void {
-	// The node tries for a quarter of a minute.
+	// The node retries for a quarter of a minute.
 	const unreachable = context.early(async () => {
 		const server = await context.startServer();
 		await server.close();
@@ -61,7 +65,7 @@ export function errorMessages(context: TestContext): void {
 		});
 
 		it.each([
-			// n8n 1.x does not save one without any character.
+			// n8n 1.x does not save an empty one.
 			['an empty base URL', ' ', /^'Base URL'.* is empty/],
 			['an invalid base URL', 'nonsense', /^'Base URL'.*not a web address: nonsense/],
 		])('%s', async (_name, baseUrl, sentence) => {
@@ -71,7 +75,7 @@ export function errorMessages(context: TestContext): void {
 
 	it('a required field that n8n finds empty stops the run before anything is sent', async () => {
 		const server = await context.startServer();
-		// n8n 1.x does not even begin with it.
+		// n8n 1.x does not even start the execution.
 		const told = await context
 			.run(server, { ...CREATE, prompt: '' })
 			.then(errorMessageOf, (error: Error) => error.message);

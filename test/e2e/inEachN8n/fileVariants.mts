@@ -3,7 +3,7 @@ import { expectSameFile } from '../support/expectSameFile.mts';
 import type { TestContext } from '../support/useN8n.mts';
 import { chain, errorMessageOf, outputOf, videosNode } from '../support/workflow.mts';
 
-/** Which file of a video, and until when. */
+/** The files of a video besides the MP4, and how long they exist. */
 export function fileVariants(context: TestContext): void {
 	describe.each(['thumbnail', 'spritesheet'] as const)('the %s of a video', (variant) => {
 		it('is returned by Generate and by Download, byte for byte', async () => {
@@ -38,16 +38,19 @@ export function fileVariants(context: TestContext): void {
 		});
 		const ofVideo = (operation: string) => ({ operation, videoId: 'video_1' });
 
-		it.each(['getStatus', 'waitUntilDone'])('is returned with its expiry time, also as text: %s', async (name) => {
-			const server = await context.startServer();
-			const video = kept('2099-11-01T01:00:00Z');
-			server.answer('GET /v1/videos/video_1', { json: video });
-			const [{ json }] = outputOf(await context.run(server, ofVideo(name)));
-			expect(json).toMatchObject({
-				expires_at: video.expires_at,
-				expires_at_iso: '2099-11-01T01:00:00.000Z',
-			});
-		});
+		it.each(['getStatus', 'waitUntilDone'])(
+			'is returned with its expiry time, also as text: %s',
+			async (name) => {
+				const server = await context.startServer();
+				const video = kept('2099-11-01T01:00:00Z');
+				server.answer('GET /v1/videos/video_1', { json: video });
+				const [{ json }] = outputOf(await context.run(server, ofVideo(name)));
+				expect(json).toMatchObject({
+					expires_at: video.expires_at,
+					expires_at_iso: '2099-11-01T01:00:00.000Z',
+				});
+			},
+		);
 
 		it('is reported with the time it expired and the next step', async () => {
 			const server = await context.startServer();

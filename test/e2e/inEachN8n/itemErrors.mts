@@ -16,7 +16,7 @@ import {
 const NAMES = ['one', 'two', 'three'];
 const VIDEO_ID = '=video_{{ $json.prompt }}';
 
-/** Of each operation: what a server says to the item `two`, and how the user is told of it. */
+/** For each operation, how the item `two` fails on the server, and the error message. */
 const FAILURES: Array<[string, string, (server: ScriptedServer) => void, RegExp]> = [
 	[
 		'Get Status',
@@ -41,7 +41,7 @@ const FAILURES: Array<[string, string, (server: ScriptedServer) => void, RegExp]
 	],
 ];
 
-/** Reads, in a node behind, the row of the input that a row belongs to. */
+/** A node that reads the input item that each item belongs to. */
 const look = (name: string): NodeSketch => ({
 	name,
 	type: 'n8n-nodes-base.set',

@@ -9,9 +9,9 @@ import { readForm } from '../../support/videos.mts';
 
 export interface RejectingServer {
 	server: ScriptedServer;
-	/** The prompts of all Creates that arrived, in the order of their coming. */
+	/** The prompts of all Creates in the order of arrival. */
 	asked: string[];
-	/** The id of each video it has made, by prompt: one for each Create that it accepted. */
+	/** The video ID and the prompt of each accepted Create. */
 	accepted: Array<{ prompt: string; id: string }>;
 }
 
@@ -19,8 +19,8 @@ const reject = (response: ServerResponse): void =>
 	sendJson(response, 400, { error: { message: 'Not this one.' } });
 
 /**
- * A server that takes every Create but one with the prompt `bad`. It answers the bad one before any
- * of the `good` others, or after all of them: n8n sends all items at once, so both can happen.
+ * A server that accepts every Create except one with the prompt `bad`. It responds to that one before
+ * any of the `good` others, or after all of them: n8n sends all items at once, so both can happen.
  */
 export async function startRejectingServer(
 	good: number,
@@ -30,7 +30,7 @@ export async function startRejectingServer(
 	const server = await startScriptedServer();
 	const asked: string[] = [];
 	const accepted: RejectingServer['accepted'] = [];
-	/** Answers that wait for their turn. */
+	/** Responses that wait for their turn. */
 	const held: Array<() => void> = [];
 	let turnHasCome = false;
 

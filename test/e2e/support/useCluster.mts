@@ -8,14 +8,14 @@ import { ONLY_USED_NODES } from './usedNodes.mts';
 import { outputOf } from './workflow.mts';
 import type { N8nInstanceOptions } from './n8nInstance.mts';
 
-/** n8n takes a worker for dead after a minute and a half at most; here, after some seconds. */
+/** n8n detects a dead worker within a minute and a half by default; with these settings, within seconds. */
 const FAST_STALL_DETECTION = {
 	QUEUE_WORKER_LOCK_DURATION: '5000',
 	QUEUE_WORKER_LOCK_RENEW_TIME: '1000',
 	QUEUE_WORKER_STALLED_INTERVAL: '2000',
 };
 
-/** A service and the server that it alone uses. */
+/** A service and its own server. */
 export type StartedService = Service & { sandbox: Sandbox };
 
 /** One cluster for the tests of a `describe`, and servers for them. */
