@@ -14,7 +14,7 @@ import { type TestContext, useN8n } from './support/useN8n.mts';
 import { outputOf } from './support/workflow.mts';
 
 /** A measurement takes n8n a quarter of a second, and the download some seconds. */
-const LOOK_MS = 300;
+const MEASURE_INTERVAL_MS = 300;
 const MEGABYTE = 1_000_000;
 
 /** Where n8n keeps files, and the file ID it then has; the default of each version is first. */
@@ -85,18 +85,18 @@ describe.each(MODES)('the examples in n8n %s with files %s', (...each) => {
 			const running = runExample(large.examples.get('text-to-video')!).finally(() => {
 				isOver = true;
 			});
-			const seen: number[] = [];
+			const increases: number[] = [];
 			while (!isOver) {
-				seen.push((await inside.bytesInUse(pid)) - before);
-				await sleep(LOOK_MS);
+				increases.push((await inside.bytesInUse(pid)) - before);
+				await sleep(MEASURE_INTERVAL_MS);
 			}
 			const length = await expectSameFile(context.instance, large.sandbox, (await running)[0]);
 			expect(length).toBeGreaterThanOrEqual(300 * MEGABYTE);
 			console.log(
-				`Of ${seen.length} looks while n8n got a video of 300 MB, the most in use was ${Math.round(Math.max(...seen) / MEGABYTE)} MB more than before`,
+				`Of ${increases.length} measurements while n8n downloaded a video of 300 MB, the highest was ${Math.round(Math.max(...increases) / MEGABYTE)} MB more than before`,
 			);
-			expect(seen.length).toBeGreaterThan(3);
-			expect(Math.max(...seen)).toBeLessThanOrEqual(100 * MEGABYTE);
+			expect(increases.length).toBeGreaterThan(3);
+			expect(Math.max(...increases)).toBeLessThanOrEqual(100 * MEGABYTE);
 		});
 	}
 });

@@ -10,11 +10,11 @@ import { type ScriptedServer, startScriptedServer } from '../support/scriptedSer
 import { readForm } from '../support/videos.mts';
 import { openBrowser } from './support/browser.mts';
 import { EditorPage } from './support/editorPage.mts';
-import { waitUntil } from './support/waitUntil.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
+import { waitUntil } from './support/waitUntil.mts';
 
 const PROMPT = 'A paper boat on a stream, evening light';
-const PATIENCE_MS = 30_000;
+const ACTION_TIMEOUT_MS = 30_000;
 
 describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) => {
 	let sandbox: Sandbox;
@@ -28,7 +28,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		instance = await startN8nInstance({ version });
 		browser = await openBrowser();
 		const page = await browser.newPage({ viewport: { width: 1440, height: 860 } });
-		page.setDefaultTimeout(PATIENCE_MS);
+		page.setDefaultTimeout(ACTION_TIMEOUT_MS);
 		editor = new EditorPage(page, instance.n8n.url);
 		await editor.login();
 		await editor.newWorkflow();
@@ -82,8 +82,8 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		for (const label of ['API Key', 'Base URL', 'Add Custom Header']) {
 			expect(await dialog.getByText(label).first().isVisible()).toBe(true);
 		}
-		const refused = await editor.saveCredential(dialog, { apiKey: 'wrong', baseUrl });
-		expect(refused).toContain('Couldn’t connect with these settings');
+		const rejected = await editor.saveCredential(dialog, { apiKey: 'wrong', baseUrl });
+		expect(rejected).toContain('Couldn’t connect with these settings');
 		const passed = await editor.saveCredential(dialog, { apiKey, baseUrl });
 		expect(passed).toContain('Connection tested successfully');
 		await keepPicture('credential');
@@ -153,11 +153,11 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		await turnTo('moderation');
 		await editor.runWorkflow('Problem in node');
 		await editor.openNode('Wait until video is done');
-		const told = await editor.outputPanel.innerText();
-		const refused = [...sandbox.videos.keys()].at(-1)!;
-		expect(told).toContain(refused);
-		expect(told).toContain('Your request was blocked by our moderation system.');
-		await keepPicture('refused-prompt');
+		const output = await editor.outputPanel.innerText();
+		const rejected = [...sandbox.videos.keys()].at(-1)!;
+		expect(output).toContain(rejected);
+		expect(output).toContain('Your request was blocked by our moderation system.');
+		await keepPicture('rejected-prompt');
 		await editor.closeNode();
 	});
 

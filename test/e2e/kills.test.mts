@@ -4,7 +4,6 @@ import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
 import { KILL_DELAYS_MS } from './cases.mts';
-import { type Gate, MOMENTS, startGate } from './support/gate.mts';
 import {
 	expectFile,
 	expectDownloadById,
@@ -13,6 +12,8 @@ import {
 	retryExecution,
 	savedVideoId,
 } from './support/executions.mts';
+import { type Gate, MOMENTS, startGate } from './support/gate.mts';
+import { videoIdsOf } from './support/sandboxRequests.mts';
 import { useN8n } from './support/useN8n.mts';
 import { withPrompt } from './support/workflow.mts';
 
@@ -55,14 +56,11 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight mome
 		await sandbox?.close();
 	});
 
-	const idsOf = (prompt: string) =>
-		[...sandbox.videos.values()].filter((video) => video.prompt === prompt).map(({ id }) => id);
-
 	/** Recovers the video as docs/restarts.md says, and returns how. */
 	async function recover({ prompt, executionId }: Started): Promise<string> {
 		const execution = await context.instance.client.waitFor(executionId);
 		const known = savedVideoId(execution);
-		const [onServer] = idsOf(prompt);
+		const [onServer] = videoIdsOf(sandbox, prompt);
 		if (execution.status === 'success') {
 			await expectFile(context.instance, sandbox, execution, known!);
 			return FINISHED;
@@ -73,7 +71,12 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight mome
 			return WITHOUT_ID;
 		}
 		const retried = await retryExecution(context.instance, executionId);
-		await expectFile(context.instance, sandbox, retried, known ?? onServer ?? idsOf(prompt)[0]);
+		await expectFile(
+			context.instance,
+			sandbox,
+			retried,
+			known ?? onServer ?? videoIdsOf(sandbox, prompt)[0],
+		);
 		if (known !== undefined) return BY_SAVED_ID;
 		return onServer ? WITHOUT_ID : 'Retry, nothing had been created';
 	}
@@ -99,7 +102,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight mome
 				started.map(async (each, index) => {
 					const recovery = await recover(each);
 					recoveries.set(MOMENTS[index], [...(recoveries.get(MOMENTS[index]) ?? []), recovery]);
-					expect(idsOf(each.prompt)).toHaveLength(1);
+					expect(videoIdsOf(sandbox, each.prompt)).toHaveLength(1);
 				}),
 			);
 		},

@@ -5,9 +5,8 @@ import path from 'node:path';
 import type { RunningN8n } from '../../scripts/n8n/server.mts';
 import { begunBy } from './support/cluster.mts';
 import { expectSameFile } from './support/expectSameFile.mts';
-import { waitUntil } from './support/waitUntil.mts';
+import { createsAt } from './support/sandboxRequests.mts';
 import {
-	createsAt,
 	downloaded,
 	idOf,
 	promptOf,
@@ -15,6 +14,7 @@ import {
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
+import { waitUntil } from './support/waitUntil.mts';
 import { chain, itemsOf, numbered, videosNode } from './support/workflow.mts';
 
 /** One more than three workers have slots. */
@@ -67,8 +67,8 @@ describe('queue mode in n8n 2', () => {
 			service = await startService('slow', { renderSeconds: 10 });
 			await service.request(numbered(15));
 			await waitUntil('all are waited for', () => {
-				const asked = service.sandbox.requests.filter(({ method }) => method === 'GET');
-				return new Set(asked.map((request) => request.path)).size === 15;
+				const polls = service.sandbox.requests.filter(({ method }) => method === 'GET');
+				return new Set(polls.map((request) => request.path)).size === 15;
 			});
 			await gone[0].kill();
 			process.kill(gone[1].pid, 'SIGTERM');

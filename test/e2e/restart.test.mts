@@ -3,7 +3,6 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
-import { submitChoice } from './support/form.mts';
 import {
 	expectFile,
 	expectDownloadById,
@@ -14,10 +13,12 @@ import {
 	stopExecution,
 } from './support/executions.mts';
 import { expectSameFile } from './support/expectSameFile.mts';
-import { waitUntil } from './support/waitUntil.mts';
-import { ONLY_USED_NODES } from './support/usedNodes.mts';
-import { outputOf, withPrompt } from './support/workflow.mts';
+import { submitChoice } from './support/form.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
+import { createsAt, videoIdsOf } from './support/sandboxRequests.mts';
+import { ONLY_USED_NODES } from './support/usedNodes.mts';
+import { waitUntil } from './support/waitUntil.mts';
+import { outputOf, withPrompt } from './support/workflow.mts';
 
 type Start = 'webhook' | 'manual' | 'webhookByDefault' | 'manualByDefault';
 
@@ -73,7 +74,7 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 		);
 	}
 	for (const prompt of Object.keys(killed)) {
-		await waitUntil(`a look at the video of ${prompt}`, () => wasLookedAt(sandbox, prompt));
+		await waitUntil(`a poll of the video of ${prompt}`, () => wasPolled(sandbox, prompt));
 	}
 	await instance.n8n.kill();
 	await instance.restart();
@@ -87,14 +88,10 @@ const withoutProgress = (workflow: IWorkflowBase): IWorkflowBase => ({
 	settings: { executionOrder: 'v1' },
 });
 
-/** The IDs of all videos that were created for a prompt. */
-const idsOf = ({ videos }: Sandbox, prompt: string): string[] =>
-	[...videos.values()].filter((video) => video.prompt === prompt).map(({ id }) => id);
-
-const wasLookedAt = (sandbox: Sandbox, prompt: string): boolean =>
+const wasPolled = (sandbox: Sandbox, prompt: string): boolean =>
 	sandbox.requests.some(
 		({ method, path }) =>
-			method === 'GET' && idsOf(sandbox, prompt).some((id) => path.endsWith(id)),
+			method === 'GET' && videoIdsOf(sandbox, prompt).some((id) => path.endsWith(id)),
 	);
 
 const stages = new Map<N8nVersion, Stage>();
@@ -124,11 +121,11 @@ describe.each(N8N_VERSIONS)(
 			async (start) => {
 				const { instance, sandbox, killed } = stage();
 				const execution = await instance.client.waitFor(killed[start]);
-				const [id] = idsOf(sandbox, start);
+				const [id] = videoIdsOf(sandbox, start);
 				expect([execution.status, savedVideoId(execution)]).toEqual(['crashed', id]);
-				const creates = createsAt(sandbox);
+				const creates = createsAt(sandbox).length;
 				await expectFile(instance, sandbox, await retryExecution(instance, execution.id), id);
-				expect(createsAt(sandbox)).toBe(creates);
+				expect(createsAt(sandbox).length).toBe(creates);
 			},
 		);
 
@@ -138,17 +135,17 @@ describe.each(N8N_VERSIONS)(
 				const { instance, sandbox, killed } = stage();
 				const { status, text } = await instance.client.waitFor(killed[start]);
 				expect(status).toBe('crashed');
-				expect(text).not.toContain(idsOf(sandbox, start)[0]);
+				expect(text).not.toContain(videoIdsOf(sandbox, start)[0]);
 			},
 		);
 
 		it(`sends Create again on Retry without "Save execution progress", ${isTwo ? 'and a server that honours the Idempotency-Key returns the same video' : 'and creates a second video: n8n 1.x does not mark a retried execution'}`, async () => {
 			const { instance, sandbox, killed } = stage();
 			const start = 'webhookByDefault';
-			const creates = createsAt(sandbox);
+			const creates = createsAt(sandbox).length;
 			const retried = await retryExecution(instance, killed[start]);
-			expect(createsAt(sandbox)).toBe(creates + 1);
-			const ids = idsOf(sandbox, start);
+			expect(createsAt(sandbox).length).toBe(creates + 1);
+			const ids = videoIdsOf(sandbox, start);
 			expect(ids).toHaveLength(isTwo ? 1 : 2);
 			await expectFile(instance, sandbox, retried, ids.at(-1)!);
 		});
@@ -158,17 +155,22 @@ describe.each(N8N_VERSIONS)(
 			await expect(retryExecution(instance, killed.manualByDefault)).rejects.toThrow(
 				'cannot be retried',
 			);
-			await expectDownloadById(instance, sandbox, credential, idsOf(sandbox, 'manualByDefault')[0]);
+			await expectDownloadById(
+				instance,
+				sandbox,
+				credential,
+				videoIdsOf(sandbox, 'manualByDefault')[0],
+			);
 		});
 
 		it('has the video ID after a graceful shutdown too, and Retry downloads the file', async () => {
 			const { instance, sandbox, example } = stage();
 			const executionId = await instance.client.start(withPrompt(example, 'orderly'));
-			await waitUntil('a look at the video', () => wasLookedAt(sandbox, 'orderly'));
+			await waitUntil('a poll of the video', () => wasPolled(sandbox, 'orderly'));
 			await instance.n8n.stop();
 			await instance.restart();
 			const execution = await instance.client.waitFor(executionId);
-			const [id, ...more] = idsOf(sandbox, 'orderly');
+			const [id, ...more] = videoIdsOf(sandbox, 'orderly');
 			expect([execution.status, savedVideoId(execution), more]).toEqual(['crashed', id, []]);
 			await expectFile(instance, sandbox, await retryExecution(instance, executionId), id);
 		});
@@ -176,11 +178,11 @@ describe.each(N8N_VERSIONS)(
 		async function stopInWait(workflow: IWorkflowBase, prompt: string) {
 			const { instance, sandbox } = stage();
 			const executionId = await instance.client.start(withPrompt(workflow, prompt));
-			await waitUntil('a look at the video', () => wasLookedAt(sandbox, prompt));
+			await waitUntil('a poll of the video', () => wasPolled(sandbox, prompt));
 			await stopExecution(instance, executionId);
 			const execution = await instance.client.waitFor(executionId);
 			expect(execution.status).toBe('canceled');
-			return { execution, id: idsOf(sandbox, prompt)[0] };
+			return { execution, id: videoIdsOf(sandbox, prompt)[0] };
 		}
 
 		it('keeps the video ID of a stopped execution, and Wait Until Done and Download get the video by it', async () => {
@@ -208,7 +210,7 @@ describe.each(N8N_VERSIONS)(
 			const [picked] = outputOf(await instance.client.waitFor(picking), 'The picked one');
 			expect(picked.json.prompt).toBe('A paper boat on a stream, seen from above');
 			await expectSameFile(instance, pickSandbox, picked);
-			expect(createsAt(pickSandbox)).toBe(3);
+			expect(createsAt(pickSandbox).length).toBe(3);
 		});
 	},
 );
@@ -223,11 +225,8 @@ describe.each(N8N_VERSIONS)(
 				const execution = await instance.client.waitFor(executionId);
 				await expectFile(instance, loopSandbox, execution, savedVideoId(execution)!);
 			}
-			expect(createsAt(loopSandbox)).toBe(loops.length);
+			expect(createsAt(loopSandbox).length).toBe(loops.length);
 			expect(loopSandbox.videos.size).toBe(loops.length);
 		});
 	},
 );
-
-const createsAt = ({ requests }: Sandbox) =>
-	requests.filter(({ method }) => method === 'POST').length;

@@ -11,7 +11,11 @@ import { expectSuccess, withPrompts } from '../support/workflow.mts';
 export const restartSafeLoop = (context: TestContext) =>
 	describe('the example restart-safe-loop', () => {
 		/** Runs the loop with one item for each prompt; the ID of a video is its prompt. */
-		async function run(server: ScriptedServer, prompts: string[], looks = 50): Promise<Execution> {
+		async function run(
+			server: ScriptedServer,
+			prompts: string[],
+			maxPolls = 50,
+		): Promise<Execution> {
 			server.answerAlways('POST /v1/videos', {
 				respond: (response) => {
 					const form = readForm(server.received.at(-1)!);
@@ -24,7 +28,7 @@ export const restartSafeLoop = (context: TestContext) =>
 			const example = (await readExamples(await context.credentialFor(server))).get(
 				'restart-safe-loop',
 			)!;
-			return await context.execute(withPrompts(quick(example, looks), prompts));
+			return await context.execute(withPrompts(quick(example, maxPolls), prompts));
 		}
 
 		it('handles each video by itself: done, done later or failed, and repeats a rejected poll', async () => {
@@ -74,10 +78,10 @@ export const restartSafeLoop = (context: TestContext) =>
 const video = (id: string, status: string) => ({ id, object: 'video', status, error: null });
 
 /** The loop with waits of a second and another number of polls. */
-function quick(example: IWorkflowBase, looks: number): IWorkflowBase {
+function quick(example: IWorkflowBase, maxPolls: number): IWorkflowBase {
 	const text = JSON.stringify(example)
 		.replace('"amount":70', '"amount":1')
-		.replace('"rightValue":49', `"rightValue":${looks - 1}`);
+		.replace('"rightValue":49', `"rightValue":${maxPolls - 1}`);
 	return JSON.parse(text) as IWorkflowBase;
 }
 

@@ -6,8 +6,8 @@ import type { ScriptedServer } from '../../support/scriptedServer.mts';
 import { completedVideo, MP4, SORA } from '../../support/videos.mts';
 import type { Execution } from '../support/client.mts';
 import { stopExecution } from '../support/executions.mts';
-import { waitUntil } from '../support/waitUntil.mts';
 import type { TestContext } from '../support/useN8n.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { chain, outputItems, videosNode } from '../support/workflow.mts';
 
 const IN_PROGRESS = { id: 'video_1', object: 'video', status: 'in_progress', progress: 10 };

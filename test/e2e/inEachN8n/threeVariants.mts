@@ -1,6 +1,6 @@
 import { exampleFor } from '../support/exampleFor.mts';
-import { formChoices, submitChoice } from '../support/form.mts';
 import { expectSameFile } from '../support/expectSameFile.mts';
+import { formChoices, submitChoice } from '../support/form.mts';
 import type { TestContext } from '../support/useN8n.mts';
 import { outputOf, outputItems } from '../support/workflow.mts';
 

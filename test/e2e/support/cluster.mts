@@ -6,9 +6,9 @@ import { ensureN8n, VERSION } from '../../../scripts/n8n/install.mts';
 import { installPackage } from '../../../scripts/n8n/package.mts';
 import { type RunningN8n, startN8n, startWorker } from '../../../scripts/n8n/server.mts';
 import { Client } from './client.mts';
+import type { N8nInstanceOptions } from './n8nInstance.mts';
 import { startPostgres } from './postgres.mts';
 import { startRedis } from './redis.mts';
-import type { N8nInstanceOptions } from './n8nInstance.mts';
 
 /** The executions that a worker has started, by its log. */
 export const begunBy = (worker: RunningN8n): string[] =>

@@ -106,9 +106,9 @@ export class EditorPage {
 	/** Opens the model list of a server that has none, and returns the error that is shown instead. */
 	async openMissingModels(): Promise<string> {
 		await this.at('rlc-input', this.at('parameter-input-model')).click();
-		const told = this.at('rlc-error-container').filter({ visible: true });
-		await told.waitFor();
-		return (await told.innerText()).replace(/\s+/g, ' ');
+		const error = this.at('rlc-error-container').filter({ visible: true });
+		await error.waitFor();
+		return (await error.innerText()).replace(/\s+/g, ' ');
 	}
 
 	/** Switches the model to `By ID` and enters its name. */

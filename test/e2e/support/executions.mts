@@ -3,10 +3,10 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import type { Sandbox } from '../../../sandbox/server.mts';
 import type { Execution } from './client.mts';
 import { expectSameFile } from './expectSameFile.mts';
+import type { N8nInstance } from './n8nInstance.mts';
 import { waitUntil } from './waitUntil.mts';
 import { publish } from './webhook.mts';
 import { chain, outputOf, outputItems, videosNode } from './workflow.mts';
-import type { N8nInstance } from './n8nInstance.mts';
 
 /** A published workflow whose executions can be told apart. */
 export interface TrackedWorkflow {

@@ -60,20 +60,20 @@ export async function startGate(target: { baseUrl: string }): Promise<Gate> {
 		if (isCreate && isAt('before Create arrives')) return hold();
 		const { authorization, 'content-type': type, 'idempotency-key': key } = request.headers;
 		const headers = { authorization, 'content-type': type, 'idempotency-key': key };
-		const answer = await fetch(target.baseUrl + path, {
+		const upstream = await fetch(target.baseUrl + path, {
 			method: request.method,
 			headers: Object.entries(headers).filter(([, value]) => value) as Array<[string, string]>,
 			body: isCreate ? new Uint8Array(body) : undefined,
 		});
-		let content = Buffer.from(await answer.arrayBuffer());
+		let content = Buffer.from(await upstream.arrayBuffer());
 		if (isCreate) prompts.set((JSON.parse(content.toString()) as { id: string }).id, prompt);
 
 		if (isCreate && isAt('before the response to Create')) return hold();
 		if (!isCreate && !isFile && isAt('in the first poll')) return hold();
 		if (isFile && isAt('before the file')) return hold();
 		if (!isCreate && isAt('between two polls')) content = unfinished(content);
-		response.writeHead(answer.status, {
-			'content-type': answer.headers.get('content-type')!,
+		response.writeHead(upstream.status, {
+			'content-type': upstream.headers.get('content-type')!,
 			'content-length': content.length,
 		});
 		const half = Math.floor(content.length / 2);
@@ -114,5 +114,5 @@ export async function startGate(target: { baseUrl: string }): Promise<Gate> {
 }
 
 /** A poll response as if the video were not finished. */
-const unfinished = (look: Buffer<ArrayBuffer>) =>
-	Buffer.from(JSON.stringify({ ...JSON.parse(look.toString()), status: 'in_progress' }));
+const unfinished = (poll: Buffer<ArrayBuffer>) =>
+	Buffer.from(JSON.stringify({ ...JSON.parse(poll.toString()), status: 'in_progress' }));

@@ -10,7 +10,7 @@ import { readForm } from '../../support/videos.mts';
 export interface RejectingServer {
 	server: ScriptedServer;
 	/** The prompts of all Creates in the order of arrival. */
-	asked: string[];
+	receivedPrompts: string[];
 	/** The video ID and the prompt of each accepted Create. */
 	accepted: Array<{ prompt: string; id: string }>;
 }
@@ -25,31 +25,31 @@ const reject = (response: ServerResponse): void =>
 export async function startRejectingServer(
 	good: number,
 	order: 'first' | 'last',
-	answerBad = reject,
+	rejectBad = reject,
 ): Promise<RejectingServer> {
 	const server = await startScriptedServer();
-	const asked: string[] = [];
+	const receivedPrompts: string[] = [];
 	const accepted: RejectingServer['accepted'] = [];
 	/** Responses that wait for their turn. */
 	const held: Array<() => void> = [];
 	let turnHasCome = false;
 
-	const answerInTurn = (isFirst: boolean, answer: () => void) => {
+	const respondInTurn = (isFirst: boolean, respond: () => void) => {
 		if (!isFirst && !turnHasCome) {
-			held.push(answer);
+			held.push(respond);
 			return;
 		}
-		answer();
+		respond();
 		turnHasCome ||= order === 'first' || accepted.length === good;
 		if (turnHasCome) for (const next of held.splice(0)) next();
 	};
 
 	const create = async (request: ReceivedRequest, response: ServerResponse) => {
 		const prompt = String((await readForm(request)).get('prompt'));
-		asked.push(prompt);
+		receivedPrompts.push(prompt);
 		const isBad = prompt === 'bad';
-		answerInTurn(isBad === (order === 'first'), () => {
-			if (isBad) return answerBad(response);
+		respondInTurn(isBad === (order === 'first'), () => {
+			if (isBad) return rejectBad(response);
 			const id = `video_${accepted.length + 1}`;
 			accepted.push({ prompt, id });
 			sendJson(response, 200, { id, object: 'video', status: 'queued', prompt, error: null });
@@ -58,7 +58,7 @@ export async function startRejectingServer(
 	server.answerAlways('POST /v1/videos', {
 		respond: (response) => void create(server.received.at(-1)!, response),
 	});
-	return { server, asked, accepted };
+	return { server, receivedPrompts, accepted };
 }
 
 export function sendJson(response: ServerResponse, status: number, body: object): void {

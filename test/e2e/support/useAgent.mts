@@ -62,7 +62,7 @@ export function useAgent(context: TestContext) {
 		},
 
 		/** What one tool has returned to the model, in all its calls. */
-		told(tool: string): object[] {
+		toolResults(tool: string): object[] {
 			const { messages } = model.requests().at(-1)!;
 			const calls = messages.flatMap(({ tool_calls }) => tool_calls ?? []);
 			const ids = calls.filter((call) => call.function.name === tool).map(({ id }) => id);

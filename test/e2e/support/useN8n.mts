@@ -6,11 +6,11 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbo
 import { N8N_VERSIONS, VERSION } from '../../../scripts/n8n/install.mts';
 import { type ScriptedServer, startScriptedServer } from '../../support/scriptedServer.mts';
 import { canaryFor, SECRETS, secretsIn } from './canary.mts';
-import { type RejectingServer, startRejectingServer } from './rejectingServer.mts';
 import type { Execution } from './client.mts';
+import { startN8nInstance, type N8nInstance, type N8nInstanceOptions } from './n8nInstance.mts';
+import { type RejectingServer, startRejectingServer } from './rejectingServer.mts';
 import { ONLY_USED_NODES } from './usedNodes.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';
-import { startN8nInstance, type N8nInstance, type N8nInstanceOptions } from './n8nInstance.mts';
 
 /** The user's server, and another host that it points to. */
 export interface Hosts {
@@ -90,9 +90,9 @@ export function useN8n(options: N8nInstanceOptions) {
 		async startRejectingServer(
 			good: number,
 			order: 'first' | 'last',
-			answerBad?: (response: ServerResponse) => void,
+			rejectBad?: (response: ServerResponse) => void,
 		): Promise<RejectingServer> {
-			const rejecting = await startRejectingServer(good, order, answerBad);
+			const rejecting = await startRejectingServer(good, order, rejectBad);
 			servers.push(rejecting.server);
 			return rejecting;
 		},
