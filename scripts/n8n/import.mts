@@ -16,7 +16,7 @@ export interface CredentialData {
 	headerValue?: string;
 }
 
-/** How nodes name the credential they use. */
+/** How a node refers to its credential. */
 interface CredentialChoice {
 	id: string;
 	name: string;
@@ -33,8 +33,8 @@ export const CHAT_CREDENTIAL_TYPE = 'openAiApi';
 const CHAT_MODEL_TYPE = '@n8n/n8n-nodes-langchain.lmChatOpenAi';
 
 /**
- * The shipped examples by name (`text-to-video`), with the credentials chosen in the nodes that need
- * them; that of a chat model only where it is given.
+ * The examples by name (`text-to-video`), with the credentials selected in the nodes that need them;
+ * that of the chat model only if it is given.
  */
 export async function readExamples(
 	credential: CredentialChoice,
@@ -60,7 +60,7 @@ export async function readExamples(
 
 const choice = ({ id, name }: CredentialChoice) => ({ id, name });
 
-/** `chosen` holds the credentials of a node by its type. */
+/** `chosen` has the credentials of a node by its type. */
 const withCredentials = (
 	workflow: IWorkflowBase,
 	chosen: Map<string, INodeCredentials>,
@@ -72,7 +72,7 @@ const withCredentials = (
 	}),
 });
 
-/** Puts credentials and workflows into an n8n that is not running; those of the same id are replaced. */
+/** Imports credentials and workflows into an n8n that is not running; those with the same ID are replaced. */
 export async function importInto(
 	n8n: N8nOptions,
 	credentials: NamedCredential[],

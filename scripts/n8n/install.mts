@@ -6,15 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import envPaths from 'env-paths';
 
-/** Outside the repository, so that a fresh clone finds again what an earlier one has fetched. */
+/** Outside the repository, so that a fresh clone reuses what an earlier one has installed. */
 export const CACHE = envPaths('n8n-nodes-openai-videos', { suffix: '' }).cache;
 
 interface Release {
 	/** The major version of Node it runs on. */
 	node: number;
-	/** Versions to take instead of those it names itself. */
+	/** Versions of dependencies to install instead of its own choice. */
 	overrides?: Record<string, string>;
-	/** Settings that it needs here. */
+	/** Settings that it needs, as environment variables. */
 	env?: Record<string, string>;
 }
 
@@ -22,21 +22,21 @@ interface Release {
 const RELEASES = {
 	'2.41.1': {
 		node: 24,
-		// It would ask n8n's own host at each start.
+		// It would send a request to n8n's host at each start.
 		env: { N8N_DISABLED_MODULES: 'mcp-registry' },
 	},
 	'1.123.81': {
 		node: 20,
-		// It wants an xlsx from another host than the registry; this is the registry's newest.
+		// Its xlsx comes from another host than the registry; this is the newest one in the registry.
 		overrides: { xlsx: '0.18.5' },
-		// Its other engine, the default, comes built for Node 22 and 24 only.
+		// The prebuilt binaries of its default engine are for Node 22 and 24 only.
 		env: { N8N_EXPRESSION_ENGINE: 'legacy' },
 	},
 } satisfies Record<string, Release>;
 
 export type N8nVersion = keyof typeof RELEASES;
 
-/** The release line of what is about one only. */
+/** The version for what needs only one. */
 export const VERSION: N8nVersion = '2.41.1';
 
 export const N8N_VERSIONS = Object.keys(RELEASES) as N8nVersion[];
@@ -50,7 +50,7 @@ export interface N8nInstall {
 	node: string;
 	/** n8n's own command, a script for that Node. */
 	bin: string;
-	/** The `node_modules` it came with. */
+	/** The `node_modules` that it is installed in. */
 	modules: string;
 	/** Settings it needs, as environment variables. */
 	env: Record<string, string>;
@@ -58,7 +58,7 @@ export interface N8nInstall {
 
 type Report = (line: string) => void;
 
-/** A real n8n from the cache; the first use installs it there, which takes minutes. */
+/** Returns an n8n from the cache; the first call installs it, which takes minutes. */
 export async function ensureN8n(
 	version: N8nVersion,
 	report: Report = () => {},
@@ -73,13 +73,13 @@ export async function ensureN8n(
 	await once(folder, { overrides: release.overrides }, async () => {
 		report(`Installing n8n ${version} (once: 2 to 3 GB, about four minutes) into ${folder}`);
 		await npm(folder, ['install', `n8n@${version}`, '--ignore-scripts'], node, report);
-		// The only package whose own build n8n cannot do without here.
+		// The only package whose install script n8n needs.
 		await npm(folder, ['rebuild', 'sqlite3', '--ignore-scripts=false'], node, report);
 	});
 	return { version, node, bin, modules, env: release.env ?? {} };
 }
 
-/** A Node of this major version: the running one where it fits, else npm's own from the cache. */
+/** A Node of this major version: the running one if it matches, otherwise npm's from the cache. */
 async function ensureNode(major: number, report: Report): Promise<string> {
 	if (Number(process.versions.node.split('.')[0]) === major) return process.execPath;
 	const folder = path.join(CACHE, `node-${major}`);
@@ -97,8 +97,8 @@ async function ensureNode(major: number, report: Report): Promise<string> {
 }
 
 /**
- * Does `install` in a folder with this package.json unless it was done to its end before. A cut-off
- * install is taken up again: npm mends what is there. A second process waits for the first.
+ * Runs `install` in a folder with this package.json unless it was completed before. An interrupted
+ * install is continued by npm. A second process waits for the first.
  */
 async function once(folder: string, manifest: object, install: () => Promise<void>): Promise<void> {
 	const done = path.join(folder, '.complete');
@@ -123,7 +123,7 @@ async function once(folder: string, manifest: object, install: () => Promise<voi
 	}
 }
 
-/** The lock names its process, so that one left by a process that was killed is taken over. */
+/** The lock file has the process ID, so that the lock of a killed process is taken over. */
 async function takeLock(lock: string): Promise<boolean> {
 	const free = await writeFile(lock, String(process.pid), { flag: 'wx' }).then(
 		() => true,
@@ -145,7 +145,7 @@ function isAlive(pid: number): boolean {
 	}
 }
 
-/** Runs npm in a folder of the cache, under the given Node, and tells every few seconds that it lives. */
+/** Runs npm in a folder of the cache with the given Node, and reports every few seconds that it is running. */
 async function npm(cwd: string, args: string[], node: string, report: Report): Promise<void> {
 	const started = Date.now();
 	const logFile = path.join(cwd, 'install.log');
@@ -170,7 +170,7 @@ async function npm(cwd: string, args: string[], node: string, report: Report): P
 		throw new Error(`npm ${args.join(' ')} did not succeed; its words are in ${logFile}`);
 }
 
-/** npm as it runs this script, or else the one on the path. */
+/** The npm that runs this script, otherwise the one on PATH. */
 function npmCommand(node: string): [command: string, args: string[]] {
 	const script = process.env.npm_execpath;
 	if (script?.endsWith('.js')) return [node, [script]];
@@ -178,8 +178,8 @@ function npmCommand(node: string): [command: string, args: string[]] {
 }
 
 /**
- * The environment without what npm and jest hand down to their children: this repository's settings
- * must not reach an install or an n8n elsewhere. The given Node comes first on the path.
+ * The environment without what npm and jest pass to their child processes: the settings of this
+ * repository must not reach npm or n8n elsewhere. The given Node comes first on PATH.
  */
 export function cleanEnvironment(node: string): NodeJS.ProcessEnv {
 	const kept = Object.entries(process.env).filter(

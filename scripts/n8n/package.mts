@@ -10,7 +10,7 @@ import { PACKAGE_ROOT } from '../engine.mts';
 
 export const PACKAGE_NAME = 'n8n-nodes-openai-videos';
 
-/** What `npm publish` would publish, as npm tells of it; `dist` must be built. */
+/** What `npm publish` would publish, as npm reports it; `dist` must be built. */
 interface Packed {
 	version: string;
 	integrity: string;
@@ -31,16 +31,16 @@ async function npmPack(...args: string[]): Promise<Packed & { filename: string }
 	return packed;
 }
 
-/** What would be published, without making it. */
+/** What would be published, without creating the tarball. */
 export const packed = async (): Promise<Packed> => await npmPack('--dry-run');
 
-/** Makes the tarball in a folder; `file` is its path. */
+/** Creates the tarball in a folder; `file` is its path. */
 export async function packPackage(folder: string): Promise<Packed & { file: string }> {
 	const { filename, ...told } = await npmPack('--pack-destination', folder);
 	return { ...told, file: path.join(folder, filename) };
 }
 
-/** Unpacks what would be published into a folder, in place of what is there. */
+/** Replaces a folder by what would be published. */
 export async function unpackPackage(folder: string): Promise<void> {
 	const packing = await mkdtemp(path.join(tmpdir(), 'openai-videos-pack-'));
 	const { file } = await packPackage(packing);
@@ -50,7 +50,7 @@ export async function unpackPackage(folder: string): Promise<void> {
 	await rm(packing, { recursive: true });
 }
 
-/** Puts the packed package where n8n keeps community nodes, in the form in which n8n puts it there. */
+/** Installs the packed package where n8n keeps community nodes, in the same form as n8n does. */
 export async function installPackage(userFolder: string): Promise<void> {
 	const folder = path.join(userFolder, '.n8n/nodes/node_modules', PACKAGE_NAME);
 	await unpackPackage(folder);

@@ -11,13 +11,13 @@ export const OWNER = {
 	firstName: 'Practice',
 	lastName: 'Owner',
 	password: 'Practice-1-owner',
-	/** bcrypt of the password: n8n takes an owner from its environment in this form only. */
+	/** bcrypt of the password: n8n accepts an owner in its environment only in this form. */
 	passwordHash: '$2a$10$UP61tqc/kc2avdiTt16xueId3fAW3MfAAYb32qHrNW8bU5A8LEsK.',
 };
 
 const START_TIMEOUT_MS = 120_000;
 const STOP_GRACE_MS = 8_000;
-/** Below what systems give to connections of their own: n8n takes its port seconds after it was looked for. */
+/** Below the ephemeral ports of the system: n8n binds its port seconds after it was found to be free. */
 const OWN_PORTS = [16_000, 32_000] as const;
 
 export interface N8nOptions {
@@ -32,25 +32,25 @@ export interface RunningN8n {
 	/** `http://127.0.0.1:PORT` */
 	url: string;
 	pid: number;
-	/** All it has printed. */
+	/** All that it has printed. */
 	log(): string;
-	/** Resolves when it has ended, for whatever reason. */
+	/** Resolves when it has ended for any reason. */
 	ended: Promise<void>;
 	stop(): Promise<void>;
-	/** Ends it at once, as a power cut would. */
+	/** Ends it at once with SIGKILL, like a power failure. */
 	kill(): Promise<void>;
 }
 
 /** Starts n8n on the loopback interface and waits until its editor can be opened. */
 export const startN8n = async (options: N8nOptions & { port?: number }): Promise<RunningN8n> =>
-	// The health check answers before the editor and the nodes are there.
+	// The health check succeeds before the editor and the nodes are loaded.
 	await start(options, 'start', 'Editor is now accessible');
 
-/** Starts a worker of an n8n in queue mode (the `env` of both says where) and waits until it takes work. */
+/** Starts a worker of an n8n in queue mode, with the same queue in `env`, and waits until it is ready. */
 export const startWorker = async (options: N8nOptions): Promise<RunningN8n> =>
 	await start(options, 'worker', 'worker is now ready');
 
-/** Starts one of n8n's own processes and waits until it has said `readyWords`. */
+/** Starts one of n8n's processes and waits until it has printed `readyWords`. */
 async function start(
 	options: N8nOptions & { port?: number },
 	command: string,
@@ -99,7 +99,7 @@ async function start(
 	return { url, pid: child.pid!, log: () => output, ended, stop, kill };
 }
 
-/** Runs one of n8n's commands to its end; returns what it printed. */
+/** Runs one of n8n's commands; returns what it printed. */
 export async function n8nCommand(options: N8nOptions, args: string[]): Promise<string> {
 	const { install } = options;
 	const { stdout } = await promisify(execFile)(install.node, [install.bin, ...args], {
@@ -109,14 +109,14 @@ export async function n8nCommand(options: N8nOptions, args: string[]): Promise<s
 	return stdout;
 }
 
-/** Everything that would call outside is off: the nodes under test are all that shall be heard. */
+/** Disables everything in n8n that sends requests to other hosts. */
 async function environment(
 	{ install, userFolder, env }: N8nOptions,
 	port: number,
 ): Promise<NodeJS.ProcessEnv> {
 	return {
 		...cleanEnvironment(install.node),
-		// Its code, compiled: Node 22 and newer start n8n in three quarters of the time by it.
+		// With its compiled code, n8n starts faster on Node 22 and newer.
 		NODE_COMPILE_CACHE: path.join(CACHE, 'compiled'),
 		N8N_USER_FOLDER: userFolder,
 		N8N_ENCRYPTION_KEY: 'a-key-for-practice-only',
@@ -153,7 +153,7 @@ async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
 
 const lastWords = (output: string) => output.trim().split('\n').slice(-3).join(' ');
 
-/** The given port if nobody listens there; rejects with EADDRINUSE. Without one, any such port. */
+/** The given port if it is free, otherwise rejects with EADDRINUSE; without one, any free port. */
 export async function freePort(wanted?: number): Promise<number> {
 	if (wanted !== undefined) return await probe(wanted);
 	return await probe(randomInt(...OWN_PORTS)).catch(async (error: NodeJS.ErrnoException) => {

@@ -13,11 +13,11 @@ import { expectSameFile } from './support/expectSameFile.mts';
 import { type TestContext, useN8n } from './support/useN8n.mts';
 import { outputOf } from './support/workflow.mts';
 
-/** A look takes n8n a quarter of a second, and the download some seconds. */
-const LOOK_MS = 300;
+/** A measurement takes n8n a quarter of a second, and the download some seconds. */
+const MEASURE_INTERVAL_MS = 300;
 const MEGABYTE = 1_000_000;
 
-/** Where n8n keeps files, and how one sees it at a file; the default of each line stands first. */
+/** Where n8n keeps files, and the file ID it then has; the default of each version is first. */
 const MODES: Array<[N8nVersion, string, string | undefined, RegExp?]> = [
 	['2.41.1', 'on disk, its default', undefined, /^filesystem-v2:/],
 	['2.41.1', 'in the database', 'database', /^database:/],
@@ -27,7 +27,7 @@ const MODES: Array<[N8nVersion, string, string | undefined, RegExp?]> = [
 ];
 
 const notes = mkdtempSync(path.join(tmpdir(), 'openai-videos-notes-'));
-/** All garbage is put away before each look, so that what n8n holds is seen, and not what lies about. */
+/** Collects garbage before each measurement, so that only memory in use is counted. */
 const inside = collectMetrics(path.join(notes, 'n8n'));
 
 afterAll(() => rmSync(notes, { recursive: true }));
@@ -53,7 +53,7 @@ describe.each(MODES)('the examples in n8n %s with files %s', (...each) => {
 		if (place) expect(file.id).toMatch(place);
 		else expect(file.id).toBeUndefined();
 		const length = await expectSameFile(context.instance, sandbox, item);
-		// n8n 1.x tells a length in words only, as `fileSize`.
+		// n8n 1.x has the length as text only, in `fileSize`.
 		if (version === '1.123.81') expect(file.bytes).toBeUndefined();
 		else expect(file.bytes).toBe(length);
 	});
@@ -78,30 +78,30 @@ describe.each(MODES)('the examples in n8n %s with files %s', (...each) => {
 			const { pid } = context.instance.n8n;
 			const small = await examplesFor(context, { renderSeconds: 0.5, fileBytes: MEGABYTE });
 			const large = await examplesFor(context, { renderSeconds: 0.5, fileBytes: 300 * MEGABYTE });
-			// The first executions of an n8n load, and keep, much of their own.
+			// The first executions of an n8n load code and data that stay in memory.
 			await runExample(small.examples.get('text-to-video')!);
 			const before = await inside.bytesInUseWhenIdle(pid);
 			let isOver = false;
 			const running = runExample(large.examples.get('text-to-video')!).finally(() => {
 				isOver = true;
 			});
-			const seen: number[] = [];
+			const increases: number[] = [];
 			while (!isOver) {
-				seen.push((await inside.bytesInUse(pid)) - before);
-				await sleep(LOOK_MS);
+				increases.push((await inside.bytesInUse(pid)) - before);
+				await sleep(MEASURE_INTERVAL_MS);
 			}
 			const length = await expectSameFile(context.instance, large.sandbox, (await running)[0]);
 			expect(length).toBeGreaterThanOrEqual(300 * MEGABYTE);
 			console.log(
-				`Of ${seen.length} looks while n8n got a video of 300 MB, the most in use was ${Math.round(Math.max(...seen) / MEGABYTE)} MB more than before`,
+				`Of ${increases.length} measurements while n8n downloaded a video of 300 MB, the highest was ${Math.round(Math.max(...increases) / MEGABYTE)} MB more than before`,
 			);
-			expect(seen.length).toBeGreaterThan(3);
-			expect(Math.max(...seen)).toBeLessThanOrEqual(100 * MEGABYTE);
+			expect(increases.length).toBeGreaterThan(3);
+			expect(Math.max(...increases)).toBeLessThanOrEqual(100 * MEGABYTE);
 		});
 	}
 });
 
-/** A sandbox and the shipped examples with a credential for it. */
+/** A sandbox and the examples with a credential for it. */
 async function examplesFor(context: TestContext, options?: SandboxOptions) {
 	const sandbox = await context.startSandbox(options);
 	return { sandbox, examples: await readExamples(await context.credentialFor(sandbox)) };

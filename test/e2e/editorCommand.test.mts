@@ -5,7 +5,7 @@ import { ensureN8n, VERSION } from '../../scripts/n8n/install.mts';
 import { freePort, OWNER } from '../../scripts/n8n/server.mts';
 import { Client } from './support/client.mts';
 
-/** Starts the editor as `npm run editor` does after its build, and waits for what it says. */
+/** Starts the editor as `npm run editor` does after its build, and waits until it is ready. */
 async function startEditor(args: string[]) {
 	const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/editor.mts', ...args], {
 		cwd: PACKAGE_ROOT,
@@ -67,7 +67,7 @@ describe('npm run editor', () => {
 			expect(await isReachable(sandboxUrl)).toBe(false);
 			expect(await isReachable(`http://127.0.0.1:${port}`)).toBe(false);
 		} finally {
-			// Not SIGKILL: n8n would outlive it.
+			// Not SIGKILL: n8n would keep running.
 			child.kill('SIGINT');
 			await ended;
 		}

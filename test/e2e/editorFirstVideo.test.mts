@@ -6,14 +6,15 @@ import type { Browser, Locator } from 'playwright-core';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { PACKAGE_ROOT } from '../../scripts/engine.mts';
 import { N8N_VERSIONS, VERSION } from '../../scripts/n8n/install.mts';
-import { readForm, type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import { readForm } from '../support/scriptedServer.mts';
 import { openBrowser } from './support/browser.mts';
 import { EditorPage } from './support/editorPage.mts';
-import { waitUntil } from './support/waitUntil.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
+import { waitUntil } from './support/waitUntil.mts';
 
 const PROMPT = 'A paper boat on a stream, evening light';
-const PATIENCE_MS = 30_000;
+const ACTION_TIMEOUT_MS = 30_000;
 
 describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) => {
 	let sandbox: Sandbox;
@@ -27,7 +28,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		instance = await startN8nInstance({ version });
 		browser = await openBrowser();
 		const page = await browser.newPage({ viewport: { width: 1440, height: 860 } });
-		page.setDefaultTimeout(PATIENCE_MS);
+		page.setDefaultTimeout(ACTION_TIMEOUT_MS);
 		editor = new EditorPage(page, instance.n8n.url);
 		await editor.login();
 		await editor.newWorkflow();
@@ -40,7 +41,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		await server?.close();
 	});
 
-	/** Each step goes on where the one before it ended: after one that failed there is nothing to see. */
+	/** Each step starts where the previous one ended, so that none can run after one that failed. */
 	let failed = '';
 	const step = (name: string, act: () => Promise<void>) =>
 		it(name, async () => {
@@ -53,7 +54,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 			failed = '';
 		});
 
-	/** The README shows the moments as the newest n8n does. */
+	/** The screenshots of the README are of the newest n8n. */
 	const keepPicture = async (name: string) => {
 		if (version === VERSION) await savePicture(editor, name);
 	};
@@ -81,8 +82,8 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		for (const label of ['API Key', 'Base URL', 'Add Custom Header']) {
 			expect(await dialog.getByText(label).first().isVisible()).toBe(true);
 		}
-		const refused = await editor.saveCredential(dialog, { apiKey: 'wrong', baseUrl });
-		expect(refused).toContain('Couldn’t connect with these settings');
+		const rejected = await editor.saveCredential(dialog, { apiKey: 'wrong', baseUrl });
+		expect(rejected).toContain('Couldn’t connect with these settings');
 		const passed = await editor.saveCredential(dialog, { apiKey, baseUrl });
 		expect(passed).toContain('Connection tested successfully');
 		await keepPicture('credential');
@@ -134,7 +135,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		await editor.closeNode();
 	});
 
-	/** Opens Create, and gives it and what is behind it a credential for another server. */
+	/** Opens Create, and gives it and the nodes after it a credential for another server. */
 	async function openCreateWith(baseUrl: string) {
 		await editor.openNode('Create video');
 		const dialog = await editor.newCredential();
@@ -142,7 +143,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		await editor.closeCredential(dialog);
 	}
 
-	/** The same with another server family or fault of the sandbox. */
+	/** The same for another server family or fault of the sandbox. */
 	async function turnTo(words: string) {
 		await openCreateWith(sandbox.baseUrl.replace('/v1', `/${words}/v1`));
 		await editor.closeNode();
@@ -152,11 +153,11 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		await turnTo('moderation');
 		await editor.runWorkflow('Problem in node');
 		await editor.openNode('Wait until video is done');
-		const told = await editor.outputPanel.innerText();
-		const refused = [...sandbox.videos.keys()].at(-1)!;
-		expect(told).toContain(refused);
-		expect(told).toContain('Your request was blocked by our moderation system.');
-		await keepPicture('refused-prompt');
+		const output = await editor.outputPanel.innerText();
+		const rejected = [...sandbox.videos.keys()].at(-1)!;
+		expect(output).toContain(rejected);
+		expect(output).toContain('Your request was blocked by our moderation system.');
+		await keepPicture('rejected-prompt');
 		await editor.closeNode();
 	});
 
@@ -193,7 +194,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 	});
 });
 
-/** What each operation's panel shows; the fields that only some choices bring are not there. */
+/** What the panel of each operation shows, without the fields that depend on a choice. */
 const LABELS = {
 	create: [
 		...['Resource', 'Operation', 'Model', 'Prompt', 'Size', 'Seconds', 'Reference Image'],
@@ -207,7 +208,7 @@ const LABELS = {
 const labelsOf = async (editor: EditorPage): Promise<string[]> =>
 	(await editor.at('node-parameters').innerText()).split('\n').map((line) => line.trim());
 
-/** Size and length as the media element knows them once it has played a bit. */
+/** Size and length that the media element reports after it has started to play. */
 async function playOf(player: Locator) {
 	return await player.evaluate(async (element) => {
 		const video = element as unknown as HTMLVideoElement;

@@ -18,7 +18,7 @@ import { stop } from './inEachN8n/stop.mts';
 import { threeVariants } from './inEachN8n/threeVariants.mts';
 import { inEachN8n } from './support/useN8n.mts';
 
-/** One n8n of each release line for all of it: to start one takes longer than most tests. */
+/** One n8n of each release line for all of them, because its start takes longer than most tests. */
 inEachN8n(
 	(context) => {
 		operations(context);
@@ -38,6 +38,6 @@ inEachN8n(
 		stop(context);
 		secrets(context);
 	},
-	// n8n 2 writes files only where it is told that it may.
+	// n8n 2 writes files only into folders that this setting allows.
 	{ env: { N8N_LOG_LEVEL: 'debug', N8N_RESTRICT_FILE_ACCESS_TO: tmpdir() } },
 );

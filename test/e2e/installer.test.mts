@@ -3,10 +3,10 @@ import { NODE_TYPE, TRIGGER_TYPE } from '../../scripts/engine.mts';
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
 import { PACKAGE_NAME } from '../../scripts/n8n/package.mts';
 import { SORA } from '../support/fixtures.mts';
-import { type Registry, startRegistry } from './support/registry.mts';
 import { expectSameFile } from './support/expectSameFile.mts';
-import { chain, outputOf, videosNode } from './support/workflow.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
+import { type Registry, startRegistry } from './support/registry.mts';
+import { chain, outputOf, videosNode } from './support/workflow.mts';
 
 describe.each(N8N_VERSIONS)('the community node installer of n8n %s', (version) => {
 	let registry: Registry;

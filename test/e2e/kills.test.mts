@@ -4,20 +4,21 @@ import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
 import { KILL_DELAYS_MS } from './cases.mts';
-import { type Gate, MOMENTS, startGate } from './support/gate.mts';
 import {
 	expectFile,
 	expectDownloadById,
 	publishTracked,
 	type TrackedWorkflow,
-	retry,
+	retryExecution,
 	savedVideoId,
 } from './support/executions.mts';
+import { type Gate, MOMENTS, startGate } from './support/gate.mts';
+import { videoIdsOf } from './support/sandboxRequests.mts';
 import { useN8n } from './support/useN8n.mts';
 import { withPrompt } from './support/workflow.mts';
 
-const ENDED = 'had ended before';
-const SAVED = 'Retry, with the saved ID';
+const FINISHED = 'had finished before';
+const BY_SAVED_ID = 'Retry, with the saved ID';
 
 interface Started {
 	prompt: string;
@@ -26,11 +27,11 @@ interface Started {
 
 describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight moments', (version) => {
 	const isTwo = version.startsWith('2.');
-	/** Where n8n has no id though the video is made. */
-	const APART = isTwo ? 'Retry, by the Idempotency-Key' : 'by the ID from the server’s list';
+	/** How a video is recovered whose ID n8n does not have. */
+	const WITHOUT_ID = isTwo ? 'Retry, by the Idempotency-Key' : 'by the ID from the server’s list';
 	const context = useN8n({ version });
-	/** How each video was got, by the moment of its kill. */
-	const ways = new Map<string, string[]>();
+	/** How each video was recovered, by the moment of its kill. */
+	const recoveries = new Map<string, string[]>();
 	let sandbox: Sandbox;
 	let gate: Gate;
 	let credential: { id: string; name: string };
@@ -55,27 +56,29 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight mome
 		await sandbox?.close();
 	});
 
-	const idsOf = (prompt: string) =>
-		[...sandbox.videos.values()].filter((video) => video.prompt === prompt).map(({ id }) => id);
-
-	/** What a user does about an execution after the kill, as docs/restarts.md says it; how it was done. */
+	/** Recovers the video as docs/restarts.md says, and returns how. */
 	async function recover({ prompt, executionId }: Started): Promise<string> {
 		const execution = await context.instance.client.waitFor(executionId);
 		const known = savedVideoId(execution);
-		const [onServer] = idsOf(prompt);
+		const [onServer] = videoIdsOf(sandbox, prompt);
 		if (execution.status === 'success') {
 			await expectFile(context.instance, sandbox, execution, known!);
-			return ENDED;
+			return FINISHED;
 		}
 		expect(execution.status).toBe('crashed');
 		if (!isTwo && known === undefined && onServer !== undefined) {
 			await expectDownloadById(context.instance, sandbox, credential, onServer);
-			return APART;
+			return WITHOUT_ID;
 		}
-		const retried = await retry(context.instance, executionId);
-		await expectFile(context.instance, sandbox, retried, known ?? onServer ?? idsOf(prompt)[0]);
-		if (known !== undefined) return SAVED;
-		return onServer ? APART : 'Retry, nothing had been created';
+		const retried = await retryExecution(context.instance, executionId);
+		await expectFile(
+			context.instance,
+			sandbox,
+			retried,
+			known ?? onServer ?? videoIdsOf(sandbox, prompt)[0],
+		);
+		if (known !== undefined) return BY_SAVED_ID;
+		return onServer ? WITHOUT_ID : 'Retry, nothing had been created';
 	}
 
 	it.each(KILL_DELAYS_MS.map((ms, index) => [index + 1, ms]))(
@@ -86,10 +89,10 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight mome
 			const started: Started[] = [];
 			for (const moment of MOMENTS) {
 				const prompt = `${moment}, kill ${kill}`;
-				started.push({ prompt, executionId: await example.trigger({ prompt }) });
+				started.push({ prompt, executionId: await example.start({ prompt }) });
 			}
 			await gate.allHeld(started.map(({ prompt }) => prompt));
-			gate.finishAnswers();
+			gate.finishResponses();
 			await sleep(ms);
 			await instance.n8n.kill();
 			gate.open();
@@ -97,28 +100,29 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight mome
 
 			await Promise.all(
 				started.map(async (each, index) => {
-					const way = await recover(each);
-					ways.set(MOMENTS[index], [...(ways.get(MOMENTS[index]) ?? []), way]);
-					expect(idsOf(each.prompt)).toHaveLength(1);
+					const recovery = await recover(each);
+					recoveries.set(MOMENTS[index], [...(recoveries.get(MOMENTS[index]) ?? []), recovery]);
+					expect(videoIdsOf(sandbox, each.prompt)).toHaveLength(1);
 				}),
 			);
 		},
 	);
 
 	it(`recovers a video ${isTwo ? 'by the Idempotency-Key' : 'from the list of the server'} when it is killed before the response to Create`, () => {
-		expect(new Set(ways.get('before the answer to Create'))).toEqual(new Set([APART]));
+		expect(new Set(recoveries.get('before the response to Create'))).toEqual(new Set([WITHOUT_ID]));
 	});
 
 	it('has saved the video ID at every kill after Create has finished', () => {
-		for (const moment of MOMENTS.slice(MOMENTS.indexOf('in the first look'))) {
-			for (const way of ways.get(moment)!) expect([SAVED, ENDED]).toContain(way);
+		for (const moment of MOMENTS.slice(MOMENTS.indexOf('in the first poll'))) {
+			for (const recovery of recoveries.get(moment)!)
+				expect([BY_SAVED_ID, FINISHED]).toContain(recovery);
 		}
 	});
 
 	it('loses no video and creates none twice', () => {
-		const lines = [...ways].map(([moment, each]) => `${moment}: ${countsOf(each)}`);
+		const lines = [...recoveries].map(([moment, each]) => `${moment}: ${countsOf(each)}`);
 		console.log([`Killed in n8n ${version}`, ...lines].join('\n  '));
-		const got = [...ways.values()].flat();
+		const got = [...recoveries.values()].flat();
 		expect(got).toHaveLength(KILL_DELAYS_MS.length * MOMENTS.length);
 		expect(sandbox.videos.size).toBe(got.length);
 	});

@@ -9,7 +9,7 @@ import { leftOut, RUN_ALL } from './cases.mts';
 
 const ALL_FLAG = '--all';
 
-/** Runs jest on the tests of this folder. It takes `--all`, which leaves no case out, and jest's own arguments. */
+/** Runs jest on the tests of this folder. Accepts `--all`, which leaves no case out, and jest's arguments. */
 async function main(): Promise<void> {
 	const jestArguments = process.argv.slice(2).filter((argument) => argument !== ALL_FLAG);
 	const runsAll = process.argv.includes(ALL_FLAG);

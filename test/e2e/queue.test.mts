@@ -5,9 +5,8 @@ import path from 'node:path';
 import type { RunningN8n } from '../../scripts/n8n/server.mts';
 import { begunBy } from './support/cluster.mts';
 import { expectSameFile } from './support/expectSameFile.mts';
-import { waitUntil } from './support/waitUntil.mts';
+import { createsAt } from './support/sandboxRequests.mts';
 import {
-	createsAt,
 	downloaded,
 	idOf,
 	promptOf,
@@ -15,9 +14,10 @@ import {
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
+import { waitUntil } from './support/waitUntil.mts';
 import { chain, itemsOf, numbered, videosNode } from './support/workflow.mts';
 
-/** One more than three workers have places. */
+/** One more than three workers have slots. */
 const PARKED = 31;
 
 const sharedFolder = mkdtempSync(path.join(tmpdir(), 'openai-videos-shared-'));
@@ -33,14 +33,14 @@ const { startService } = context;
 afterAll(() => rmSync(sharedFolder, { recursive: true, force: true }));
 
 describe('queue mode in n8n 2', () => {
-	/** Sleeps for more than a minute, in which other tests run. */
+	/** Its executions sleep for more than a minute, during which other tests run. */
 	let parked: StartedService;
-	/** The workers that are killed, and stopped. */
+	/** The workers that are killed and stopped. */
 	let gone: RunningN8n[];
 
 	it('a file too large for the database is not stored, and the error names the video ID', async () => {
 		const service = await startService('large', { renderSeconds: 0.5, fileBytes: 2_000_000 });
-		await service.order(['a cat']);
+		await service.request(['a cat']);
 		const [{ status, data }] = await service.ended();
 		const [[id]] = service.sandbox.videos;
 		expect(status).toBe('error');
@@ -61,14 +61,14 @@ describe('queue mode in n8n 2', () => {
 			const parameters = { resume: 'timeInterval', amount: 66, unit: 'seconds' };
 			const later = { name: 'Later', type: 'n8n-nodes-base.wait', typeVersion: 1.1, parameters };
 			parked = await startService('parked', { renderSeconds: 1 }, { between: [later] });
-			await parked.order(numbered(PARKED));
+			await parked.request(numbered(PARKED));
 			await parked.allAre(['waiting']);
 
 			service = await startService('slow', { renderSeconds: 10 });
-			await service.order(numbered(15));
+			await service.request(numbered(15));
 			await waitUntil('all are waited for', () => {
-				const asked = service.sandbox.requests.filter(({ method }) => method === 'GET');
-				return new Set(asked.map((request) => request.path)).size === 15;
+				const polls = service.sandbox.requests.filter(({ method }) => method === 'GET');
+				return new Set(polls.map((request) => request.path)).size === 15;
 			});
 			await gone[0].kill();
 			process.kill(gone[1].pid, 'SIGTERM');
@@ -132,9 +132,9 @@ describe('queue mode in n8n 2', () => {
 		const { sandbox } = service;
 		const workers = [context.cluster.workers[1], await context.cluster.addWorker()];
 		const prompts = numbered(100);
-		await service.order(prompts);
+		await service.request(prompts);
 		const executions = await service.ended();
-		// The tests that follow want one.
+		// The following tests need a single worker.
 		await workers[1].stop();
 
 		expect(statusesOf(executions)).toEqual(prompts.map(() => 'success'));
@@ -152,7 +152,7 @@ describe('queue mode in n8n 2', () => {
 		expect(shares[0] + shares[1]).toBe(100);
 		expect(Math.min(...shares)).toBeGreaterThan(20);
 
-		// By default n8n keeps files in the database there, so main has what a worker stored.
+		// By default n8n keeps files in the database in queue mode, so main can read what a worker stored.
 		for (const video of videos) {
 			expect(video.binary!.data.id).toMatch(/^database:/);
 			await expectSameFile(context.cluster, sandbox, video);
@@ -169,7 +169,7 @@ describe('queue mode in n8n 2', () => {
 	it('a worker that is stopped with enough time finishes its waits first', async () => {
 		const service = await startService('stopped', { renderSeconds: 5 });
 		const worker = context.cluster.workers[1];
-		await service.order(numbered(4));
+		await service.request(numbered(4));
 		await waitUntil('all are made', () => service.sandbox.videos.size === 4);
 		process.kill(worker.pid, 'SIGTERM');
 		await worker.ended;
@@ -188,12 +188,12 @@ describe('queue mode in n8n 2', () => {
 			['lets main read a file in a folder that all share', sharedFolder, 200],
 		])('%s', async (_name, N8N_BINARY_DATA_STORAGE_PATH, status) => {
 			const mode = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
-			// They keep files elsewhere, and would take the order.
+			// They store files elsewhere and would take the execution.
 			for (const other of context.cluster.workers) await other.stop();
 			const worker = await context.cluster.addWorker({ ...mode, N8N_BINARY_DATA_STORAGE_PATH });
 			try {
 				const service = await startService(`files${status}`, { renderSeconds: 0.5 });
-				await service.order(['a cat']);
+				await service.request(['a cat']);
 				const [video] = (await service.ended()).flatMap(downloaded);
 				const file = video.binary!.data;
 				expect(file.id).toMatch(/^filesystem/);

@@ -1,13 +1,13 @@
 import { begunBy } from './support/cluster.mts';
-import { waitUntil } from './support/waitUntil.mts';
+import { createsAt } from './support/sandboxRequests.mts';
 import {
-	createsAt,
 	downloaded,
 	promptOf,
 	type StartedService,
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
+import { waitUntil } from './support/waitUntil.mts';
 import { numbered } from './support/workflow.mts';
 
 const REQUESTS = 6;
@@ -15,7 +15,7 @@ const SLOW = { renderSeconds: 8 };
 
 const context = useCluster({ version: '1.123.81' });
 
-/** Orders whose videos the server had to make again, though it had accepted them. */
+/** How many accepted Creates were sent a second time. */
 const repeated = ({ sandbox }: StartedService) => createsAt(sandbox).length - REQUESTS;
 
 describe('queue mode in n8n 1, after one of two workers is killed', () => {
@@ -32,11 +32,11 @@ describe('queue mode in n8n 1, after one of two workers is killed', () => {
 			{ settings: { saveExecutionProgress: true } },
 		);
 		const services = [usual, keyless, saved];
-		for (const service of services) await service.order(numbered(REQUESTS));
+		for (const service of services) await service.request(numbered(REQUESTS));
 		await waitUntil('all are waited for', () =>
 			services.every(({ sandbox }) => {
-				const asked = sandbox.requests.filter(({ method }) => method === 'GET');
-				return new Set(asked.map((request) => request.path)).size === REQUESTS;
+				const polls = sandbox.requests.filter(({ method }) => method === 'GET');
+				return new Set(polls.map((request) => request.path)).size === REQUESTS;
 			}),
 		);
 		await context.cluster.workers[0].kill();

@@ -3,21 +3,22 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
-import { submitChoice } from './support/form.mts';
 import {
 	expectFile,
 	expectDownloadById,
 	publishTracked,
-	retry,
+	retryExecution,
 	savedVideoId,
 	executionStatus,
-	stop,
+	stopExecution,
 } from './support/executions.mts';
 import { expectSameFile } from './support/expectSameFile.mts';
-import { waitUntil } from './support/waitUntil.mts';
-import { ONLY_USED_NODES } from './support/usedNodes.mts';
-import { outputOf, withPrompt } from './support/workflow.mts';
+import { submitChoice } from './support/form.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
+import { createsAt, videoIdsOf } from './support/sandboxRequests.mts';
+import { ONLY_USED_NODES } from './support/usedNodes.mts';
+import { waitUntil } from './support/waitUntil.mts';
+import { outputOf, withPrompt } from './support/workflow.mts';
 
 type Start = 'webhook' | 'manual' | 'webhookByDefault' | 'manualByDefault';
 
@@ -26,19 +27,19 @@ interface Stage {
 	sandbox: Sandbox;
 	credential: { id: string; name: string };
 	example: IWorkflowBase;
-	/** The executions of the example that wait when n8n is killed; its prompt is how it was started. */
+	/** Executions of the example that wait when n8n is killed, by how they were started. */
 	killed: Record<Start, string>;
-	/** Executions of the loop, which go on by themselves, and a server of their own. */
+	/** Executions of the loop, which continue by themselves, and their own server. */
 	loops: string[];
 	loopSandbox: Sandbox;
-	/** An execution that waits for a person, and a server of its own. */
+	/** An execution that waits for a person, and its own server. */
 	picking: string;
 	pickSandbox: Sandbox;
 }
 
-/** n8n with six videos under way, killed and started again. */
+/** n8n, killed and started again while six videos are rendered. */
 async function setStage(version: N8nVersion): Promise<Stage> {
-	// An orderly stop waits this long for executions, which is less than a video takes here.
+	// A graceful shutdown waits this long for executions, which is shorter than a render here.
 	const instance = await startN8nInstance({
 		version,
 		env: { ...ONLY_USED_NODES, N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '1' },
@@ -52,7 +53,7 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 	const loopSandbox = await startSandbox({ renderSeconds: 6 });
 	const loop = (await readExamples(await connect(loopSandbox))).get('restart-safe-loop')!;
 	const trigger = async (name: string, workflow: IWorkflowBase) =>
-		await (await publishTracked(instance, name, workflow)).trigger({});
+		await (await publishTracked(instance, name, workflow)).start({});
 
 	const pickSandbox = await startSandbox({ renderSeconds: 0.5 });
 	const variants = (await readExamples(await connect(pickSandbox))).get('three-variants')!;
@@ -73,7 +74,7 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 		);
 	}
 	for (const prompt of Object.keys(killed)) {
-		await waitUntil(`a look at the video of ${prompt}`, () => wasLookedAt(sandbox, prompt));
+		await waitUntil(`a poll of the video of ${prompt}`, () => wasPolled(sandbox, prompt));
 	}
 	await instance.n8n.kill();
 	await instance.restart();
@@ -81,25 +82,21 @@ async function setStage(version: N8nVersion): Promise<Stage> {
 	return { instance, sandbox, credential, example, killed, ...waiting };
 }
 
-/** As a workflow is that somebody builds without a look at its settings. */
+/** A workflow with the default settings. */
 const withoutProgress = (workflow: IWorkflowBase): IWorkflowBase => ({
 	...workflow,
 	settings: { executionOrder: 'v1' },
 });
 
-/** The ids of all videos that were made, and paid, for a prompt. */
-const idsOf = ({ videos }: Sandbox, prompt: string): string[] =>
-	[...videos.values()].filter((video) => video.prompt === prompt).map(({ id }) => id);
-
-const wasLookedAt = (sandbox: Sandbox, prompt: string): boolean =>
+const wasPolled = (sandbox: Sandbox, prompt: string): boolean =>
 	sandbox.requests.some(
 		({ method, path }) =>
-			method === 'GET' && idsOf(sandbox, prompt).some((id) => path.endsWith(id)),
+			method === 'GET' && videoIdsOf(sandbox, prompt).some((id) => path.endsWith(id)),
 	);
 
 const stages = new Map<N8nVersion, Stage>();
 
-// Both lines at once, so that their loops wait at the same time.
+// Both versions at once, so that their loops wait at the same time.
 beforeAll(async () => {
 	for (const version of N8N_VERSIONS) stages.set(version, await setStage(version));
 });
@@ -124,11 +121,11 @@ describe.each(N8N_VERSIONS)(
 			async (start) => {
 				const { instance, sandbox, killed } = stage();
 				const execution = await instance.client.waitFor(killed[start]);
-				const [id] = idsOf(sandbox, start);
+				const [id] = videoIdsOf(sandbox, start);
 				expect([execution.status, savedVideoId(execution)]).toEqual(['crashed', id]);
-				const creates = createsAt(sandbox);
-				await expectFile(instance, sandbox, await retry(instance, execution.id), id);
-				expect(createsAt(sandbox)).toBe(creates);
+				const creates = createsAt(sandbox).length;
+				await expectFile(instance, sandbox, await retryExecution(instance, execution.id), id);
+				expect(createsAt(sandbox).length).toBe(creates);
 			},
 		);
 
@@ -138,47 +135,54 @@ describe.each(N8N_VERSIONS)(
 				const { instance, sandbox, killed } = stage();
 				const { status, text } = await instance.client.waitFor(killed[start]);
 				expect(status).toBe('crashed');
-				expect(text).not.toContain(idsOf(sandbox, start)[0]);
+				expect(text).not.toContain(videoIdsOf(sandbox, start)[0]);
 			},
 		);
 
 		it(`sends Create again on Retry without "Save execution progress", ${isTwo ? 'and a server that honours the Idempotency-Key returns the same video' : 'and creates a second video: n8n 1.x does not mark a retried execution'}`, async () => {
 			const { instance, sandbox, killed } = stage();
 			const start = 'webhookByDefault';
-			const creates = createsAt(sandbox);
-			const retried = await retry(instance, killed[start]);
-			expect(createsAt(sandbox)).toBe(creates + 1);
-			const ids = idsOf(sandbox, start);
+			const creates = createsAt(sandbox).length;
+			const retried = await retryExecution(instance, killed[start]);
+			expect(createsAt(sandbox).length).toBe(creates + 1);
+			const ids = videoIdsOf(sandbox, start);
 			expect(ids).toHaveLength(isTwo ? 1 : 2);
 			await expectFile(instance, sandbox, retried, ids.at(-1)!);
 		});
 
 		it('cannot retry a manual execution, and the ID from the list of the server downloads its video', async () => {
 			const { instance, sandbox, credential, killed } = stage();
-			await expect(retry(instance, killed.manualByDefault)).rejects.toThrow('cannot be retried');
-			await expectDownloadById(instance, sandbox, credential, idsOf(sandbox, 'manualByDefault')[0]);
+			await expect(retryExecution(instance, killed.manualByDefault)).rejects.toThrow(
+				'cannot be retried',
+			);
+			await expectDownloadById(
+				instance,
+				sandbox,
+				credential,
+				videoIdsOf(sandbox, 'manualByDefault')[0],
+			);
 		});
 
 		it('has the video ID after a graceful shutdown too, and Retry downloads the file', async () => {
 			const { instance, sandbox, example } = stage();
 			const executionId = await instance.client.start(withPrompt(example, 'orderly'));
-			await waitUntil('a look at the video', () => wasLookedAt(sandbox, 'orderly'));
+			await waitUntil('a poll of the video', () => wasPolled(sandbox, 'orderly'));
 			await instance.n8n.stop();
 			await instance.restart();
 			const execution = await instance.client.waitFor(executionId);
-			const [id, ...more] = idsOf(sandbox, 'orderly');
+			const [id, ...more] = videoIdsOf(sandbox, 'orderly');
 			expect([execution.status, savedVideoId(execution), more]).toEqual(['crashed', id, []]);
-			await expectFile(instance, sandbox, await retry(instance, executionId), id);
+			await expectFile(instance, sandbox, await retryExecution(instance, executionId), id);
 		});
 
 		async function stopInWait(workflow: IWorkflowBase, prompt: string) {
 			const { instance, sandbox } = stage();
 			const executionId = await instance.client.start(withPrompt(workflow, prompt));
-			await waitUntil('a look at the video', () => wasLookedAt(sandbox, prompt));
-			await stop(instance, executionId);
+			await waitUntil('a poll of the video', () => wasPolled(sandbox, prompt));
+			await stopExecution(instance, executionId);
 			const execution = await instance.client.waitFor(executionId);
 			expect(execution.status).toBe('canceled');
-			return { execution, id: idsOf(sandbox, prompt)[0] };
+			return { execution, id: videoIdsOf(sandbox, prompt)[0] };
 		}
 
 		it('keeps the video ID of a stopped execution, and Wait Until Done and Download get the video by it', async () => {
@@ -206,12 +210,12 @@ describe.each(N8N_VERSIONS)(
 			const [picked] = outputOf(await instance.client.waitFor(picking), 'The picked one');
 			expect(picked.json.prompt).toBe('A paper boat on a stream, seen from above');
 			await expectSameFile(instance, pickSandbox, picked);
-			expect(createsAt(pickSandbox)).toBe(3);
+			expect(createsAt(pickSandbox).length).toBe(3);
 		});
 	},
 );
 
-// Last: by now they have waited for most of their time.
+// Last, because the loops have then waited for most of their time.
 describe.each(N8N_VERSIONS)(
 	'restart-safe-loop in n8n %s after n8n is killed during a wait',
 	(version) => {
@@ -221,11 +225,8 @@ describe.each(N8N_VERSIONS)(
 				const execution = await instance.client.waitFor(executionId);
 				await expectFile(instance, loopSandbox, execution, savedVideoId(execution)!);
 			}
-			expect(createsAt(loopSandbox)).toBe(loops.length);
+			expect(createsAt(loopSandbox).length).toBe(loops.length);
 			expect(loopSandbox.videos.size).toBe(loops.length);
 		});
 	},
 );
-
-const createsAt = ({ requests }: Sandbox) =>
-	requests.filter(({ method }) => method === 'POST').length;

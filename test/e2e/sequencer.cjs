@@ -1,7 +1,7 @@
 const path = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** The long ones, the longest first: one that began last would run alone at the end. */
+/** The long ones, the longest first: one that started last would run alone at the end. */
 const FIRST = [
 	'inEachN8n',
 	'queue',

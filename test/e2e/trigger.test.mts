@@ -4,11 +4,11 @@ import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
 import { expectSameFile } from './support/expectSameFile.mts';
-import { waitUntil } from './support/waitUntil.mts';
+import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 import { ONLY_USED_NODES } from './support/usedNodes.mts';
+import { waitUntil } from './support/waitUntil.mts';
 import { publish, type Published } from './support/webhook.mts';
 import { expectSuccess, outputOf, outputItems } from './support/workflow.mts';
-import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 
 interface Stage {
 	instance: N8nInstance;
@@ -19,7 +19,7 @@ interface Stage {
 	create(model?: string): Promise<string>;
 }
 
-/** n8n with the pair of examples, and a server that has a finished video already. */
+/** n8n with both trigger examples, and a server that already has a finished video. */
 async function setStage(version: N8nVersion): Promise<Stage> {
 	const instance = await startN8nInstance({ version, env: ONLY_USED_NODES });
 	const { client } = instance;
@@ -49,8 +49,8 @@ async function hasStatus({ baseUrl, apiKey }: Sandbox, id: string, status: strin
 
 const isDone = async (sandbox: Sandbox, id: string) => await hasStatus(sandbox, id, 'completed');
 
-/** What a person sees who executes the example in the editor. */
-async function tryIn({ instance, example }: Stage) {
+/** Executes the example in the editor. */
+async function runInEditor({ instance, example }: Stage) {
 	const saved = await save(instance, example);
 	const { data } = await instance.client.call('POST', `/workflows/${saved.id}/run`, {
 		workflowData: saved,
@@ -60,16 +60,16 @@ async function tryIn({ instance, example }: Stage) {
 }
 
 const stages = new Map<N8nVersion, Stage>();
-/** The trigger looks once a minute: so that one does not wait for one line after the other. */
-const twos = new Map<N8nVersion, ReturnType<typeof makeTwo>>();
+/** Both versions at the same time, because the trigger polls once a minute. */
+const bothVideos = new Map<N8nVersion, ReturnType<typeof makeTwoVideos>>();
 
 beforeAll(async () => {
 	for (const version of N8N_VERSIONS) stages.set(version, await setStage(version));
 	for (const [version, stage] of stages) {
-		const two = makeTwo(stage);
-		// Told where it is waited for.
+		const two = makeTwoVideos(stage);
+		// Reported by the test that awaits it.
 		two.catch(() => {});
-		twos.set(version, two);
+		bothVideos.set(version, two);
 	}
 });
 
@@ -80,8 +80,11 @@ afterAll(async () => {
 	}
 });
 
-/** The ids of the videos that the trigger has put out so far, oldest first; each has its file. */
-async function toldBy({ instance, sandbox, finished }: Stage, count: number): Promise<unknown[]> {
+/** The IDs of the videos that the trigger has reported so far, oldest first; each has its file. */
+async function reportedBy(
+	{ instance, sandbox, finished }: Stage,
+	count: number,
+): Promise<unknown[]> {
 	const executions = await waitUntil(`${count} executions are there`, async () => {
 		const all = await finished.executions();
 		return all.length >= count && all;
@@ -98,28 +101,28 @@ async function toldBy({ instance, sandbox, finished }: Stage, count: number): Pr
 	return ids;
 }
 
-/** A video that ends while n8n is killed, and one in a later minute: what was made, and what was told. */
-async function makeTwo(stage: Stage) {
+/** A video that finishes while n8n is down, and one in a later minute: the IDs created and reported. */
+async function makeTwoVideos(stage: Stage) {
 	const { instance, sandbox, create } = stage;
 	const first = await create();
 	await instance.n8n.kill();
 	await waitUntil('the video is done', () => isDone(sandbox, first));
 	await instance.restart();
-	const told = [await toldBy(stage, 1)];
+	const reported = [await reportedBy(stage, 1)];
 	const second = await create();
-	told.push(await toldBy(stage, 2));
-	return { told, made: [first, second] };
+	reported.push(await reportedBy(stage, 2));
+	return { reported, created: [first, second] };
 }
 
 describe.each(N8N_VERSIONS)('OpenAI Videos Trigger in n8n %s', (version) => {
 	it('reports a video that finished while n8n was down, then a later one, each exactly once', async () => {
-		const { told, made } = await twos.get(version)!;
-		expect(told).toEqual([made.slice(0, 1), made]);
+		const { reported, created } = await bothVideos.get(version)!;
+		expect(reported).toEqual([created.slice(0, 1), created]);
 	});
 
 	it('returns the latest finished video when it is tested in the editor', async () => {
 		const stage = stages.get(version)!;
-		const [item] = outputOf(await tryIn(stage), 'Download video');
+		const [item] = outputOf(await runInEditor(stage), 'Download video');
 		expect(item.json.id).toBe([...stage.sandbox.videos.keys()].at(-1));
 	});
 
@@ -127,13 +130,13 @@ describe.each(N8N_VERSIONS)('OpenAI Videos Trigger in n8n %s', (version) => {
 		const stage = stages.get(version)!;
 		const id = await stage.create('sandbox-always-fails');
 		await waitUntil('the video has failed', () => hasStatus(stage.sandbox, id, 'failed'));
-		const execution = await tryIn(stage);
+		const execution = await runInEditor(stage);
 		const [{ json }] = outputOf(execution, 'Video failed');
 		expect(json).toMatchObject({ id, status: 'failed', error: { code: expect.any(String) } });
 		expect(outputItems(execution, 'Download video')).toEqual([]);
 	});
 
-	// n8n 2 starts triggers in the background, and says yes before it has tried.
+	// n8n 2 starts triggers in the background and accepts the activation before it has tried.
 	if (version.startsWith('2.')) return;
 	it('cannot be activated on a server without a video list, and says why', async () => {
 		const { instance, sandbox } = stages.get(version)!;

@@ -7,7 +7,7 @@ const modelById = (value: string) => ({ model: { __rl: true, mode: 'id', value }
 
 export const agent = (context: TestContext) =>
 	describe('the AI agent example', () => {
-		const { chat, videos, creates, tools, told, expectFiles } = useAgent(context);
+		const { chat, videos, creates, tools, toolResults, expectFiles } = useAgent(context);
 
 		it('makes one video from a message, stores its file and responds with its ID', async () => {
 			const execution = await chat('A video of a kitten');
@@ -87,7 +87,7 @@ export const agent = (context: TestContext) =>
 			const execution = await chat('A video of a kitten', {
 				change: { 'Create video': { parameters } },
 			});
-			expect(told('Create_video')).toMatchObject([
+			expect(toolResults('Create_video')).toMatchObject([
 				{
 					error: expect.stringMatching(/^The server does not offer this model/),
 					next_step: expect.stringMatching(/^Pick one from the list/),
@@ -103,7 +103,7 @@ export const agent = (context: TestContext) =>
 				change: { 'Create video': { parameters } },
 			});
 			const [{ id }] = videos();
-			expect(told('Wait_until_done')).toMatchObject([
+			expect(toolResults('Wait_until_done')).toMatchObject([
 				{ id, status: 'failed', error: expect.stringContaining(id) },
 			]);
 			expect(chatResponse(execution)).toContain(`No video from '${id}'`);
@@ -112,7 +112,7 @@ export const agent = (context: TestContext) =>
 		});
 
 		it('reports the file of a Download tool to the model, while the file stays in n8n', async () => {
-			// With the description that n8n makes up, and in place of the wait.
+			// With n8n's default tool description, in place of the wait.
 			const parameters = { descriptionType: 'auto', operation: 'download' };
 			const execution = await chat('A video of a kitten', {
 				renderSeconds: 0,
@@ -120,7 +120,7 @@ export const agent = (context: TestContext) =>
 			});
 			const [{ id }] = videos();
 			expect(tools().get('Wait_until_done')?.description).toBe('Download video in OpenAI Videos');
-			expect(told('Wait_until_done')).toMatchObject([
+			expect(toolResults('Wait_until_done')).toMatchObject([
 				{
 					id,
 					status: 'completed',

@@ -1,8 +1,8 @@
 import type { INode } from 'n8n-workflow';
 
 import { completedVideo, SORA } from '../../support/fixtures.mts';
-import { type RejectingServer, sendJson } from '../support/rejectingServer.mts';
 import type { Execution } from '../support/client.mts';
+import { type RejectingServer, sendJson } from '../support/rejectingServer.mts';
 import type { TestContext } from '../support/useN8n.mts';
 import {
 	chain,
@@ -16,7 +16,7 @@ import {
 const PROMPTS = ['one', 'two', 'three', 'bad', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt }}' };
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
-const REFUSED = 'The server did not accept this video (400): Not this one.';
+const REJECTED = 'The server did not accept this video (400): Not this one.';
 
 export function billingSafety(context: TestContext): void {
 	describe.each(['first', 'last'] as const)(
@@ -30,17 +30,17 @@ export function billingSafety(context: TestContext): void {
 			}
 
 			it('gets an error message that names the nine created videos and quotes the server', async () => {
-				const { execution, accepted, asked } = await runTen({});
-				expect([...asked].sort()).toEqual([...PROMPTS].sort());
+				const { execution, accepted, receivedPrompts } = await runTen({});
+				expect([...receivedPrompts].sort()).toEqual([...PROMPTS].sort());
 				expect(accepted).toHaveLength(9);
-				expectTold(execution, accepted, REFUSED);
+				expectErrorNaming(execution, accepted, REJECTED);
 			});
 
 			it('creates nine videos, and no more, with Retry On Fail and three tries', async () => {
-				const { execution, accepted, asked } = await runTen(RETRY);
-				expect(asked.filter((prompt) => prompt === 'bad')).toHaveLength(3);
-				expect(asked).toHaveLength(9 + 3);
-				expectTold(execution, accepted, REFUSED);
+				const { execution, accepted, receivedPrompts } = await runTen(RETRY);
+				expect(receivedPrompts.filter((prompt) => prompt === 'bad')).toHaveLength(3);
+				expect(receivedPrompts).toHaveLength(9 + 3);
+				expectErrorNaming(execution, accepted, REJECTED);
 			});
 
 			it('returns nine videos and one error with On Error: Continue', async () => {
@@ -48,7 +48,7 @@ export function billingSafety(context: TestContext): void {
 				const rows = outputOf(execution).map(({ json }) => json);
 				const idOf = (prompt: string) => accepted.find((video) => video.prompt === prompt)?.id;
 				expect(rows.map(({ id }) => id)).toEqual(PROMPTS.map(idOf));
-				expect(rows[3].error).toBe(REFUSED);
+				expect(rows[3].error).toBe(REJECTED);
 				expect(accepted).toHaveLength(9);
 			});
 		},
@@ -67,22 +67,26 @@ export function billingSafety(context: TestContext): void {
 				(response) => sendJson(response, 500, { error: { message: 'Oh.' } }),
 				/^The server broke off while .* may exist and be billed \(500\): Oh\./,
 			],
-		])('%s', async (_name, answerBad, sentence) => {
-			const { server, asked, accepted } = await context.startRejectingServer(2, 'last', answerBad);
+		])('%s', async (_name, rejectBad, sentence) => {
+			const { server, receivedPrompts, accepted } = await context.startRejectingServer(
+				2,
+				'last',
+				rejectBad,
+			);
 			const execution = await context.run(
 				server,
 				{ ...CREATE, requestOptions: { timeout: 1000 } },
 				{ before: itemsOf(['one', 'bad', 'three']), settings: RETRY },
 			);
-			expect([...asked].sort()).toEqual(['bad', 'one', 'three']);
-			expectTold(execution, accepted, expect.stringMatching(sentence));
+			expect([...receivedPrompts].sort()).toEqual(['bad', 'one', 'three']);
+			expectErrorNaming(execution, accepted, expect.stringMatching(sentence));
 		});
 	});
 
 	it('Retry On Fail creates one video when the response contains `error: null`', async () => {
-		const { server, asked } = await context.startRejectingServer(1, 'last');
+		const { server, receivedPrompts } = await context.startRejectingServer(1, 'last');
 		expectSuccess(await context.run(server, { ...CREATE, prompt: 'good' }, { settings: RETRY }));
-		expect(asked).toEqual(['good']);
+		expect(receivedPrompts).toEqual(['good']);
 	});
 
 	describe('Retry On Fail in all three nodes repeats only the one that fails, without a second Create', () => {
@@ -107,15 +111,15 @@ export function billingSafety(context: TestContext): void {
 				chain([create, node('waitUntilDone'), node('download')]),
 			);
 			expect(errorMessageOf(execution)).toMatch(sentence);
-			const asked = server.received.map(({ method, path }) => `${method} ${path}`);
-			expect(asked.filter((request) => request === failing)).toHaveLength(3);
-			expect(asked.filter((request) => request.startsWith('POST'))).toHaveLength(1);
+			const requests = server.received.map(({ method, path }) => `${method} ${path}`);
+			expect(requests.filter((request) => request === failing)).toHaveLength(3);
+			expect(requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
 		});
 	});
 }
 
-/** The run ended with this sentence, and named each video that was made beside it, and its item. */
-function expectTold(
+/** Expects that the execution failed with this sentence and names each created video with its item. */
+function expectErrorNaming(
 	{ status, data }: Execution,
 	accepted: RejectingServer['accepted'],
 	sentence: string,

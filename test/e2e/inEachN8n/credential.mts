@@ -2,13 +2,13 @@ import type { ScriptedAnswer } from '../../support/scriptedServer.mts';
 import { canaryFor } from '../support/canary.mts';
 import type { TestContext } from '../support/useN8n.mts';
 
-/** n8n 1.x knows no status of an answer here, but for a 401, and has words of its own. */
+/** The credential test of n8n 1.x supports no rule for a status other than 401, and has its own messages. */
 const SENTENCES = {
 	'2.41.1': {
 		forbidden: 'The API key is not allowed to list models on this server.',
 		noModels:
 			"The server has no list of models there. Check 'Base URL': on most servers it ends in /v1.",
-		// This n8n has no way to put it into better words.
+		// This n8n does not let the package change the message.
 		nobody: 'ECONNREFUSED',
 	},
 	'1.123.81': {
@@ -18,7 +18,7 @@ const SENTENCES = {
 	},
 };
 
-/** What the editor shows of a credential, and offers with it. */
+/** The credential test and the model list of the editor. */
 export function credential(context: TestContext): void {
 	describe('the model list', () => {
 		const list = async (answer: ScriptedAnswer, filter?: string) => {

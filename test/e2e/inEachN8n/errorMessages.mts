@@ -32,10 +32,10 @@ const BAD_INPUT: Array<[string, INodeParameters, RegExp, NodeSketch[]?]> = [
 	['four s', { seconds: 'custom', customSeconds: 'four' }, /'Custom Seconds' is not .*: four/],
 ];
 
-/** Trouble that would pass is told at once, so that the test need not wait for its end. */
+/** Without retries, so that the test does not wait for them. */
 const headers = { 'x-should-retry': 'false' };
 const json = { error: { message: `The key ${SECRETS[0]} is not right.` } };
-const REFUSALS: Array<[string, ScriptedAnswer]> = [
+const ERROR_RESPONSES: Array<[string, ScriptedAnswer]> = [
 	...[400, 401, 403, 404, 429, 500].map((status): [string, ScriptedAnswer] => [
 		String(status),
 		{ status, json, headers },
@@ -44,16 +44,16 @@ const REFUSALS: Array<[string, ScriptedAnswer]> = [
 	['an empty body', { status: 200, body: '', headers }],
 ];
 
-/** What is told when something is wrong. */
+/** Error messages for invalid input and for what servers reject. */
 export function errorMessages(context: TestContext): void {
-	// The node tries for a quarter of a minute.
+	// The node retries for a quarter of a minute.
 	const unreachable = context.early(async () => {
 		const server = await context.startServer();
 		await server.close();
 		const runs = [CREATE, ofVideo('getStatus')].map(async (parameters) =>
 			errorMessageOf(await context.run(server, parameters)),
 		);
-		return { server, told: await Promise.all(runs) };
+		return { server, messages: await Promise.all(runs) };
 	});
 
 	describe('invalid input is reported in a sentence, and nothing is sent', () => {
@@ -65,7 +65,7 @@ export function errorMessages(context: TestContext): void {
 		});
 
 		it.each([
-			// n8n 1.x does not save one without any character.
+			// n8n 1.x does not save an empty one.
 			['an empty base URL', ' ', /^'Base URL'.* is empty/],
 			['an invalid base URL', 'nonsense', /^'Base URL'.*not a web address: nonsense/],
 		])('%s', async (_name, baseUrl, sentence) => {
@@ -75,16 +75,16 @@ export function errorMessages(context: TestContext): void {
 
 	it('a required field that n8n finds empty stops the run before anything is sent', async () => {
 		const server = await context.startServer();
-		// n8n 1.x does not even begin with it.
-		const told = await context
+		// n8n 1.x does not even start the execution.
+		const message = await context
 			.run(server, { ...CREATE, prompt: '' })
 			.then(errorMessageOf, (error: Error) => error.message);
-		expect(told).toMatch(/has issues/);
+		expect(message).toMatch(/has issues/);
 		expect(server.received).toHaveLength(0);
 	});
 
 	describe('each operation quotes the error message of the server without the API key', () => {
-		it.each(REFUSALS)('%s', async (_name, answer) => {
+		it.each(ERROR_RESPONSES)('%s', async (_name, answer) => {
 			const server = await context.startServer();
 			server.answerAlways('POST /v1/videos', answer);
 			server.answerAlways('GET /v1/videos/video_1', answer);
@@ -119,9 +119,9 @@ export function errorMessages(context: TestContext): void {
 	});
 
 	it('an unreachable server is reported as such, and not as a video that may be billed', async () => {
-		const { server, told } = await unreachable();
+		const { server, messages } = await unreachable();
 		const sentence = `The server at ${server.baseUrl} cannot be reached`;
-		expect(told).toEqual([
+		expect(messages).toEqual([
 			expect.stringContaining(`${sentence} |`),
 			expect.stringContaining(`${sentence} for video 'video_1' |`),
 		]);

@@ -7,7 +7,7 @@ import { expectSameFile } from '../support/expectSameFile.mts';
 import type { TestContext } from '../support/useN8n.mts';
 import { expectSuccess, outputOf, outputItems } from '../support/workflow.mts';
 
-/** Those that have no test file of their own. */
+/** Examples without a test file of their own. */
 export const examples = (context: TestContext) =>
 	describe('the example', () => {
 		it('generate stores the MP4 and returns the data of the video from one node', async () => {

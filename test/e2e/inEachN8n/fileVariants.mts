@@ -3,7 +3,7 @@ import { expectSameFile } from '../support/expectSameFile.mts';
 import type { TestContext } from '../support/useN8n.mts';
 import { chain, errorMessageOf, outputOf, videosNode } from '../support/workflow.mts';
 
-/** Which file of a video, and until when. */
+/** The files of a video besides the MP4, and how long they exist. */
 export function fileVariants(context: TestContext): void {
 	describe.each(['thumbnail', 'spritesheet'] as const)('the %s of a video', (variant) => {
 		it('is returned by Generate and by Download, byte for byte', async () => {

@@ -39,9 +39,11 @@ export const generate = (context: TestContext) =>
 				{ json: completedVideo('video_1') },
 			);
 			server.answer(CONTENT, { body: MP4 });
-			const told = errorMessageOf(await context.run(server, GENERATE));
-			expect(told).toMatch(/'video_1'.* \| .*Wait Until Done.*Download/);
-			expect(told).toContain("Its ID is 'video_1'. To run Generate again would create, and cost,");
+			const message = errorMessageOf(await context.run(server, GENERATE));
+			expect(message).toMatch(/'video_1'.* \| .*Wait Until Done.*Download/);
+			expect(message).toContain(
+				"Its ID is 'video_1'. To run Generate again would create, and cost,",
+			);
 
 			const credential = await context.credentialFor(server);
 			const execution = await context.execute(

@@ -16,7 +16,7 @@ import {
 const NAMES = ['one', 'two', 'three'];
 const VIDEO_ID = '=video_{{ $json.prompt }}';
 
-/** Of each operation: what a server says to the item `two`, and how the user is told of it. */
+/** For each operation, how the item `two` fails on the server, and the error message. */
 const FAILURES: Array<[string, string, (server: ScriptedServer) => void, RegExp]> = [
 	[
 		'Get Status',
@@ -41,8 +41,8 @@ const FAILURES: Array<[string, string, (server: ScriptedServer) => void, RegExp]
 	],
 ];
 
-/** Reads, in a node behind, the row of the input that a row belongs to. */
-const look = (name: string): NodeSketch => ({
+/** A node that reads the input item that each item belongs to. */
+const inputReader = (name: string): NodeSketch => ({
 	name,
 	type: 'n8n-nodes-base.set',
 	typeVersion: 3.4,
@@ -63,10 +63,10 @@ export const itemErrors = (context: TestContext) =>
 		) {
 			const credential = await context.credentialFor(server);
 			const videos = videosNode(credential, parameters, { onError });
-			const workflow: IWorkflowBase = chain([...itemsOf(NAMES), videos, look('Behind')]);
+			const workflow: IWorkflowBase = chain([...itemsOf(NAMES), videos, inputReader('After')]);
 			return await context.execute(
 				onError === 'continueErrorOutput'
-					? withErrorOutput(workflow, 'Videos', look('Failed'))
+					? withErrorOutput(workflow, 'Videos', inputReader('Failed'))
 					: workflow,
 			);
 		}
@@ -92,7 +92,7 @@ export const itemErrors = (context: TestContext) =>
 				const server = await startFinished();
 				fail(server);
 				const execution = await runThree(server, parameters, 'continueRegularOutput');
-				expect(outputOf(execution, 'Behind')).toMatchObject([
+				expect(outputOf(execution, 'After')).toMatchObject([
 					good('one'),
 					{ json: { id: 'video_two', error: expect.stringMatching(sentence), askedFor: 'two' } },
 					good('three'),
@@ -105,7 +105,7 @@ export const itemErrors = (context: TestContext) =>
 				const server = await startFinished();
 				fail(server);
 				const execution = await runThree(server, parameters, 'continueErrorOutput');
-				expect(outputOf(execution, 'Behind')).toMatchObject([good('one'), good('three')]);
+				expect(outputOf(execution, 'After')).toMatchObject([good('one'), good('three')]);
 				expect(outputOf(execution, 'Failed')).toMatchObject([
 					{ json: { id: 'video_two', error: expect.stringMatching(sentence), askedFor: 'two' } },
 				]);
@@ -120,7 +120,7 @@ export const itemErrors = (context: TestContext) =>
 			const prompt = "={{ $json.prompt.replace('two', 'bad') }}";
 			const parameters = { operation: 'create', model: SORA, prompt };
 			const execution = await runThree(server, parameters, 'continueErrorOutput');
-			expect(outputOf(execution, 'Behind')).toMatchObject([
+			expect(outputOf(execution, 'After')).toMatchObject([
 				{ json: { id: expect.any(String), prompt: 'one', askedFor: 'one' } },
 				{ json: { id: expect.any(String), prompt: 'three', askedFor: 'three' } },
 			]);

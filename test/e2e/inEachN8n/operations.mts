@@ -6,7 +6,7 @@ import { expectSameFile } from '../support/expectSameFile.mts';
 import type { TestContext } from '../support/useN8n.mts';
 import { chain, errorMessageOf, itemsOf, outputOf, videosNode } from '../support/workflow.mts';
 
-/** Each operation, with nothing filled in but what has no default. */
+/** Each operation with its default parameters. */
 export function operations(context: TestContext): void {
 	describe('Create, Get Status, Wait Until Done and Download', () => {
 		it('run in sequence with only model and prompt filled in', async () => {
@@ -54,7 +54,7 @@ export function operations(context: TestContext): void {
 			expect(files.map(({ pairedItem }) => pairedItem)).toEqual(pairs);
 			for (const file of files) await expectSameFile(context.instance, sandbox, file);
 
-			// All five were waited for before the first of them was done.
+			// All five were polled before the first of them was done.
 			const firstDone = Math.min(...files.map(({ json }) => Number(json.completed_at))) * 1000;
 			const firstLooks = files.map(
 				({ json }) =>
@@ -154,7 +154,7 @@ export function operations(context: TestContext): void {
 
 		it('return at most the limit, or all videos page by page, each once', async () => {
 			const sandbox = await context.startSandbox();
-			// A page has 100 at most.
+			// A page has at most 100 videos.
 			for (let made = 0; made < 105; made++) await order(sandbox);
 			const ids = [...sandbox.videos.keys()].reverse();
 			const list = async (fields: INodeParameters) =>
@@ -190,7 +190,7 @@ export function operations(context: TestContext): void {
 	});
 }
 
-/** A Create that does not come from n8n. */
+/** Creates a video without n8n. */
 async function order({ baseUrl, apiKey }: Sandbox): Promise<void> {
 	const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
 	const body = JSON.stringify({ model: 'sora-2', prompt: 'a cat' });

@@ -9,7 +9,7 @@ const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 const GET_STATUS = { operation: 'getStatus', videoId: 'video_1' };
 const DOWNLOAD = { operation: 'download', videoId: 'video_1' };
 
-/** What a server points to on another host. */
+/** URLs and redirects that point to another host. */
 export function otherHosts(context: TestContext): void {
 	describe('Download gets a file from another host without API key and custom header', () => {
 		async function expectFile(hosts: Hosts) {
@@ -27,25 +27,25 @@ export function otherHosts(context: TestContext): void {
 
 		it.each([301, 302, 303, 307, 308])('after a redirect (%d)', async (status) => {
 			const hosts = await context.startHosts();
-			const { server, address } = hosts;
+			const { server, otherUrl } = hosts;
 			server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
-			server.answer('GET /v1/videos/video_1/content', { status, headers: { location: address } });
+			server.answer('GET /v1/videos/video_1/content', { status, headers: { location: otherUrl } });
 			await expectFile(hosts);
 		});
 
 		it('when the server responds with the URL of the file', async () => {
 			const hosts = await context.startHosts();
-			const { server, address } = hosts;
+			const { server, otherUrl } = hosts;
 			server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
-			server.answer('GET /v1/videos/video_1/content', { json: { url: address } });
+			server.answer('GET /v1/videos/video_1/content', { json: { url: otherUrl } });
 			await expectFile(hosts);
 		});
 
 		it('when the video contains the URL and the server has no content', async () => {
 			const hosts = await context.startHosts();
-			const { server, address } = hosts;
+			const { server, otherUrl } = hosts;
 			server.answerAlways('GET /v1/videos/video_1', {
-				json: { ...completedVideo('video_1'), url: address },
+				json: { ...completedVideo('video_1'), url: otherUrl },
 			});
 			server.answerAlways('GET /v1/videos/video_1/content', {
 				status: 404,
@@ -64,9 +64,9 @@ export function otherHosts(context: TestContext): void {
 			async (_name, request, parameters) => {
 				const hosts = await context.startHosts();
 				for (const status of [302, 307]) {
-					hosts.server.answer(request, { status, headers: { location: hosts.address } });
+					hosts.server.answer(request, { status, headers: { location: hosts.otherUrl } });
 					const execution = await context.run(hosts.server, parameters);
-					expect(errorMessageOf(execution)).toContain(`(${status}): ${hosts.address} |`);
+					expect(errorMessageOf(execution)).toContain(`(${status}): ${hosts.otherUrl} |`);
 				}
 				hosts.server.verify();
 				expect(hosts.elsewhere.received).toEqual([]);
@@ -80,11 +80,11 @@ export function otherHosts(context: TestContext): void {
 				json: { data: [{ id: 'sora-2' }] },
 			});
 			for (const status of [302, 307]) {
-				const redirect = { status, headers: { location: hosts.address } };
+				const redirect = { status, headers: { location: hosts.otherUrl } };
 				hosts.server.answer('GET /v1/models', redirect, redirect);
 				const { client } = context.instance;
 				await client.testCredential(credential, canaryFor(hosts.server.baseUrl));
-				// n8n answers with an error when it has no list.
+				// n8n responds with an error when it has no list.
 				await client.listModels(credential).catch(() => []);
 			}
 			hosts.server.verify();

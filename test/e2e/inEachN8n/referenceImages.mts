@@ -9,7 +9,7 @@ import { chain, errorMessageOf, fileOf, outputOf, videosNode } from '../support/
 
 const CREATE = { operation: 'create', model: SORA, prompt: 'a cat', referenceImage: 'binary' };
 
-/** Create with a reference image out of a binary field. */
+/** Create with a reference image. */
 export const referenceImages = (context: TestContext) =>
 	describe('a reference image', () => {
 		it.each([
@@ -32,7 +32,7 @@ export const referenceImages = (context: TestContext) =>
 			},
 		);
 
-		/** Create from the example's picture, 1280x720, at a server that takes any size. */
+		/** Creates a video from the image of the example, 1280x720, on a server that accepts any size. */
 		async function createFromExample(parameters: INodeParameters) {
 			const server = await context.startServer();
 			server.answerAlways('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
@@ -64,11 +64,11 @@ export const referenceImages = (context: TestContext) =>
 		});
 
 		it('from a URL is downloaded without API key and custom header, and sent in the form', async () => {
-			const { server, elsewhere, address } = await context.startHosts();
+			const { server, elsewhere, otherUrl } = await context.startHosts();
 			const picture = Buffer.from(await examplePicture(), 'base64');
 			elsewhere.answer('GET /file?signature=abc', { body: picture });
 			server.answer('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
-			const fields = { referenceImage: 'url', referenceUrl: address, size: 'matchImage' };
+			const fields = { referenceImage: 'url', referenceUrl: otherUrl, size: 'matchImage' };
 			outputOf(await context.run(server, { ...CREATE, ...fields }));
 			const form = await readForm(server.received[0]);
 			const file = form.get('input_reference') as File;
@@ -80,7 +80,7 @@ export const referenceImages = (context: TestContext) =>
 			expectNoSecrets(elsewhere);
 		});
 
-		/** Create behind a Download that brings a picture, in a workflow with this setting. */
+		/** Create after a Download that returns an image, in a workflow with these settings. */
 		async function createFromDownload(settings: object, referenceBinaryField: string) {
 			const server = await context.startServer();
 			const video = completedVideo('video_1');
@@ -126,7 +126,7 @@ export const referenceImages = (context: TestContext) =>
 		}
 	});
 
-/** The picture of the shipped example, 1280x720, in base64. */
+/** The image of the example, 1280x720, in base64. */
 async function examplePicture(): Promise<string> {
 	const examples = await readExamples({ id: '', name: '' });
 	return /"(iVBOR[^"]+)"/.exec(JSON.stringify(examples.get('image-to-video')))![1];

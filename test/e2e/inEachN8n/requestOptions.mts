@@ -5,9 +5,9 @@ import { errorMessageOf, itemsOf, outputOf } from '../support/workflow.mts';
 
 const NAMES = ['one', 'two', 'three', 'four', 'five'];
 
-/** What a user sets under Request Options; for a Create that hangs, see billingSafety.mts. */
+/** Request Options; billingSafety.mts has a Create that hangs. */
 export function requestOptions(context: TestContext): void {
-	// The node tries for half a minute.
+	// The node retries for half a minute.
 	const hanging = context.early(async () => {
 		const server = await context.startServer();
 		server.answerAlways('GET /v1/videos/video_1', { respond: () => {} });
@@ -41,7 +41,7 @@ export function requestOptions(context: TestContext): void {
 			{ before: itemsOf(NAMES) },
 		);
 		expect(outputOf(execution).map(({ json }) => json.id)).toEqual(NAMES);
-		// The requests of a batch may take a moment to come, those of the next one less.
+		// The requests of a batch may arrive with a delay, those of the next one with a shorter one.
 		const ofBatches = [Math.max(came.one, came.two), Math.min(came.three, came.four)];
 		expect(ofBatches[1] - ofBatches[0]).toBeGreaterThan(1000);
 		expect(came.five - Math.max(came.three, came.four)).toBeGreaterThan(1000);

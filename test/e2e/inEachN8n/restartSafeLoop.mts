@@ -7,11 +7,15 @@ import type { Execution } from '../support/client.mts';
 import type { TestContext } from '../support/useN8n.mts';
 import { expectSuccess, withPrompts } from '../support/workflow.mts';
 
-/** That it survives a restart is shown in restart.test.mts; here it waits shortly. */
+/** restart.test.mts shows that it survives a restart; its waits are short in these tests. */
 export const restartSafeLoop = (context: TestContext) =>
 	describe('the example restart-safe-loop', () => {
-		/** Runs the loop with one item for each prompt; a video's id is its prompt. */
-		async function run(server: ScriptedServer, prompts: string[], looks = 50): Promise<Execution> {
+		/** Runs the loop with one item for each prompt; the ID of a video is its prompt. */
+		async function run(
+			server: ScriptedServer,
+			prompts: string[],
+			maxPolls = 50,
+		): Promise<Execution> {
 			server.answerAlways('POST /v1/videos', {
 				respond: (response) => {
 					const form = readForm(server.received.at(-1)!);
@@ -24,7 +28,7 @@ export const restartSafeLoop = (context: TestContext) =>
 			const example = (await readExamples(await context.credentialFor(server))).get(
 				'restart-safe-loop',
 			)!;
-			return await context.execute(withPrompts(quick(example, looks), prompts));
+			return await context.execute(withPrompts(quick(example, maxPolls), prompts));
 		}
 
 		it('handles each video by itself: done, done later or failed, and repeats a rejected poll', async () => {
@@ -73,15 +77,15 @@ export const restartSafeLoop = (context: TestContext) =>
 
 const video = (id: string, status: string) => ({ id, object: 'video', status, error: null });
 
-/** The loop with waits of a second, and another number of looks. */
-function quick(example: IWorkflowBase, looks: number): IWorkflowBase {
+/** The loop with waits of a second and another number of polls. */
+function quick(example: IWorkflowBase, maxPolls: number): IWorkflowBase {
 	const text = JSON.stringify(example)
 		.replace('"amount":70', '"amount":1')
-		.replace('"rightValue":49', `"rightValue":${looks - 1}`);
+		.replace('"rightValue":49', `"rightValue":${maxPolls - 1}`);
 	return JSON.parse(text) as IWorkflowBase;
 }
 
-/** The ids that each run of a node put out at its first output. */
+/** The IDs that each run of a node returned at its first output. */
 const idsPerRun = ({ data }: Execution, node: string): unknown[] =>
 	data.resultData.runData[node]
 		.map((run) => run.data!.main[0]!.map(({ json }) => json.id))

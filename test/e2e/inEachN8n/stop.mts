@@ -5,9 +5,9 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { ScriptedServer } from '../../support/scriptedServer.mts';
 import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
 import type { Execution } from '../support/client.mts';
-import { stop as pressStopOf } from '../support/executions.mts';
-import { waitUntil } from '../support/waitUntil.mts';
+import { stopExecution } from '../support/executions.mts';
 import type { TestContext } from '../support/useN8n.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { chain, outputItems, videosNode } from '../support/workflow.mts';
 
 const IN_PROGRESS = { id: 'video_1', object: 'video', status: 'in_progress', progress: 10 };
@@ -25,17 +25,17 @@ export const stop = (context: TestContext) =>
 			return await context.instance.client.start(chain([videosNode(credential, parameters)]));
 		}
 
-		/** Presses Stop; returns the saved execution. */
+		/** Stops an execution; returns it as saved. */
 		async function pressStop(executionId: string): Promise<Execution> {
 			const pressed = Date.now();
-			await pressStopOf(context.instance, executionId);
+			await stopExecution(context.instance, executionId);
 			const execution = await context.instance.client.waitFor(executionId);
 			expect(Date.now() - pressed).toBeLessThan(ONE_SECOND);
 			expect(execution.status).toBe('canceled');
 			return execution;
 		}
 
-		/** Presses Stop while an answer is held back; the server must see its connection closed. */
+		/** Stops an execution while a response is held back; the server must see its connection closed. */
 		async function stopDuring(executionId: string, held: Promise<ServerResponse>) {
 			const response = await held;
 			let closedAt: number | undefined;
@@ -48,7 +48,7 @@ export const stop = (context: TestContext) =>
 			return execution;
 		}
 
-		/** Runs a second wait to its third look: by then a wait of the same rhythm would have come back. */
+		/** Runs a second wait to its third poll: by then a first one with the same interval would have polled again. */
 		async function expectSilence(server: ScriptedServer, count: number) {
 			const other = { ...IN_PROGRESS, id: 'video_2' };
 			const look = { json: other };
@@ -90,7 +90,7 @@ export const stop = (context: TestContext) =>
 		it.each(['the server', 'another host'])(
 			'closes the connection of a Download from %s within a second, and returns no file',
 			async (host) => {
-				const { server, elsewhere, address } = await context.startHosts();
+				const { server, elsewhere, otherUrl } = await context.startHosts();
 				server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
 				const content = 'GET /v1/videos/video_1/content';
 				const half = (response: ServerResponse) => {
@@ -98,7 +98,7 @@ export const stop = (context: TestContext) =>
 					response.write(MP4.subarray(0, MP4.length / 2));
 				};
 				if (host !== 'the server')
-					server.answer(content, { status: 302, headers: { location: address } });
+					server.answer(content, { status: 302, headers: { location: otherUrl } });
 				const held =
 					host === 'the server'
 						? hold(server, content, half)
@@ -112,7 +112,7 @@ export const stop = (context: TestContext) =>
 		);
 	});
 
-/** Lets one answer begin as told, and never end. */
+/** Starts one response and never ends it. */
 async function hold(
 	server: ScriptedServer,
 	request: string,

@@ -1,13 +1,13 @@
 import { exampleFor } from '../support/exampleFor.mts';
-import { formChoices, submitChoice } from '../support/form.mts';
 import { expectSameFile } from '../support/expectSameFile.mts';
+import { formChoices, submitChoice } from '../support/form.mts';
 import type { TestContext } from '../support/useN8n.mts';
 import { outputOf, outputItems } from '../support/workflow.mts';
 
-/** The example with a person in the middle. */
+/** The example in which a person chooses one of three videos. */
 export const threeVariants = (context: TestContext) =>
 	describe('the example three-variants', () => {
-		/** Runs it up to its form, and picks there; returns what the form offered, too. */
+		/** Runs it up to its form and submits a choice; returns what the form offered, too. */
 		async function pick(choice: string, change?: (text: string) => string) {
 			const { sandbox, workflow } = await exampleFor(context, 'three-variants', change);
 			const { client } = context.instance;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 import { type Browser, chromium } from 'playwright-core';
 
-/** Debian's, and what other systems call it. */
+/** Debian's path, and those of other systems. */
 const PLACES = [
 	'/usr/bin/chromium',
 	'/usr/bin/chromium-browser',
@@ -10,7 +10,7 @@ const PLACES = [
 	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** A Chromium of this machine without a window, and with a profile of its own. It calls nobody by itself. */
+/** Starts a headless Chromium with its own profile, without background network requests. */
 export async function openBrowser(): Promise<Browser> {
 	const executablePath = process.env.CHROMIUM_PATH ?? PLACES.find((file) => existsSync(file));
 	if (executablePath === undefined) {
@@ -21,7 +21,7 @@ export async function openBrowser(): Promise<Browser> {
 	return await chromium.launch({
 		executablePath,
 		args: [
-			// Chromium's own sandbox refuses to run as root.
+			// Chromium's own sandbox does not run as root.
 			'--no-sandbox',
 			'--disable-gpu',
 			'--disable-quic',

@@ -6,7 +6,7 @@ const HEADER = 'x-gateway-key';
 const HEADER_VALUE = 'gateway-canary-aed2a6abf7';
 export const SECRETS = [KEY, HEADER_VALUE];
 
-/** A credential with two secrets that are found again wherever they leak to. */
+/** A credential with two secrets that can be found wherever they leak to. */
 export const canaryFor = (baseUrl: string) => ({
 	apiKey: KEY,
 	baseUrl,
@@ -17,7 +17,7 @@ export const canaryFor = (baseUrl: string) => ({
 
 export const secretsIn = (text: string) => SECRETS.filter((secret) => text.includes(secret));
 
-/** All that came to this server had both secrets. */
+/** Expects that every request to this server had both secrets. */
 export function expectSecrets({ received }: ScriptedServer): void {
 	expect(received).not.toHaveLength(0);
 	for (const { headers } of received) {
@@ -25,7 +25,7 @@ export function expectSecrets({ received }: ScriptedServer): void {
 	}
 }
 
-/** Whatever came to this server, if anything, had neither. */
+/** Expects that no request to this server had a secret. */
 export function expectNoSecrets({ received }: ScriptedServer): void {
 	for (const { headers, path, body } of received) {
 		expect(Object.keys(headers)).not.toContain('authorization');
@@ -34,7 +34,7 @@ export function expectNoSecrets({ received }: ScriptedServer): void {
 	}
 }
 
-/** The files under a folder that hold a text. */
+/** The files in a folder that contain a text. */
 export async function filesWith(folder: string, text: string): Promise<string[]> {
 	const found: string[] = [];
 	for (const file of await filesUnder(folder)) {

@@ -9,7 +9,7 @@ import type { N8nInstall } from '../../../scripts/n8n/install.mts';
 import { OWNER } from '../../../scripts/n8n/server.mts';
 import { waitUntil } from './waitUntil.mts';
 
-/** n8n ties a session to the browser that began it. */
+/** n8n ties a session to the browser that opened it. */
 const BROWSER = { 'browser-id': 'e2e', 'push-ref': 'e2e', 'content-type': 'application/json' };
 const EXECUTION_TIMEOUT_MS = 120_000;
 
@@ -17,11 +17,11 @@ export interface Execution {
 	id: string;
 	status: string;
 	data: IRunExecutionData;
-	/** The whole answer of n8n, as it came. */
+	/** The raw response body of n8n. */
 	text: string;
 }
 
-/** The owner, working in the editor: the same requests that n8n's own user interface sends. */
+/** The owner in the editor: sends the same requests as n8n's user interface. */
 export class Client {
 	private cookie = '';
 
@@ -30,16 +30,16 @@ export class Client {
 	private readonly parse: (text: string) => IRunExecutionData | undefined;
 
 	constructor(
-		/** Of n8n itself, `http://127.0.0.1:PORT`. */
+		/** The URL of n8n, `http://127.0.0.1:PORT`. */
 		private readonly url: string,
 		install: N8nInstall,
 	) {
-		// n8n sends executions in the format of this package; it brings its own copy.
+		// n8n sends executions in the format of this package, from its own copy of it.
 		const require = createRequire(`${install.modules}/n8n/package.json`);
 		this.parse = (require('flatted') as { parse: Client['parse'] }).parse;
 	}
 
-	/** Writing requests go one after the other: n8n 1.x mixes up the transactions of two at a time. */
+	/** Writes are sent one at a time: n8n 1.x mixes up the transactions of parallel ones. */
 	async call(method: string, path: string, body?: unknown): Promise<{ text: string; data: any }> {
 		if (method === 'GET') return await this.send(method, path);
 		const answer = this.lastWritten.then(async () => await this.send(method, path, body));
@@ -67,7 +67,7 @@ export class Client {
 		const { userManagement } = (await this.call('GET', '/settings')).data as {
 			userManagement: { showSetupOnFirstLoad?: boolean };
 		};
-		// n8n 1.x takes no owner from its environment: it asks the first visitor to become it.
+		// n8n 1.x ignores the owner in its environment and asks the first visitor to become the owner.
 		if (userManagement.showSetupOnFirstLoad) {
 			await this.call('POST', '/owner/setup', { email, firstName, lastName, password });
 		}
@@ -96,7 +96,7 @@ export class Client {
 		};
 	}
 
-	/** What the editor offers under "From List" for the model, when one types `filter` there: names, in order. */
+	/** The model names that the editor offers under "From List" for a search text, in order. */
 	async listModels(credential: { id: string; name: string }, filter?: string): Promise<string[]> {
 		const { results } = (
 			await this.call('POST', '/dynamic-node-parameters/resource-locator-results', {
@@ -111,22 +111,22 @@ export class Client {
 		return results.map(({ name }) => name);
 	}
 
-	/** Puts a saved workflow into production. */
+	/** Publishes a saved workflow. */
 	async activate(workflowId: string, versionId: string): Promise<void> {
-		// n8n 2 publishes a version; older ones switch the workflow on.
+		// n8n 2 publishes a version; n8n 1.x activates the workflow.
 		await this.call('POST', `/workflows/${workflowId}/activate`, { versionId }).catch(
 			async () => await this.call('PATCH', `/workflows/${workflowId}`, { active: true, versionId }),
 		);
 	}
 
-	/** Saves a workflow, runs it from its manual trigger, or its chat with a pinned message, and waits for its end. */
+	/** Saves a workflow, runs it from its manual trigger, or from its chat with a pinned message, and waits until it has ended. */
 	async execute(workflow: IWorkflowBase): Promise<Execution> {
 		return await this.waitFor(await this.start(workflow));
 	}
 
-	/** The same without waiting; returns the execution's id. */
+	/** The same without waiting; returns the execution ID. */
 	async start({ name, nodes, connections, settings, pinData }: IWorkflowBase): Promise<string> {
-		// n8n 1.x refuses a workflow that does not say whether it is active.
+		// n8n 1.x rejects a workflow without `active`.
 		const workflow = { name, nodes, connections, settings, pinData, active: false };
 		const saved = (await this.call('POST', '/workflows', workflow)).data as IWorkflowBase;
 		const trigger = nodes.find(({ type }) => /\.(manual|chat)Trigger$/.test(type))!;
@@ -145,7 +145,7 @@ export class Client {
 			const { text, data } = await this.call('GET', `/executions/${executionId}`);
 			const { status, data: run } = data as { status: string; data: string };
 			const ended = !['new', 'running', 'waiting'].includes(status);
-			// n8n 1.x writes what happened a moment after the status; till then there is nothing, or no node.
+			// n8n 1.x saves the data a moment after the status; until then it is empty or has no nodes.
 			const happened = ended ? this.parse(run) : undefined;
 			const nodes = Object.keys(happened?.resultData?.runData ?? {});
 			if (happened?.resultData && (status !== 'success' || nodes.length > 0))
@@ -155,22 +155,22 @@ export class Client {
 		throw new Error(`Execution ${executionId} did not end in time`);
 	}
 
-	/** The address of the form that an execution stops at, as soon as it does; the editor opens it then. */
+	/** Waits until an execution stops at a form, and returns the URL that the editor would open. */
 	async waitForForm(executionId: string): Promise<string> {
 		const run = await waitUntil('the execution waits for a person', async () => {
 			const { data } = await this.call('GET', `/executions/${executionId}`);
 			const { status, data: saved } = data as { status: string; data: string };
 			return status === 'waiting' && this.parse(saved);
 		});
-		// n8n 2 shows the form only to who has this.
+		// n8n 2 shows the form only with this token.
 		const { resumeToken } = run as { resumeToken?: string };
 		const query = resumeToken === undefined ? '' : `?signature=${resumeToken}`;
 		return `${this.url}/form-waiting/${executionId}${query}`;
 	}
 
-	/** The bytes of a binary field, through the address that the editor's "View" uses. */
+	/** The bytes of a binary field, from the URL that "View" in the editor uses. */
 	async readFile({ id, data, mimeType }: IBinaryData): Promise<Response> {
-		// n8n 1.x keeps files in the execution itself, unless told otherwise.
+		// n8n 1.x keeps files in the execution itself by default.
 		if (id === undefined) {
 			return new Response(Buffer.from(data, 'base64'), { headers: { 'content-type': mimeType } });
 		}

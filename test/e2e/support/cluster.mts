@@ -6,27 +6,27 @@ import { ensureN8n, VERSION } from '../../../scripts/n8n/install.mts';
 import { installPackage } from '../../../scripts/n8n/package.mts';
 import { type RunningN8n, startN8n, startWorker } from '../../../scripts/n8n/server.mts';
 import { Client } from './client.mts';
+import type { N8nInstanceOptions } from './n8nInstance.mts';
 import { startPostgres } from './postgres.mts';
 import { startRedis } from './redis.mts';
-import type { N8nInstanceOptions } from './n8nInstance.mts';
 
-/** The executions that a worker has begun, by its own log. */
+/** The executions that a worker has started, by its log. */
 export const begunBy = (worker: RunningN8n): string[] =>
 	[...worker.log().matchAll(/Worker started execution (\d+)/g)].map(([, id]) => id);
 
 export interface Cluster {
 	main: RunningN8n;
-	/** The two it began with. */
+	/** The first two. */
 	workers: RunningN8n[];
 	client: Client;
-	/** One more worker, with more settings. */
+	/** Adds a worker, with more settings. */
 	addWorker(env?: NodeJS.ProcessEnv): Promise<RunningN8n>;
 	end(): Promise<void>;
 }
 
 /**
- * n8n in queue mode: one main and two workers, each on a machine of its own as far as files go, with
- * the packed package on each of them.
+ * n8n in queue mode: one main and two workers, each with its own files, as on machines of their own,
+ * and with the packed package.
  */
 export async function startCluster({
 	version = VERSION,
@@ -57,7 +57,7 @@ export async function startCluster({
 			return worker;
 		};
 
-		// First, because it makes the tables.
+		// First, because it creates the tables.
 		const main = await startN8n(await options());
 		cleanUps.push(main.stop);
 		const client = new Client(main.url, install);

@@ -5,17 +5,17 @@ export interface Daemon {
 }
 
 export interface DaemonOptions {
-	/** What it prints once it can be used. */
+	/** What it prints when it is ready. */
 	readyWords: string;
-	/** The signal on which it ends at once, though somebody is connected. */
+	/** The signal on which it ends at once, even with open connections. */
 	stopSignal: NodeJS.Signals;
-	/** The user it runs as, where not this one. */
+	/** The user it runs as; default the current one. */
 	uid?: number;
-	/** What a developer has to do when the command is not there. */
+	/** The error message when the command is not installed. */
 	missing: string;
 }
 
-/** Starts a command that serves until it is stopped, and waits until it is ready. */
+/** Starts a command that runs until it is stopped, and waits until it is ready. */
 export async function startDaemon(
 	command: string,
 	args: string[],

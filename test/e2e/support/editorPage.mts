@@ -5,11 +5,11 @@ import { OWNER } from '../../../scripts/n8n/server.mts';
 
 const NODE = 'OpenAI Videos';
 
-/** n8n's editor in the hands of a person: clicks, types and reads, by the marks that n8n's own tests go by. */
+/** n8n's editor as a person uses it: clicks, types and reads, by the test IDs of n8n's own tests. */
 export class EditorPage {
 	constructor(
 		readonly page: Page,
-		/** Of n8n, `http://127.0.0.1:PORT`. */
+		/** The URL of n8n, `http://127.0.0.1:PORT`. */
 		private readonly url: string,
 	) {}
 
@@ -25,7 +25,7 @@ export class EditorPage {
 		await this.page.waitForURL((url) => !url.pathname.startsWith('/signin'));
 	}
 
-	/** A new workflow that begins with n8n's manual trigger: without one the panel offers triggers only. */
+	/** Opens a new workflow with a manual trigger: without a trigger the panel offers triggers only. */
 	async newWorkflow(): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/new`);
 		await this.at('canvas-plus-button').click();
@@ -36,17 +36,17 @@ export class EditorPage {
 		await this.at('canvas-node').first().waitFor();
 	}
 
-	/** The names that the nodes panel offers for a word. */
+	/** Returns the names that the nodes panel offers for a search text. */
 	async find(word: string): Promise<string[]> {
 		const field = this.at('node-creator-search-bar');
 		if (!(await field.isVisible())) await this.at('node-creator-plus-button').click();
 		await field.fill(word);
-		// What was offered before is there until n8n has searched.
+		// The previous results stay until n8n has searched.
 		await this.page.waitForTimeout(500);
 		return await this.at('node-creator-item-name').allInnerTexts();
 	}
 
-	/** Adds the node behind the last one by one of its actions, for example `Create video`, and opens it. */
+	/** Adds the node after the last one by one of its actions, such as `Create video`, and opens it. */
 	async addAction(action: string): Promise<void> {
 		await this.find(NODE);
 		await this.at('node-creator-item-name').getByText(NODE, { exact: true }).click();
@@ -56,7 +56,7 @@ export class EditorPage {
 
 	/** Opens the dialog for a new credential from the open node. */
 	async newCredential(): Promise<Locator> {
-		// As long as there is none to submitChoice, n8n 2.x has a button there.
+		// Before the first credential exists, n8n 2.x shows a button instead of the list.
 		const connect = this.at('ndv').getByRole('button', { name: 'Connect to OpenAI Videos' });
 		const select = this.at('node-credentials-select');
 		await connect.or(select).first().click();
@@ -69,14 +69,14 @@ export class EditorPage {
 		return dialog;
 	}
 
-	/** Fills the dialog in, saves, and returns what n8n then says of the connection. */
+	/** Fills in the dialog, saves it and returns what n8n says about the connection. */
 	async saveCredential(dialog: Locator, { apiKey, baseUrl }: CredentialData): Promise<string> {
 		await this.at('parameter-input-apiKey', dialog).locator('input').fill(apiKey);
 		await this.at('parameter-input-baseUrl', dialog).locator('input').fill(baseUrl);
 		const tested = this.page.waitForResponse(/\/rest\/credentials\/test$/);
 		await this.at('credential-save-button', dialog).click();
 		await tested;
-		// A new credential that works closes the dialog in n8n 2.x, and says so when it is opened again.
+		// n8n 2.x closes the dialog of a new credential that works, and shows the result on reopening.
 		await this.page.waitForTimeout(500);
 		if (!(await dialog.isVisible())) await this.at('credential-edit-button').click();
 		const banner = dialog
@@ -92,7 +92,7 @@ export class EditorPage {
 		await dialog.waitFor({ state: 'hidden' });
 	}
 
-	/** Opens the list of models, and returns what it offers. */
+	/** Opens the model list and returns its entries. */
 	async openModels(): Promise<string[]> {
 		await this.at('rlc-input', this.at('parameter-input-model')).click();
 		await this.at('rlc-item').first().waitFor();
@@ -103,15 +103,15 @@ export class EditorPage {
 		await this.at('rlc-item').getByText(name, { exact: true }).click();
 	}
 
-	/** Opens the list of models where there is none, and returns what is told in its place. */
+	/** Opens the model list of a server that has none, and returns the error that is shown instead. */
 	async openMissingModels(): Promise<string> {
 		await this.at('rlc-input', this.at('parameter-input-model')).click();
-		const told = this.at('rlc-error-container').filter({ visible: true });
-		await told.waitFor();
-		return (await told.innerText()).replace(/\s+/g, ' ');
+		const error = this.at('rlc-error-container').filter({ visible: true });
+		await error.waitFor();
+		return (await error.innerText()).replace(/\s+/g, ' ');
 	}
 
-	/** Turns the model to `By ID`, and enters its name. */
+	/** Switches the model to `By ID` and enters its name. */
 	async enterModel(name: string): Promise<void> {
 		await this.at('rlc-mode-selector', this.at('parameter-input-model')).click();
 		await this.at('mode-id').filter({ visible: true }).click();
@@ -132,13 +132,13 @@ export class EditorPage {
 		await this.at('ndv').waitFor({ state: 'hidden' });
 	}
 
-	/** Puts the nodes in order, all in view: n8n lays some over others when they are added fast. */
+	/** Arranges the nodes and fits them into view: n8n stacks nodes that are added quickly. */
 	async tidyUp(): Promise<void> {
 		await this.at('tidy-up-button').click();
 		await this.at('zoom-to-fit').click();
 	}
 
-	/** Runs the workflow, and waits until n8n says how it ended. */
+	/** Runs the workflow and waits until n8n says how it ended. */
 	async runWorkflow(end: 'Workflow executed successfully' | 'Problem in node'): Promise<void> {
 		await this.startWorkflow();
 		await this.page.getByText(end).first().waitFor();
@@ -152,17 +152,17 @@ export class EditorPage {
 		await this.at('stop-execution-button').click();
 	}
 
-	/** Turns the open node's output panel to a view, waits until it shows a text, and reads all of it. */
+	/** Switches the output panel of the open node to a view, waits for a text in it and returns all of it. */
 	async readOutput(view: 'JSON' | 'Binary', text: string): Promise<string> {
 		await this.outputPanel.getByText(view, { exact: true }).click();
 		await this.outputPanel.getByText(text).first().waitFor();
 		return (await this.outputPanel.innerText()).replace(/\s+/g, ' ');
 	}
 
-	/** Closes the messages in the corner, which lie over what is there. */
+	/** Closes the notifications, which cover what is below them. */
 	async closeMessages(): Promise<void> {
 		for (const button of await this.page.locator('.el-notification__closeBtn').all()) {
-			// One may be gone by itself by now.
+			// It may have closed by itself.
 			await button.click({ timeout: 1000 }).catch(() => {});
 		}
 	}

@@ -3,7 +3,7 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import { readExamples } from '../../../scripts/n8n/import.mts';
 import type { TestContext } from './useN8n.mts';
 
-/** A shipped example with a credential for a sandbox of its own; `change` works on its JSON. */
+/** An example with a credential for its own sandbox; `change` edits its JSON. */
 export async function exampleFor(
 	context: TestContext,
 	name: string,

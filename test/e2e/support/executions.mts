@@ -3,15 +3,15 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import type { Sandbox } from '../../../sandbox/server.mts';
 import type { Execution } from './client.mts';
 import { expectSameFile } from './expectSameFile.mts';
+import type { N8nInstance } from './n8nInstance.mts';
 import { waitUntil } from './waitUntil.mts';
 import { publish } from './webhook.mts';
 import { chain, outputOf, outputItems, videosNode } from './workflow.mts';
-import type { N8nInstance } from './n8nInstance.mts';
 
-/** A workflow in production whose executions are told apart. */
+/** A published workflow whose executions can be told apart. */
 export interface TrackedWorkflow {
-	/** Starts an execution, and returns its id. */
-	trigger(body: object): Promise<string>;
+	/** Starts an execution and returns its ID. */
+	start(body: object): Promise<string>;
 }
 
 export async function publishTracked(
@@ -22,7 +22,7 @@ export async function publishTracked(
 	const { send, executions } = await publish({ client, url: n8n.url }, name, workflow);
 	const known = new Set<string>();
 	return {
-		async trigger(body) {
+		async start(body) {
 			await send(body);
 			const { id } = await waitUntil(`an execution of ${name} is there`, async () =>
 				(await executions()).find((each) => !known.has(each.id)),
@@ -34,18 +34,21 @@ export async function publishTracked(
 }
 
 /** What the editor's Stop button sends. */
-export const stop = async ({ client }: N8nInstance, executionId: string) =>
+export const stopExecution = async ({ client }: N8nInstance, executionId: string) =>
 	await client.call('POST', `/executions/${executionId}/stop`);
 
-/** "Retry with original workflow"; returns the new execution at its end. */
-export async function retry({ client }: N8nInstance, executionId: string): Promise<Execution> {
+/** "Retry with original workflow"; returns the new execution after it has ended. */
+export async function retryExecution(
+	{ client }: N8nInstance,
+	executionId: string,
+): Promise<Execution> {
 	const { data } = await client.call('POST', `/executions/${executionId}/retry`, {
 		loadWorkflow: false,
 	});
 	return await client.waitFor((data as { id: string }).id);
 }
 
-/** The video's id in a saved execution, where n8n has kept it. */
+/** The video ID in a saved execution, if n8n has saved it. */
 export const savedVideoId = (execution: Execution): string | undefined =>
 	outputItems(execution, 'Create video')[0]?.json.id as string | undefined;
 
@@ -55,7 +58,7 @@ export const executionStatus = async (
 ): Promise<string> =>
 	((await client.call('GET', `/executions/${executionId}`)).data as { status: string }).status;
 
-/** The execution has ended well, and has put out this video's file as the server serves it. */
+/** Expects that the execution succeeded and returned the file of this video as the server has it. */
 export async function expectFile(
 	instance: N8nInstance,
 	sandbox: Sandbox,
@@ -67,7 +70,7 @@ export async function expectFile(
 	await expectSameFile(instance, sandbox, item);
 }
 
-/** Gets a video with Wait Until Done and Download, in a new execution, by the id that a user enters. */
+/** Expects that a new execution with Wait Until Done and Download gets the video by its ID. */
 export async function expectDownloadById(
 	instance: N8nInstance,
 	sandbox: Sandbox,

@@ -4,7 +4,7 @@ import type { Variant } from '../../../sandbox/files.mts';
 import type { Sandbox } from '../../../sandbox/server.mts';
 import type { Client } from './client.mts';
 
-/** Whether the file in n8n is, byte for byte, what the server serves; returns its length. */
+/** Expects that the file in n8n is, byte for byte, the one of the server; returns its length. */
 export async function expectSameFile(
 	{ client }: { client: Client },
 	sandbox: Sandbox,

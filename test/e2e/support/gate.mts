@@ -5,20 +5,20 @@ import { buffer } from 'node:stream/consumers';
 
 import { waitUntil } from './waitUntil.mts';
 
-/** Where a video may be held on its way: its prompt begins with one of these. */
+/** Where a video can be held: its prompt starts with one of these. */
 export const MOMENTS = [
-	/** n8n has sent it, the server has not got it. */
+	/** n8n has sent it, the server has not received it. */
 	'before Create arrives',
-	/** The video is made and paid, and n8n does not know its id. */
-	'before the answer to Create',
-	/** n8n has just got the id. */
-	'at the answer to Create',
-	'in the first look',
-	'between two looks',
+	/** The video is created, and n8n does not know its ID. */
+	'before the response to Create',
+	/** n8n has just received the ID. */
+	'at the response to Create',
+	'in the first poll',
+	'between two polls',
 	'before the file',
 	/** The first half of it has arrived. */
 	'in the file',
-	/** n8n has just got all of it. */
+	/** n8n has just received all of it. */
 	'at the end of the file',
 ] as const;
 
@@ -26,18 +26,18 @@ export type Moment = (typeof MOMENTS)[number];
 
 export interface Gate {
 	baseUrl: string;
-	/** Resolves when every video of these prompts is where its prompt says. */
+	/** Resolves when every video of these prompts is held where its prompt says. */
 	allHeld(prompts: string[]): Promise<void>;
-	/** Lets the answers go whose end is the moment. */
-	finishAnswers(): void;
-	/** From now on nothing is held. */
+	/** Sends the end of the responses that are held just before it. */
+	finishResponses(): void;
+	/** Holds nothing from now on. */
 	open(): void;
-	/** From now on everything is. */
+	/** Holds every video from now on. */
 	shut(): void;
 	close(): Promise<void>;
 }
 
-/** Stands before a server and holds each video at the moment that its prompt names. */
+/** A proxy for a server that holds each video at the moment that its prompt names. */
 export async function startGate(target: { baseUrl: string }): Promise<Gate> {
 	const prompts = new Map<string, string>();
 	const held = new Set<string>();
@@ -54,43 +54,43 @@ export async function startGate(target: { baseUrl: string }): Promise<Gate> {
 			? /name="prompt"\r\n\r\n(.*?)\r\n/.exec(body.toString('latin1'))![1]
 			: prompts.get(path.split('/')[2])!;
 		const isAt = (moment: Moment) => !isOpen && prompt.startsWith(moment);
-		/** An answer that is not given. */
+		/** Leaves the request without a response. */
 		const hold = () => void held.add(prompt);
 
 		if (isCreate && isAt('before Create arrives')) return hold();
 		const { authorization, 'content-type': type, 'idempotency-key': key } = request.headers;
 		const headers = { authorization, 'content-type': type, 'idempotency-key': key };
-		const answer = await fetch(target.baseUrl + path, {
+		const upstream = await fetch(target.baseUrl + path, {
 			method: request.method,
 			headers: Object.entries(headers).filter(([, value]) => value) as Array<[string, string]>,
 			body: isCreate ? new Uint8Array(body) : undefined,
 		});
-		let content = Buffer.from(await answer.arrayBuffer());
+		let content = Buffer.from(await upstream.arrayBuffer());
 		if (isCreate) prompts.set((JSON.parse(content.toString()) as { id: string }).id, prompt);
 
-		if (isCreate && isAt('before the answer to Create')) return hold();
-		if (!isCreate && !isFile && isAt('in the first look')) return hold();
+		if (isCreate && isAt('before the response to Create')) return hold();
+		if (!isCreate && !isFile && isAt('in the first poll')) return hold();
 		if (isFile && isAt('before the file')) return hold();
-		if (!isCreate && isAt('between two looks')) content = unfinished(content);
-		response.writeHead(answer.status, {
-			'content-type': answer.headers.get('content-type')!,
+		if (!isCreate && isAt('between two polls')) content = unfinished(content);
+		response.writeHead(upstream.status, {
+			'content-type': upstream.headers.get('content-type')!,
 			'content-length': content.length,
 		});
 		const half = Math.floor(content.length / 2);
 		response.write(content.subarray(0, half));
 		if (isFile && isAt('in the file')) return hold();
 		const isLast =
-			(isCreate && isAt('at the answer to Create')) || (isFile && isAt('at the end of the file'));
+			(isCreate && isAt('at the response to Create')) || (isFile && isAt('at the end of the file'));
 		if (isLast) {
 			hold();
 			await finishing;
 		}
 		response.end(content.subarray(half));
-		if (!isCreate && isAt('between two looks')) response.on('finish', hold);
+		if (!isCreate && isAt('between two polls')) response.on('finish', hold);
 	};
 
 	const server = createServer((request, response) => {
-		// n8n's end cuts it off, which is what is wanted here.
+		// n8n closes the connection when it is killed, as intended.
 		pass(request, response).catch(() => response.destroy());
 	});
 	server.listen(0, '127.0.0.1');
@@ -100,7 +100,7 @@ export async function startGate(target: { baseUrl: string }): Promise<Gate> {
 		async allHeld(wanted) {
 			await waitUntil('all videos to be held', () => wanted.every((prompt) => held.has(prompt)));
 		},
-		finishAnswers: () => finish(),
+		finishResponses: () => finish(),
 		open: () => void (isOpen = true),
 		shut() {
 			isOpen = false;
@@ -113,6 +113,6 @@ export async function startGate(target: { baseUrl: string }): Promise<Gate> {
 	};
 }
 
-/** A look at a video as it was before its end. */
-const unfinished = (look: Buffer<ArrayBuffer>) =>
-	Buffer.from(JSON.stringify({ ...JSON.parse(look.toString()), status: 'in_progress' }));
+/** A poll response as if the video were not finished. */
+const unfinished = (poll: Buffer<ArrayBuffer>) =>
+	Buffer.from(JSON.stringify({ ...JSON.parse(poll.toString()), status: 'in_progress' }));

@@ -21,12 +21,12 @@ export interface N8nInstance {
 	client: Client;
 	/** n8n's database, settings and files. */
 	userFolder: string;
-	/** Starts n8n again, after it was stopped or killed, where it was: the client can go on. */
+	/** Starts n8n again at the same URL after it was stopped or killed, so that the client stays valid. */
 	restart(): Promise<void>;
 	end(): Promise<void>;
 }
 
-/** A fresh n8n with the packed package, its owner logged in. */
+/** Starts a new n8n with the packed package and logs its owner in. */
 export async function startN8nInstance({
 	version = VERSION,
 	env,

@@ -8,7 +8,7 @@ import { freePort } from '../../../scripts/n8n/server.mts';
 import { startDaemon } from './daemon.mts';
 
 export interface Postgres {
-	/** Where it is, in n8n's words. */
+	/** How n8n finds it, as environment variables. */
 	env: NodeJS.ProcessEnv;
 	end(): Promise<void>;
 }
@@ -16,10 +16,10 @@ export interface Postgres {
 const DEBIAN = '/usr/lib/postgresql';
 const MISSING =
 	'n8n’s queue mode needs PostgreSQL. Install it, on Debian with `apt-get install postgresql`.';
-/** It is thrown away at the end: nothing has to survive a power cut. */
+/** The data is deleted at the end, so it need not survive a crash. */
 const FAST = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off'];
 
-/** A PostgreSQL of our own with an empty database. */
+/** Starts a private PostgreSQL with an empty database. */
 export async function startPostgres(): Promise<Postgres> {
 	const bin = await findCommands();
 	const uid = await unprivilegedUser();
@@ -30,7 +30,7 @@ export async function startPostgres(): Promise<Postgres> {
 	await promisify(execFile)(path.join(bin, 'initdb'), [...as, folder], { uid, cwd: '/' }).catch(
 		async (error: NodeJS.ErrnoException) => {
 			await rm(folder, { recursive: true, force: true });
-			// Another user than root may not even look into all of root's path.
+			// Another user cannot search all folders of root's PATH, which fails at spawn too.
 			throw error.syscall?.startsWith('spawn') ? new Error(MISSING) : error;
 		},
 	);
@@ -61,14 +61,14 @@ export async function startPostgres(): Promise<Postgres> {
 	};
 }
 
-/** Debian keeps the server's commands off the path, in a folder for each version; '' is the path. */
+/** Debian keeps the server's commands out of PATH, in a folder for each version; '' means PATH. */
 async function findCommands(): Promise<string> {
 	const versions = await readdir(DEBIAN).catch(() => []);
 	const newest = versions.sort((a, b) => Number(a) - Number(b)).at(-1);
 	return newest ? path.join(DEBIAN, newest, 'bin') : '';
 }
 
-/** PostgreSQL refuses to run as root; nobody does as well. */
+/** PostgreSQL does not run as root, but runs as `nobody`. */
 async function unprivilegedUser(): Promise<number | undefined> {
 	if (process.getuid?.() !== 0) return undefined;
 	const { stdout } = await promisify(execFile)('id', ['-u', 'nobody']);

@@ -4,12 +4,12 @@ import { freePort } from '../../../scripts/n8n/server.mts';
 import { startDaemon } from './daemon.mts';
 
 export interface Redis {
-	/** Where it is, in n8n's words. */
+	/** How n8n finds it, as environment variables. */
 	env: NodeJS.ProcessEnv;
 	end(): Promise<void>;
 }
 
-/** A Redis of our own, which writes nothing to disk. */
+/** Starts a private Redis, which writes nothing to disk. */
 export async function startRedis(): Promise<Redis> {
 	const port = String(await freePort());
 	const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--dir', tmpdir()];

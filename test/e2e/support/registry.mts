@@ -17,17 +17,17 @@ const MISSING =
 	'n8n’s installer wants a registry with certificates. Install OpenSSL 3, on Debian with `apt-get install openssl`.';
 
 export interface Registry {
-	/** By these settings n8n and its npm find it in place of the one that they know. */
+	/** Settings by which n8n and its npm use this registry instead of the public one. */
 	env: NodeJS.ProcessEnv;
-	/** How often the package was fetched. */
+	/** How often the package was downloaded. */
 	downloads(): number;
 	end(): Promise<void>;
 }
 
 /**
- * A registry whose only package is the packed one. n8n takes another registry than its own only with
- * a licence, so this is a proxy that answers for every host, as that of a company does which looks
- * into what comes in: with certificates of an authority that n8n is told to trust.
+ * A registry whose only package is the packed one. n8n accepts another registry only with a licence,
+ * so this is a TLS-inspecting proxy that responds for every host, with certificates of an authority
+ * that n8n trusts by a setting.
  */
 export async function startRegistry(): Promise<Registry> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'openai-videos-registry-'));
@@ -67,7 +67,7 @@ export async function startRegistry(): Promise<Registry> {
 	await app.ready();
 
 	const proxy = createServer().on('connect', (_request, socket) => {
-		// n8n cuts it when it is stopped.
+		// n8n closes it when it is stopped.
 		socket.on('error', () => {});
 		socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 		app.server.emit('connection', socket);
@@ -79,10 +79,10 @@ export async function startRegistry(): Promise<Registry> {
 			HTTPS_PROXY: url,
 			https_proxy: url,
 			NODE_EXTRA_CA_CERTS: ca,
-			// npm prefers what its own settings on this machine say to the above.
+			// The npm settings of this machine would win over the variables above.
 			npm_config_https_proxy: url,
 			npm_config_cafile: ca,
-			// Or the user's npm would keep the package, as one from the real registry.
+			// Otherwise npm's cache would keep the package as one from the real registry.
 			npm_config_cache: path.join(folder, 'cache'),
 		},
 		downloads: () => downloads,
@@ -93,7 +93,7 @@ export async function startRegistry(): Promise<Registry> {
 	};
 }
 
-/** Who vouches for a host, once it is known; its own certificate is in the file `ca`. */
+/** A certificate authority that issues a certificate for each host; its own is in the file `ca`. */
 async function createAuthority(folder: string) {
 	const at = (name: string) => path.join(folder, name);
 	const certify = async (name: string, ...more: string[]) =>

@@ -9,9 +9,9 @@ import {
 
 export interface RejectingServer {
 	server: ScriptedServer;
-	/** The prompts of all Creates that arrived, in the order of their coming. */
-	asked: string[];
-	/** The id of each video it has made, by prompt: one for each Create that it accepted. */
+	/** The prompts of all Creates in the order of arrival. */
+	receivedPrompts: string[];
+	/** The video ID and the prompt of each accepted Create. */
 	accepted: Array<{ prompt: string; id: string }>;
 }
 
@@ -19,37 +19,37 @@ const reject = (response: ServerResponse): void =>
 	sendJson(response, 400, { error: { message: 'Not this one.' } });
 
 /**
- * A server that takes every Create but one with the prompt `bad`. It answers the bad one before any
- * of the `good` others, or after all of them: n8n sends all items at once, so both can happen.
+ * A server that accepts every Create except one with the prompt `bad`. It responds to that one before
+ * any of the `good` others, or after all of them: n8n sends all items at once, so both can happen.
  */
 export async function startRejectingServer(
 	good: number,
 	order: 'first' | 'last',
-	answerBad = reject,
+	rejectBad = reject,
 ): Promise<RejectingServer> {
 	const server = await startScriptedServer();
-	const asked: string[] = [];
+	const receivedPrompts: string[] = [];
 	const accepted: RejectingServer['accepted'] = [];
-	/** Answers that wait for their turn. */
+	/** Responses that wait for their turn. */
 	const held: Array<() => void> = [];
 	let turnHasCome = false;
 
-	const answerInTurn = (isFirst: boolean, answer: () => void) => {
+	const respondInTurn = (isFirst: boolean, respond: () => void) => {
 		if (!isFirst && !turnHasCome) {
-			held.push(answer);
+			held.push(respond);
 			return;
 		}
-		answer();
+		respond();
 		turnHasCome ||= order === 'first' || accepted.length === good;
 		if (turnHasCome) for (const next of held.splice(0)) next();
 	};
 
 	const create = async (request: ReceivedRequest, response: ServerResponse) => {
 		const prompt = String((await readForm(request)).get('prompt'));
-		asked.push(prompt);
+		receivedPrompts.push(prompt);
 		const isBad = prompt === 'bad';
-		answerInTurn(isBad === (order === 'first'), () => {
-			if (isBad) return answerBad(response);
+		respondInTurn(isBad === (order === 'first'), () => {
+			if (isBad) return rejectBad(response);
 			const id = `video_${accepted.length + 1}`;
 			accepted.push({ prompt, id });
 			sendJson(response, 200, { id, object: 'video', status: 'queued', prompt, error: null });
@@ -58,7 +58,7 @@ export async function startRejectingServer(
 	server.answerAlways('POST /v1/videos', {
 		respond: (response) => void create(server.received.at(-1)!, response),
 	});
-	return { server, asked, accepted };
+	return { server, receivedPrompts, accepted };
 }
 
 export function sendJson(response: ServerResponse, status: number, body: object): void {

@@ -2,23 +2,23 @@ import type { IWorkflowSettings } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
 import { SORA } from '../../support/fixtures.mts';
-import type { Cluster } from './cluster.mts';
 import type { Execution } from './client.mts';
+import type { Cluster } from './cluster.mts';
 import { waitUntil } from './waitUntil.mts';
 import { publish } from './webhook.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';
 
-/** A published workflow, in production: each order is an execution that makes one video. */
+/** A published workflow that makes one video in each execution. */
 export interface Service {
-	/** Sends one order for each prompt, all at once. */
-	order(prompts: string[]): Promise<void>;
-	/** The status of each execution, by its id. */
+	/** Starts one execution for each prompt, all at once. */
+	request(prompts: string[]): Promise<void>;
+	/** The status of each execution, by its ID. */
 	statuses(): Promise<Map<string, string>>;
-	/** Waits until all orders have executions, and these have one of the wanted statuses. */
+	/** Waits until all requests have executions with one of these statuses. */
 	allAre(wanted: string[]): Promise<void>;
-	/** All executions, once all of them have ended. */
+	/** All executions, after all of them have ended. */
 	ended(): Promise<Execution[]>;
-	/** What "Retry" in the list of executions does; returns what became of it. */
+	/** "Retry" in the list of executions; returns the status of the new one. */
 	retry(executionId: string): Promise<string>;
 }
 
@@ -50,19 +50,19 @@ export async function publishService(
 		...workflow,
 		settings: { ...workflow.settings, ...settings },
 	});
-	const ordered = new Set<string>();
+	const requested = new Set<string>();
 	const statuses = async () =>
 		new Map((await published.executions()).map(({ id, status }) => [id, status]));
 	const allAre = async (wanted: string[]): Promise<void> => {
-		await waitUntil(`each order for ${name} is ${wanted.join(' or ')}`, async () => {
+		await waitUntil(`each execution of ${name} is ${wanted.join(' or ')}`, async () => {
 			const now = [...(await statuses()).values()];
-			return now.length >= ordered.size && now.every((status) => wanted.includes(status));
+			return now.length >= requested.size && now.every((status) => wanted.includes(status));
 		});
 	};
 	return {
-		async order(prompts) {
+		async request(prompts) {
 			await Promise.all(prompts.map(async (prompt) => await published.send({ prompt })));
-			for (const prompt of prompts) ordered.add(prompt);
+			for (const prompt of prompts) requested.add(prompt);
 		},
 		statuses,
 		allAre,
@@ -78,5 +78,5 @@ export async function publishService(
 	};
 }
 
-/** Nodes in between do not hand on the video. */
+/** Nodes in between do not pass the video on. */
 const ID = "={{ $('Create').item.json.id }}";

@@ -11,14 +11,14 @@ import type { TestContext } from './useN8n.mts';
 import { expectSuccess, outputItems } from './workflow.mts';
 
 interface Chat {
-	/** Words that make the sandbox misbehave, such as `/slow`. */
+	/** The URL prefix of a sandbox fault, such as `/slow`. */
 	fault?: string;
 	/** Settings and parameters to change in the example's tools, by name. */
 	change?: Record<string, Partial<INode>>;
 	renderSeconds?: number;
 }
 
-/** The AI agent example in this n8n; a scripted model and a sandbox of its own for each message. */
+/** The AI agent example in this n8n, with a new scripted model and sandbox for each message. */
 export function useAgent(context: TestContext) {
 	let model: ScriptedModel;
 	let sandbox: Sandbox | undefined;
@@ -34,13 +34,13 @@ export function useAgent(context: TestContext) {
 	const videos = () => [...sandbox!.videos.values()];
 
 	return {
-		/** All videos that the server has made, oldest first. */
+		/** All videos of the server, oldest first. */
 		videos,
 
 		/** How many Creates have arrived at the server. */
 		creates: () => sandbox!.requests.filter(({ method }) => method === 'POST').length,
 
-		/** What the model was told of the tools, by name. */
+		/** The tools as described to the model, by name. */
 		tools: () => new Map(model.tools().map((tool) => [tool.name, tool])),
 
 		/** Sends a message to the example's chat; no secret may reach the model or the saved execution. */
@@ -61,8 +61,8 @@ export function useAgent(context: TestContext) {
 			return execution;
 		},
 
-		/** What one tool has told the model, in all its calls. */
-		told(tool: string): object[] {
+		/** What one tool has returned to the model, in all its calls. */
+		toolResults(tool: string): object[] {
 			const { messages } = model.requests().at(-1)!;
 			const calls = messages.flatMap(({ tool_calls }) => tool_calls ?? []);
 			const ids = calls.filter((call) => call.function.name === tool).map(({ id }) => id);
@@ -71,10 +71,10 @@ export function useAgent(context: TestContext) {
 				.flatMap(({ content }) => JSON.parse(String(content)) as object[]);
 		},
 
-		/** The node behind the agent has stored one file for each video, the very one of the server. */
+		/** Expects that the node after the agent has stored the file of each video. */
 		async expectFiles(execution: Execution): Promise<void> {
 			const items = downloadsOf(execution);
-			// n8n 1 runs tools that were called at once in reverse order.
+			// n8n 1 runs parallel tool calls in reverse order.
 			const ids = items.map(({ json }) => String(json.id));
 			expect(ids.sort()).toEqual(
 				videos()
@@ -86,7 +86,7 @@ export function useAgent(context: TestContext) {
 	};
 }
 
-/** The example with a message in its chat, and with some of its tools changed. */
+/** The example with a message in its chat and some of its tools changed. */
 function withMessage(
 	example: IWorkflowBase,
 	chatInput: string,

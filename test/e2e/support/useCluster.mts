@@ -3,19 +3,19 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
 import type { Execution } from './client.mts';
 import { type Cluster, startCluster } from './cluster.mts';
+import type { N8nInstanceOptions } from './n8nInstance.mts';
 import { publishService, type Service, type ServiceOptions } from './service.mts';
 import { ONLY_USED_NODES } from './usedNodes.mts';
 import { outputOf } from './workflow.mts';
-import type { N8nInstanceOptions } from './n8nInstance.mts';
 
-/** n8n takes a worker for dead after a minute and a half at most; here, after some seconds. */
+/** n8n detects a dead worker within a minute and a half by default; with these settings, within seconds. */
 const FAST_STALL_DETECTION = {
 	QUEUE_WORKER_LOCK_DURATION: '5000',
 	QUEUE_WORKER_LOCK_RENEW_TIME: '1000',
 	QUEUE_WORKER_STALLED_INTERVAL: '2000',
 };
 
-/** A service and the server that it alone uses. */
+/** A service and its own server. */
 export type StartedService = Service & { sandbox: Sandbox };
 
 /** One cluster for the tests of a `describe`, and servers for them. */
@@ -51,9 +51,6 @@ export function useCluster({ env, ...options }: N8nInstanceOptions) {
 		},
 	};
 }
-
-export const createsAt = ({ requests }: Sandbox) =>
-	requests.filter(({ method }) => method === 'POST');
 
 export const statusesOf = (executions: Execution[]) => executions.map(({ status }) => status);
 

@@ -6,29 +6,29 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbo
 import { N8N_VERSIONS, VERSION } from '../../../scripts/n8n/install.mts';
 import { type ScriptedServer, startScriptedServer } from '../../support/scriptedServer.mts';
 import { canaryFor, SECRETS, secretsIn } from './canary.mts';
-import { type RejectingServer, startRejectingServer } from './rejectingServer.mts';
 import type { Execution } from './client.mts';
+import { startN8nInstance, type N8nInstance, type N8nInstanceOptions } from './n8nInstance.mts';
+import { type RejectingServer, startRejectingServer } from './rejectingServer.mts';
 import { ONLY_USED_NODES } from './usedNodes.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';
-import { startN8nInstance, type N8nInstance, type N8nInstanceOptions } from './n8nInstance.mts';
 
 /** The user's server, and another host that it points to. */
 export interface Hosts {
 	server: ScriptedServer;
 	elsewhere: ScriptedServer;
-	/** On the other host; it answers what is scripted for `GET /file?signature=abc`. */
-	address: string;
+	/** On the other host; its response is scripted for `GET /file?signature=abc`. */
+	otherUrl: string;
 }
 
 export type TestContext = ReturnType<typeof useN8n>;
 
-/** The same tests in an n8n of each release line that the package supports. */
+/** The same tests in one n8n of each supported release line. */
 export const inEachN8n = (
 	tests: (context: TestContext) => void,
 	{ env }: Pick<N8nInstanceOptions, 'env'> = {},
 ) => describe.each(N8N_VERSIONS)('in n8n %s', (version) => tests(useN8n({ version, env })));
 
-/** One n8n for the tests of a `describe`, and servers that last as long as it. */
+/** One n8n for the tests of a `describe`, and servers that are closed with it. */
 export function useN8n(options: N8nInstanceOptions) {
 	let instance: N8nInstance;
 	const servers: Array<{ close(): Promise<void> }> = [];
@@ -50,24 +50,24 @@ export function useN8n(options: N8nInstanceOptions) {
 		},
 
 		/**
-		 * Begins what takes the node long as soon as n8n runs, so that other tests go on meanwhile; to be
-		 * called outside of `describe` and `it`. Returns how to wait for its end.
+		 * Starts slow work as soon as n8n runs, so that other tests run meanwhile; to be called outside of
+		 * `describe` and `it`. Returns a function that waits for the result.
 		 */
 		early<T>(begin: () => Promise<T>): () => Promise<T> {
 			let running: Promise<T>;
 			beforeAll(() => {
 				running = begin();
-				// Told where it is waited for.
+				// Reported by the test that awaits it.
 				running.catch(() => {});
 			});
 			return async () => await running;
 		},
 
-		/** A credential of two secrets for a server. */
+		/** Creates a credential with two secrets for a server. */
 		credentialFor: async ({ baseUrl }: { baseUrl: string }) =>
 			await instance.client.createCredential('Canary', canaryFor(baseUrl)),
 
-		/** Runs a workflow to its end; neither secret may be in the saved execution. */
+		/** Runs a workflow until it ends; neither secret may be in the saved execution. */
 		async execute(workflow: IWorkflowBase): Promise<Execution> {
 			const execution = await instance.client.execute(workflow);
 			expect(secretsIn(execution.text)).toEqual([]);
@@ -86,13 +86,13 @@ export function useN8n(options: N8nInstanceOptions) {
 			);
 		},
 
-		/** A server that does not take the prompt `bad`. */
+		/** A server that rejects the prompt `bad`. */
 		async startRejectingServer(
 			good: number,
 			order: 'first' | 'last',
-			answerBad?: (response: ServerResponse) => void,
+			rejectBad?: (response: ServerResponse) => void,
 		): Promise<RejectingServer> {
-			const rejecting = await startRejectingServer(good, order, answerBad);
+			const rejecting = await startRejectingServer(good, order, rejectBad);
 			servers.push(rejecting.server);
 			return rejecting;
 		},
@@ -105,7 +105,7 @@ export function useN8n(options: N8nInstanceOptions) {
 
 		async startHosts(): Promise<Hosts> {
 			const [server, elsewhere] = [await context.startServer(), await context.startServer()];
-			return { server, elsewhere, address: `${elsewhere.origin}/file?signature=abc` };
+			return { server, elsewhere, otherUrl: `${elsewhere.origin}/file?signature=abc` };
 		},
 
 		async startSandbox(sandboxOptions: SandboxOptions = {}): Promise<Sandbox> {

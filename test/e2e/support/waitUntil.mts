@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds. */
-const USUAL = { within: 120_000, every: 50 };
+const DEFAULTS = { within: 120_000, every: 50 };
 
 type Maybe<T> = T | undefined | false;
 
-/** Waits until `look` finds something, and returns it; `what` says what never came. */
+/** Polls `check` until it finds something, and returns it; `what` is for the error message. */
 export async function waitUntil<T>(
 	what: string,
-	look: () => Maybe<T> | Promise<Maybe<T>>,
-	{ within, every } = USUAL,
+	check: () => Maybe<T> | Promise<Maybe<T>>,
+	{ within, every } = DEFAULTS,
 ): Promise<T> {
 	const deadline = Date.now() + within;
 	for (;;) {
-		const found = await look();
+		const found = await check();
 		if (found) return found;
-		if (Date.now() > deadline) throw new Error(`In vain waited until ${what}`);
+		if (Date.now() > deadline) throw new Error(`Timed out while waiting until ${what}`);
 		await sleep(every);
 	}
 }

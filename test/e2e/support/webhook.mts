@@ -3,17 +3,17 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import type { Client } from './client.mts';
 import { waitUntil } from './waitUntil.mts';
 
-/** A workflow in production. */
+/** A published workflow. */
 export interface Published {
-	/** Starts an execution as a user's own system does, and does not wait for its end. */
+	/** Starts an execution by its webhook, without waiting until it ends. */
 	send(body: object): Promise<void>;
-	/** Its executions, the newest first; at most 100. */
+	/** Its last 100 executions, the newest first. */
 	executions(): Promise<Array<{ id: string; status: string }>>;
 }
 
 /**
- * Puts a workflow into production at the n8n with this address: its manual trigger becomes a webhook
- * of the given path, which hands on what it is sent as `body`.
+ * Publishes a workflow: its manual trigger becomes a webhook with the given path, which passes the
+ * request body on as `body`.
  */
 export async function publish(
 	{ client, url }: { client: Client; url: string },
@@ -44,7 +44,7 @@ export async function publish(
 	const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
 	return {
 		async send(body) {
-			// n8n listens a moment after it has said that it does.
+			// n8n listens a moment after it has confirmed the activation.
 			await waitUntil(`${address} is listened to`, async () => {
 				const request = { method: 'POST', headers, body: JSON.stringify(body) };
 				return (await fetch(address, request)).status !== 404;

@@ -5,7 +5,7 @@ import type { Execution } from './client.mts';
 
 export type NodeSketch = Partial<INode> & Pick<INode, 'name' | 'type'>;
 
-/** A workflow of these nodes one behind the other, after a manual trigger. */
+/** A workflow of a manual trigger and these nodes in sequence. */
 export function chain(nodes: NodeSketch[]): IWorkflowBase {
 	const all = [{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' }, ...nodes];
 	return {
@@ -24,7 +24,7 @@ export function chain(nodes: NodeSketch[]): IWorkflowBase {
 	} as unknown as IWorkflowBase;
 }
 
-/** The same workflow with a node for what leaves another by its error output. */
+/** The same workflow with a node at the error output of another. */
 export const withErrorOutput = (
 	workflow: IWorkflowBase,
 	from: string,
@@ -47,7 +47,7 @@ export const withErrorOutput = (
 
 export const mainTo = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 
-/** The node under test, under the name `Videos`. */
+/** The node under test, named `Videos`. */
 export const videosNode = (
 	credential: { id: string; name: string },
 	parameters: INodeParameters,
@@ -60,11 +60,11 @@ export const videosNode = (
 	...settings,
 });
 
-/** So many prompts, each another one. */
+/** This many different prompts. */
 export const numbered = (count: number): string[] =>
 	Array.from({ length: count }, (_, index) => `video ${index}`);
 
-/** Two of n8n's own nodes that put out one item for each prompt, in its field `prompt`. */
+/** Two of n8n's own nodes that return one item for each prompt, in the field `prompt`. */
 export const itemsOf = (prompts: string[]): NodeSketch[] => [
 	{
 		name: 'Prompts',
@@ -79,7 +79,7 @@ export const itemsOf = (prompts: string[]): NodeSketch[] => [
 	},
 ];
 
-/** Two of n8n's own nodes that put out a file; its bytes are given in base64. */
+/** Two of n8n's own nodes that return a file with the given bytes. */
 export const fileOf = (base64: string, fileName: string, mimeType: string): NodeSketch[] => [
 	{
 		name: 'Bytes',
@@ -102,20 +102,20 @@ export const fileOf = (base64: string, fileName: string, mimeType: string): Node
 export const expectSuccess = ({ status, data }: Execution): void =>
 	expect([status, data.resultData.error?.message]).toEqual(['success', undefined]);
 
-/** What a node put out last, on the first output unless said otherwise; nothing if it did not. */
+/** The items of a node's last run at one of its outputs; empty if it did not run. */
 export const outputItems = (
 	{ data }: Execution,
 	node = 'Videos',
 	output = 0,
 ): INodeExecutionData[] => data.resultData.runData[node]?.at(-1)?.data?.main[output] ?? [];
 
-/** The same of a run that must have succeeded. */
+/** The same for an execution that must have succeeded. */
 export function outputOf(execution: Execution, node = 'Videos'): INodeExecutionData[] {
 	expectSuccess(execution);
 	return outputItems(execution, node);
 }
 
-/** The sentence that a run ended with, and the next step. */
+/** The error message of an execution and its description, the next step. */
 export function errorMessageOf({ status, data }: Execution): string {
 	const { error } = data.resultData;
 	expect([status, error === undefined]).toEqual(['error', false]);
@@ -130,7 +130,7 @@ export const withPrompt = (workflow: IWorkflowBase, prompt: string): IWorkflowBa
 	),
 });
 
-/** An example with one item for each prompt, put between its trigger and the rest. */
+/** An example with one item for each prompt, added after its trigger. */
 export function withPrompts(example: IWorkflowBase, prompts: string[]): IWorkflowBase {
 	const [trigger] = Object.keys(example.connections);
 	const items = itemsOf(prompts).map((node) => ({ id: node.name, position: [0, 200], ...node }));
