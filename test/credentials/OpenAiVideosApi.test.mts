@@ -33,19 +33,19 @@ afterAll(stopSharedEngine);
 
 describe('credential', () => {
 	it('sends the key as a bearer token, without spaces pasted with it', async () => {
-		server.answer('GET /v1/videos/a', { json: completedVideo('a') });
+		server.respondTo('GET /v1/videos/a', { json: completedVideo('a') });
 		await getStatus({ apiKey: ' sk-1\n', baseUrl: server.baseUrl });
 		expect(server.received[0].headers.authorization).toBe('Bearer sk-1');
 	});
 
 	it('sends no Authorization header when the key is empty', async () => {
-		server.answer('GET /v1/videos/a', { json: completedVideo('a') });
+		server.respondTo('GET /v1/videos/a', { json: completedVideo('a') });
 		await getStatus({ apiKey: '', baseUrl: server.baseUrl });
 		expect(server.received[0].headers).not.toHaveProperty('authorization');
 	});
 
 	it('sends the custom header only when it is switched on', async () => {
-		server.answer('GET /v1/videos/a', ...Array(2).fill({ json: completedVideo('a') }));
+		server.respondTo('GET /v1/videos/a', ...Array(2).fill({ json: completedVideo('a') }));
 		const credentials = {
 			apiKey: 'k',
 			baseUrl: server.baseUrl,

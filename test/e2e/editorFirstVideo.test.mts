@@ -178,8 +178,8 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 
 	step('a server without a model list says so, and accepts a model entered by ID', async () => {
 		server = await startScriptedServer();
-		server.answerAlways('GET /v1/models', { status: 404 });
-		server.answerAlways('POST /v1/videos', { status: 400 });
+		server.alwaysRespondTo('GET /v1/models', { status: 404 });
+		server.alwaysRespondTo('POST /v1/videos', { status: 400 });
 		await openCreateWith(server.baseUrl);
 		expect(await editor.openMissingModels()).toContain(
 			"404 - This server has no list of models Choose 'By ID' in place of 'From List', and enter the name of the model.",

@@ -7,7 +7,7 @@ import {
 	JPEG,
 	LOSSLESS_WEBP,
 	PROGRESSIVE_JPEG,
-	TURNED_JPEG,
+	ROTATED_JPEG,
 	WEBP,
 } from '../support/images.mts';
 
@@ -26,7 +26,7 @@ const FILES: Array<[string, Buffer]> = [
 	['PNG', png(24, 16)],
 	['JPEG', JPEG],
 	['progressive JPEG', PROGRESSIVE_JPEG],
-	['JPEG with EXIF', TURNED_JPEG],
+	['JPEG with EXIF', ROTATED_JPEG],
 	['WebP', WEBP],
 	['lossless WebP', LOSSLESS_WEBP],
 	['extended WebP', EXTENDED_WEBP],
@@ -80,7 +80,7 @@ describe('image size of a JPEG', () => {
 		'respects EXIF orientation %i, as image viewers do',
 		(orientation) => {
 			const tag = ORIENTATION_TAG.slice(0, -1) + String.fromCharCode(orientation);
-			const file = replaceOnce(TURNED_JPEG, ORIENTATION_TAG, tag);
+			const file = replaceOnce(ROTATED_JPEG, ORIENTATION_TAG, tag);
 			expect(readImageSize(file)).toEqual(sizeByLibrary(file));
 			expect(readImageSize(file)?.isRotated).toBe(orientation >= 5);
 		},
@@ -99,12 +99,12 @@ describe('image size of a JPEG', () => {
 		['points outside the file', 'MM\0\x2a\0\0\0\x08', 'MM\0\x2a\xff\xff\xff\xff'],
 	])('is read when the EXIF %s', (_name, found, broken) => {
 		const unknownTag = ORIENTATION_TAG.replace('\x12', '\x13');
-		const file = replaceOnce(replaceOnce(TURNED_JPEG, ORIENTATION_TAG, unknownTag), found, broken);
+		const file = replaceOnce(replaceOnce(ROTATED_JPEG, ORIENTATION_TAG, unknownTag), found, broken);
 		expect(readImageSize(file)).toEqual({ width: 24, height: 16, isRotated: false });
 	});
 
 	it('ignores an orientation outside EXIF', () => {
-		const file = replaceOnce(TURNED_JPEG, 'Exif\0\0', 'http:/');
+		const file = replaceOnce(ROTATED_JPEG, 'Exif\0\0', 'http:/');
 		expect(readImageSize(file)).toEqual({ width: 24, height: 16, isRotated: false });
 	});
 

@@ -4,7 +4,7 @@ import { API_KEY } from '../support/fixtures.mts';
 import { searchModels } from '../support/modelList.mts';
 import { stopSharedEngine } from '../support/nodeRunner.mts';
 import {
-	type ScriptedAnswer,
+	type ScriptedResponse,
 	type ScriptedServer,
 	startScriptedServer,
 } from '../support/scriptedServer.mts';
@@ -33,8 +33,8 @@ afterAll(stopSharedEngine);
 const credentials = () => ({ apiKey: API_KEY, baseUrl: server.baseUrl });
 
 /** The models that the list shows for a response, from top to bottom. */
-async function modelsFrom(response: ScriptedAnswer, filter?: string): Promise<unknown[]> {
-	server.answer(LIST, response);
+async function modelsFrom(response: ScriptedResponse, filter?: string): Promise<unknown[]> {
+	server.respondTo(LIST, response);
 	const { results } = await searchModels({ credentials: credentials(), filter });
 	expect(results.map(({ name }) => name)).toEqual(results.map(({ value }) => value));
 	return results.map(({ value }) => value);
@@ -44,8 +44,8 @@ const modelsFromIds = async (ids: string[], filter?: string) =>
 	await modelsFrom({ json: { object: 'list', data: ids.map((id) => ({ id })) } }, filter);
 
 /** The error that n8n's list shows for a response: a code, a message, and what to do. */
-async function errorFrom(response: ScriptedAnswer) {
-	server.answer(LIST, response);
+async function errorFrom(response: ScriptedResponse) {
+	server.respondTo(LIST, response);
 	return await errorWith(credentials());
 }
 
@@ -144,7 +144,7 @@ describe('model list of a server that has none', () => {
 		});
 	});
 
-	it.each<[string, ScriptedAnswer, string]>([
+	it.each<[string, ScriptedResponse, string]>([
 		['a web page', { body: '<html><title>Welcome</title></html>' }, ' (Welcome)'],
 		['an empty response', { body: '' }, ''],
 		['JSON without a list', { json: { ok: true } }, ''],

@@ -4,7 +4,7 @@ import { startSandbox } from '../../sandbox/server.mts';
 import { SORA } from '../support/fixtures.mts';
 import { testNode } from '../support/testNode.mts';
 
-const bench = testNode({ operation: 'generate', model: SORA, prompt: 'a cat' });
+const node = testNode({ operation: 'generate', model: SORA, prompt: 'a cat' });
 
 // A new family in the sandbox is tested here without any changes.
 describe.each([contract, ...namedDialects])('Generate on $name ($summary)', ({ name }) => {
@@ -19,14 +19,14 @@ describe.each([contract, ...namedDialects])('Generate on $name ($summary)', ({ n
 		const files: Buffer[] = [];
 		for (const bodyFormat of ['multipart', 'json']) {
 			const before = sandbox.videos.size;
-			const run = await bench.run({ options: { bodyFormat } }, { credentials });
+			const run = await node.run({ options: { bodyFormat } }, { credentials });
 			if (run.error) {
 				expect(run.error.description).toContain("'Body Format'");
 				expect(sandbox.videos.size).toBe(before);
 			} else {
 				expect(run.items[0].json).toMatchObject({ object: 'video', status: 'completed' });
 				expect(sandbox.videos.size).toBe(before + 1);
-				files.push(await bench.fileOf(run));
+				files.push(await node.fileOf(run));
 			}
 		}
 		await sandbox.close();

@@ -10,7 +10,7 @@ export const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
 export const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
 /** An item with a file in the binary field `data`. */
-export const rowWithFile = (
+export const itemWithFile = (
 	file: Buffer,
 	{
 		fileName,

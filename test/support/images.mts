@@ -11,7 +11,7 @@ export const PROGRESSIVE_JPEG = image(
 );
 
 /** With EXIF orientation 6, which rotates it by 90° to 16x24. */
-export const TURNED_JPEG = image(
+export const ROTATED_JPEG = image(
 	'/9j/4AAQSkZJRgABAQAAAQABAAD/4QA0RXhpZgAATU0AKgAAAAgAAgEPAAIAAAAGAAAAJgESAAMAAAABAAYAAAAAAABNYWtlcgD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAAQABgBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AJgA/9k=',
 );
 

@@ -11,7 +11,7 @@ export interface Prism {
 	/** The requests among them that match the spec. */
 	accepted: string[];
 	/** Prism's error messages about the others. */
-	complaints: string[];
+	validationErrors: string[];
 	close(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function startPrism(spec: object): Promise<Prism> {
 	const operations = await getHttpOperationsFromSpec(spec);
 	const received: string[] = [];
 	const accepted: string[] = [];
-	const complaints: string[] = [];
+	const validationErrors: string[] = [];
 	const server = createServer(
 		// Prism serves at the root, but the node adds /v1 to a base URL without a path.
 		operations.map((operation) => ({ ...operation, path: `/v1${operation.path}` })),
@@ -34,7 +34,7 @@ export async function startPrism(spec: object): Promise<Prism> {
 				logger: logger({
 					received: (request) => received.push(request),
 					accepted: () => accepted.push(received.at(-1)!),
-					rejected: (message) => complaints.push(message),
+					rejected: (message) => validationErrors.push(message),
 				}),
 			},
 			config: {
@@ -53,7 +53,7 @@ export async function startPrism(spec: object): Promise<Prism> {
 		baseUrl: `${origin}/v1`,
 		received,
 		accepted,
-		complaints,
+		validationErrors,
 		close: async () => await server.close(),
 	};
 }

@@ -13,7 +13,7 @@ export const requestFrom =
 		parameters: INodeParameters = {},
 		setup: Partial<NodeSetup> = {},
 	): Promise<ReceivedRequest> => {
-		node.server.answer('POST /v1/videos', accepted('video_1'));
+		node.server.respondTo('POST /v1/videos', accepted('video_1'));
 		const run = await node.run({ options, ...parameters }, { items: [{ json: {} }], ...setup });
 		expect(run.error).toBeUndefined();
 		return node.server.received.at(-1)!;

@@ -9,7 +9,7 @@ export interface ReceivedRequest {
 	body: Buffer;
 }
 
-export interface ScriptedAnswer {
+export interface ScriptedResponse {
 	/** Default 200. */
 	status?: number;
 	headers?: Record<string, string>;
@@ -31,9 +31,9 @@ export interface ScriptedServer {
 	/** The POST requests among them, which create videos. */
 	posts(): ReceivedRequest[];
 	/** Queues responses to a request such as `GET /v1/videos/a`; each is sent once, in order. */
-	answer(request: string, ...responses: ScriptedAnswer[]): void;
+	respondTo(request: string, ...responses: ScriptedResponse[]): void;
 	/** Sends the same response to a request every time, however often it arrives. */
-	answerAlways(request: string, response: ScriptedAnswer): void;
+	alwaysRespondTo(request: string, response: ScriptedResponse): void;
 	/** Throws if an unscripted request arrived, or a queued response was never requested. */
 	verify(): void;
 	close(): Promise<void>;
@@ -44,9 +44,9 @@ export const LIST = 'GET /v1/videos?limit=100&order=desc';
 
 /** A loopback server that sends exactly the responses that a test gives it. */
 export async function startScriptedServer(): Promise<ScriptedServer> {
-	const script = new Map<string, ScriptedAnswer[]>();
+	const script = new Map<string, ScriptedResponse[]>();
 	// The node's search for lost videos, which many servers do not support.
-	const always = new Map<string, ScriptedAnswer>([[LIST, { status: 404 }]]);
+	const always = new Map<string, ScriptedResponse>([[LIST, { status: 404 }]]);
 	const received: ReceivedRequest[] = [];
 	const unscripted: string[] = [];
 
@@ -70,10 +70,10 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 		baseUrl: `${origin}/v1`,
 		received,
 		posts: () => received.filter(({ method }) => method === 'POST'),
-		answer(request, ...responses) {
+		respondTo(request, ...responses) {
 			script.set(request, [...(script.get(request) ?? []), ...responses]);
 		},
-		answerAlways(request, response) {
+		alwaysRespondTo(request, response) {
 			always.set(request, response);
 		},
 		verify() {
@@ -98,7 +98,7 @@ export async function readForm({ headers, body }: ReceivedRequest): Promise<Form
 	}).formData();
 }
 
-function send(response: ServerResponse, scripted: ScriptedAnswer): void {
+function send(response: ServerResponse, scripted: ScriptedResponse): void {
 	const { status = 200, headers = {}, json, body, respond } = scripted;
 	// Its clock would differ from the one that the tests inject.
 	response.sendDate = false;

@@ -1,5 +1,5 @@
 import { FakeClock } from '../support/fakeClock.mts';
-import { API_KEY, MP4, PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { API_KEY, MP4, PNG, itemWithFile, SORA } from '../support/fixtures.mts';
 import { runNode, stopSharedEngine } from '../support/nodeRunner.mts';
 import { openAiSpec } from '../support/openAiSpec.mts';
 import { type Prism, startPrism } from '../support/prism.mts';
@@ -45,7 +45,7 @@ afterAll(stopSharedEngine);
 
 describe("Requests validated against OpenAI's API spec", () => {
 	afterEach(() => {
-		expect(prism.complaints).toEqual([]);
+		expect(prism.validationErrors).toEqual([]);
 		expect(prism.accepted).toEqual(prism.received);
 	});
 
@@ -67,7 +67,7 @@ describe("Requests validated against OpenAI's API spec", () => {
 	it('Create sends a valid form with an image', async () => {
 		const { error } = await run(
 			{ ...CREATE, referenceImage: 'binary', referenceBinaryField: 'data' },
-			{ items: [rowWithFile(PNG)] },
+			{ items: [itemWithFile(PNG)] },
 		);
 		expect(error).toBeUndefined();
 		expect(prism.accepted).toEqual([FORM]);
@@ -79,7 +79,7 @@ describe("Requests validated against OpenAI's API spec", () => {
 	])('%s sends a valid form with a video file', async (_name, operation, path) => {
 		const { items, error } = await run(
 			{ operation, videoSource: 'binary', model: SORA, prompt: CREATE.prompt },
-			{ items: [rowWithFile(MP4)] },
+			{ items: [itemWithFile(MP4)] },
 		);
 		expect(error).toBeUndefined();
 		expect(prism.accepted).toEqual([`POST /v1/videos${path} multipart/form-data`]);
@@ -140,7 +140,7 @@ describe('A queued video with an error object', () => {
 		);
 		expect(error?.description).toMatch(/not lost/);
 		expect(time.waited).toBe(300_000);
-		expect(prism.complaints).toEqual([]);
+		expect(prism.validationErrors).toEqual([]);
 	});
 
 	it('is reported as not finished by Download', async () => {
@@ -169,7 +169,7 @@ describe("Create with values outside OpenAI's API spec", () => {
 		'reports that the server rejected %s, and does not retry',
 		async (_name, [parameters, validationError]) => {
 			const { error } = await run({ ...CREATE, ...parameters });
-			expect(prism.complaints[0]).toBe(validationError);
+			expect(prism.validationErrors[0]).toBe(validationError);
 			expect(prism.received).toEqual([FORM]);
 			expect(prism.accepted).toEqual([]);
 			expect(error?.message).toMatch(/^The server did not accept this video \(422\): /);

@@ -1,5 +1,5 @@
 import { FakeClock } from '../support/fakeClock.mts';
-import { API_KEY, PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { API_KEY, PNG, itemWithFile, SORA } from '../support/fixtures.mts';
 import { runNode, stopSharedEngine } from '../support/nodeRunner.mts';
 import { openAiSpec } from '../support/openAiSpec.mts';
 import { type Prism, startPrism } from '../support/prism.mts';
@@ -38,7 +38,7 @@ describe("JSON bodies validated against OpenAI's API spec", () => {
 			'an image from a binary field',
 			[
 				{ ...asJson(), referenceImage: 'binary', referenceBinaryField: 'data' },
-				{ items: [rowWithFile(PNG)] },
+				{ items: [itemWithFile(PNG)] },
 			],
 		],
 		[
@@ -55,7 +55,7 @@ describe("JSON bodies validated against OpenAI's API spec", () => {
 		const { items, error } = await run(parameters, setup);
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
-		expect(prism.complaints).toEqual([]);
+		expect(prism.validationErrors).toEqual([]);
 		expect(prism.accepted).toEqual([JSON_BODY]);
 	});
 
@@ -66,7 +66,7 @@ describe("JSON bodies validated against OpenAI's API spec", () => {
 		const { items, error } = await run({ operation, videoId: 'video_1', prompt: 'a cat' });
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
-		expect(prism.complaints).toEqual([]);
+		expect(prism.validationErrors).toEqual([]);
 		expect(prism.accepted).toEqual([`POST /v1/videos${path} application/json`]);
 	});
 
@@ -89,7 +89,7 @@ describe("JSON bodies validated against OpenAI's API spec", () => {
 		],
 	])('%s', async (_name, parameters, validationError) => {
 		const { error } = await run({ videoId: 'video_1', prompt: 'a cat', ...parameters });
-		expect(prism.complaints[0]).toBe(validationError);
+		expect(prism.validationErrors[0]).toBe(validationError);
 		expect(prism.received).toHaveLength(1);
 		expect(error?.message).toMatch(/^The server did not (edit|extend) video 'video_1' \(422\): /);
 	});
@@ -107,7 +107,7 @@ describe("JSON bodies validated against OpenAI's API spec", () => {
 		],
 	])('Create reports %s, and does not retry', async (_name, more, validationError) => {
 		const { error } = await run({ ...asJson(), ...more });
-		expect(prism.complaints[0]).toBe(validationError);
+		expect(prism.validationErrors[0]).toBe(validationError);
 		expect(prism.received).toEqual([JSON_BODY]);
 		expect(prism.accepted).toEqual([]);
 		expect(error?.message).toMatch(/^The server did not accept this video \(422\): /);

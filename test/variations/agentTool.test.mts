@@ -26,7 +26,7 @@ async function itemsOf(parameters: INodeParameters, settings: Partial<INode> = {
 
 describe('a tool for an AI agent', () => {
 	it('returns the ID from Create and says not to create the video again', async () => {
-		node.server.answer(POST, accepted('video_1'));
+		node.server.respondTo(POST, accepted('video_1'));
 		expect(await itemsOf(CREATE)).toMatchObject([
 			{
 				id: 'video_1',
@@ -41,7 +41,7 @@ describe('a tool for an AI agent', () => {
 		['Extend', '/extensions'],
 	])('returns the new ID from %s and says not to create it again', async (name, path) => {
 		const operation = name.toLowerCase();
-		node.server.answer(`POST /v1/videos${path}`, accepted('video_2'));
+		node.server.respondTo(`POST /v1/videos${path}`, accepted('video_2'));
 		expect(await itemsOf({ operation, prompt: 'a cat', ...VIDEO_ID })).toMatchObject([
 			{ id: 'video_2', next_step: expect.stringMatching(/Do not create it again/) },
 		]);
@@ -49,14 +49,14 @@ describe('a tool for an AI agent', () => {
 	});
 
 	it('returns status and progress from Get Status', async () => {
-		node.server.answer(GET, { json: { id: 'video_1', status: 'in_progress', progress: 40 } });
+		node.server.respondTo(GET, { json: { id: 'video_1', status: 'in_progress', progress: 40 } });
 		expect(await itemsOf({ operation: 'getStatus', ...VIDEO_ID })).toMatchObject([
 			{ status: 'in_progress', progress: 40, next_step: expect.stringMatching(/not finished yet/) },
 		]);
 	});
 
 	it('says after Get Status why a video failed and to ask the user before paying again', async () => {
-		node.server.answer(GET, { json: FAILED });
+		node.server.respondTo(GET, { json: FAILED });
 		expect(await itemsOf({ operation: 'getStatus', ...VIDEO_ID })).toMatchObject([
 			{
 				error: { message: 'Too dark.' },
@@ -66,14 +66,14 @@ describe('a tool for an AI agent', () => {
 	});
 
 	it('says after Wait Until Done that the video is finished', async () => {
-		node.server.answer(GET, { json: completedVideo('video_1') });
+		node.server.respondTo(GET, { json: completedVideo('video_1') });
 		expect(await itemsOf(WAIT)).toMatchObject([
 			{ status: 'completed', progress: 100, next_step: expect.stringMatching(/is finished/) },
 		]);
 	});
 
 	it('says after Delete that the video is gone', async () => {
-		node.server.answer('DELETE /v1/videos/video_1', { status: 204 });
+		node.server.respondTo('DELETE /v1/videos/video_1', { status: 204 });
 		expect(await itemsOf({ operation: 'delete', ...VIDEO_ID })).toEqual([
 			{ id: 'video_1', deleted: true, next_step: "The video 'video_1' is gone for good." },
 		]);
@@ -81,7 +81,9 @@ describe('a tool for an AI agent', () => {
 
 	it('returns the next step for each video from Get Many', async () => {
 		const data = [completedVideo('video_2'), { id: 'video_1', status: 'in_progress' }];
-		node.server.answer('GET /v1/videos?limit=50&order=desc', { json: { data, has_more: false } });
+		node.server.respondTo('GET /v1/videos?limit=50&order=desc', {
+			json: { data, has_more: false },
+		});
 		expect(await itemsOf({ operation: 'getAll' })).toMatchObject([
 			{ id: 'video_2', next_step: expect.stringMatching(/can be had with the ID 'video_2'/) },
 			{ id: 'video_1', next_step: expect.stringMatching(/not finished yet/) },
@@ -89,8 +91,8 @@ describe('a tool for an AI agent', () => {
 	});
 
 	it('returns name, type and size of the file from Download and says where it is', async () => {
-		node.server.answer(GET, { json: completedVideo('video_1') });
-		node.server.answer(`${GET}/content`, { body: MP4 });
+		node.server.respondTo(GET, { json: completedVideo('video_1') });
+		node.server.respondTo(`${GET}/content`, { body: MP4 });
 		expect(await itemsOf({ operation: 'download', ...VIDEO_ID })).toMatchObject([
 			{
 				id: 'video_1',
@@ -105,7 +107,7 @@ describe('a tool for an AI agent', () => {
 
 describe('a failed tool for an AI agent', () => {
 	it('returns the error message, the next step and the video without ending the agent', async () => {
-		node.server.answer(GET, { json: FAILED });
+		node.server.respondTo(GET, { json: FAILED });
 		expect(await itemsOf(WAIT)).toMatchObject([
 			{
 				id: 'video_1',
@@ -123,7 +125,7 @@ describe('a failed tool for an AI agent', () => {
 	});
 
 	it('ends the agent with On Error: Stop Workflow', async () => {
-		node.server.answer(GET, { json: FAILED });
+		node.server.respondTo(GET, { json: FAILED });
 		const [output] = await agentWith(node, WAIT)([{ Video_ID: 'video_1' }], {
 			settings: { onError: 'stopWorkflow' },
 		});
@@ -138,7 +140,7 @@ describe('Create as a tool for an AI agent', () => {
 		['one after the other', false],
 		['at once', true],
 	])('sends an Idempotency-Key for each of two calls made %s', async (_name, isParallel) => {
-		node.server.answer(POST, accepted('video_a'), accepted('video_b'));
+		node.server.respondTo(POST, accepted('video_a'), accepted('video_b'));
 		const outputs = await create([{ prompt: 'a cat' }, { prompt: 'a dog' }], { isParallel });
 		expect(outputs.filter((output) => output.includes('video_a'))).toHaveLength(1);
 		expect(outputs.filter((output) => output.includes('video_b'))).toHaveLength(1);
@@ -147,14 +149,14 @@ describe('Create as a tool for an AI agent', () => {
 	});
 
 	it('is not retried by Retry On Fail if the video may exist', async () => {
-		node.server.answer(POST, { status: 502, body: '' });
+		node.server.respondTo(POST, { status: 502, body: '' });
 		const [output] = await create([{ prompt: 'a cat' }], { settings: RETRY_ON_FAIL });
 		expect(output).toMatch(/may exist and be billed/);
 		expect(node.server.posts()).toHaveLength(1);
 	});
 
 	it('returns the video if a retry of Retry On Fail succeeds', async () => {
-		node.server.answer(POST, { status: 400, json: { error: 'Odd.' } }, accepted('video_a'));
+		node.server.respondTo(POST, { status: 400, json: { error: 'Odd.' } }, accepted('video_a'));
 		const outputs = await create([{ prompt: 'a cat' }], { settings: RETRY_ON_FAIL });
 		expect(outputs).toEqual([expect.stringContaining('video_a')]);
 	});
@@ -162,7 +164,7 @@ describe('Create as a tool for an AI agent', () => {
 
 describe('a node that is not a tool', () => {
 	it('returns no next step', async () => {
-		node.server.answer(GET, { json: completedVideo('video_1') });
+		node.server.respondTo(GET, { json: completedVideo('video_1') });
 		const { items } = await node.run({ operation: 'getStatus', videoId: 'video_1' });
 		expect(items[0].json).not.toHaveProperty('next_step');
 	});

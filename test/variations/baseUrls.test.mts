@@ -31,12 +31,12 @@ describe('Base URL', () => {
 		['/videos/v1/videos', '/videos/v1'],
 		['  /v1  ', '/v1'],
 	])('accepts %j and sends requests to %s', async (entered, root) => {
-		node.server.answer(`POST ${root}/videos`, { json: PENDING });
-		node.server.answer(
+		node.server.respondTo(`POST ${root}/videos`, { json: PENDING });
+		node.server.respondTo(
 			`GET ${root}/videos/video_1`,
 			...Array(2).fill({ json: completedVideo('video_1') }),
 		);
-		node.server.answer(`GET ${root}/videos/video_1/content`, { body: MP4 });
+		node.server.respondTo(`GET ${root}/videos/video_1/content`, { body: MP4 });
 		const baseUrl = entered.replace(/^ *|^/, `$&${node.server.origin}`);
 		for (const operation of [CREATE, { operation: 'waitUntilDone' }, { operation: 'download' }]) {
 			const { error } = await node.run(operation, { credentials: { apiKey: API_KEY, baseUrl } });
@@ -45,11 +45,11 @@ describe('Base URL', () => {
 	});
 
 	it('resolves a relative file URL against the server when it has a path', async () => {
-		node.server.answer('GET /api/v1/videos/video_1', {
+		node.server.respondTo('GET /api/v1/videos/video_1', {
 			json: { ...completedVideo('video_1'), url: '/api/v1/files/1' },
 		});
-		node.server.answer('GET /api/v1/videos/video_1/content', { status: 404 });
-		node.server.answer('GET /api/v1/files/1', { body: MP4 });
+		node.server.respondTo('GET /api/v1/videos/video_1/content', { status: 404 });
+		node.server.respondTo('GET /api/v1/files/1', { body: MP4 });
 		const run = await node.run(
 			{ operation: 'download' },
 			{ credentials: { apiKey: API_KEY, baseUrl: `${node.server.origin}/api/v1` } },
@@ -92,19 +92,19 @@ describe('api.openai.com, which is shut down', () => {
 		[403, { error: { message: 'The Videos API has been shut down.' } }],
 		[410, {}],
 	])('is named as the cause when Create fails with %i', async (status, json) => {
-		node.server.answer('POST http://api.openai.com/v1/videos', { status, json });
+		node.server.respondTo('POST http://api.openai.com/v1/videos', { status, json });
 		const { error } = await run(CREATE);
 		expect(error?.message).toContain(`(${status})`);
 		expect(error?.description).toContain(SHUT_DOWN);
 	});
 
 	it('is named as the cause when Get Status fails', async () => {
-		node.server.answer('GET http://api.openai.com/v1/videos/video_1', { status: 404, json: {} });
+		node.server.respondTo('GET http://api.openai.com/v1/videos/video_1', { status: 404, json: {} });
 		expect((await run({})).error?.description).toContain(SHUT_DOWN);
 	});
 
 	it.each([401, 429])('is not named as the cause of a %i', async (status) => {
-		node.server.answer('POST http://api.openai.com/v1/videos', {
+		node.server.respondTo('POST http://api.openai.com/v1/videos', {
 			status,
 			json: { error: { message: 'Why.' } },
 			headers: { 'x-should-retry': 'false' },

@@ -34,7 +34,7 @@ function delayed(id: string) {
 
 describe('Create with Batching', () => {
 	it('names the paid videos when a later item fails the validation', async () => {
-		node.server.answer(POST, accepted('video_0'), accepted('video_1'));
+		node.server.respondTo(POST, accepted('video_0'), accepted('video_1'));
 		const { error } = await node.run(ONE_BY_ONE, { items: prompts('a', 'b', ' ') });
 		expect(error?.message).toContain("'Prompt' is empty");
 		expect(error?.description).not.toContain('Nothing was sent');
@@ -43,8 +43,8 @@ describe('Create with Batching', () => {
 	});
 
 	it('creates each video once if only Retry On Fail succeeds in downloading an image', async () => {
-		node.server.answer(POST, accepted('video_0'), accepted('video_1'));
-		node.server.answer(
+		node.server.respondTo(POST, accepted('video_0'), accepted('video_1'));
+		node.server.respondTo(
 			'GET /cat.png',
 			{ body: PNG },
 			{ status: 404 },
@@ -62,7 +62,7 @@ describe('Create with Batching', () => {
 
 	it('creates each video once if n8n ends the node before a response arrives', async () => {
 		const response = delayed('video_0');
-		node.server.answer(POST, response);
+		node.server.respondTo(POST, response);
 		const { error } = await node.run(
 			{ ...ONE_BY_ONE, prompt: BROKEN_PROMPT },
 			{ items: prompts('a', 'broken'), settings: RETRY_ON_FAIL },
@@ -75,7 +75,7 @@ describe('Create with Batching', () => {
 
 describe('Create in an execution that is canceled before a response arrives', () => {
 	it('names the paid videos', async () => {
-		node.server.answer(POST, accepted('video_0'), { status: 429 }, { respond: () => {} });
+		node.server.respondTo(POST, accepted('video_0'), { status: 429 }, { respond: () => {} });
 		const running = (await sharedEngine()).run(workflowOf(CREATE_FROM_ITEM, RETRY_ON_FAIL), {
 			credentials: { apiKey: API_KEY, baseUrl: node.server.baseUrl },
 			items: prompts('a', 'b'),
@@ -103,13 +103,13 @@ describe('Create with an expression that fails for one item', () => {
 		);
 		expect(error).toBeDefined();
 		// A request of the node would arrive before this one.
-		node.server.answer('GET /v1', {});
+		node.server.respondTo('GET /v1', {});
 		await fetch(node.server.baseUrl);
 		expect(node.server.posts()).toHaveLength(0);
 	});
 
 	it('does not wait for items that Execute Once skips', async () => {
-		node.server.answer(POST, accepted('video_0'));
+		node.server.respondTo(POST, accepted('video_0'));
 		const { items } = await node.run(
 			{},
 			{ items: prompts('a', 'b'), settings: { executeOnce: true } },
@@ -118,7 +118,7 @@ describe('Create with an expression that fails for one item', () => {
 	});
 
 	it('creates the other videos with On Error: Continue', async () => {
-		node.server.answer(POST, accepted('video_0'), accepted('video_1'));
+		node.server.respondTo(POST, accepted('video_0'), accepted('video_1'));
 		const { items } = await node.run(
 			{ prompt: BROKEN_PROMPT },
 			{ items: prompts('a', 'broken', 'b'), settings: { onError: 'continueRegularOutput' } },

@@ -41,7 +41,7 @@ describe('Create after an uncertain outcome', () => {
 	] as const;
 
 	it.each(UNCERTAIN)('is not retried by Retry On Fail: %s', async (_name, response) => {
-		node.server.answer(POST, response);
+		node.server.respondTo(POST, response);
 		const { error, items } = await create({ settings: RETRY_ON_FAIL });
 		expect(items).toEqual([]);
 		expect(node.server.posts()).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('Create after an uncertain outcome', () => {
 	it.each(UNCERTAIN)(
 		'still creates the other items with On Error: Continue: %s',
 		async (_name, response) => {
-			node.server.answer(POST, response, accepted('video_2'));
+			node.server.respondTo(POST, response, accepted('video_2'));
 			const { items } = await create({
 				items: prompts(2),
 				settings: { onError: 'continueRegularOutput' },
@@ -65,7 +65,7 @@ describe('Create after an uncertain outcome', () => {
 
 	it.each([429, 500, 503])('returns the video in an error response: %i', async (status) => {
 		const json = { id: 'video_9', object: 'video', status: 'queued' };
-		node.server.answer(POST, { status, json });
+		node.server.respondTo(POST, { status, json });
 		const { items, error } = await create({ settings: RETRY_ON_FAIL });
 		expect(error).toBeUndefined();
 		expect(items[0].json.id).toBe('video_9');
@@ -74,9 +74,9 @@ describe('Create after an uncertain outcome', () => {
 
 	it('names the video on the server that may be the created one', async () => {
 		const now = node.time.now / 1000;
-		node.server.answer(POST, { status: 502, body: '' });
+		node.server.respondTo(POST, { status: 502, body: '' });
 		const video = { object: 'video', status: 'queued', prompt: 'a cat', created_at: now };
-		node.server.answerAlways(LIST, {
+		node.server.alwaysRespondTo(LIST, {
 			json: {
 				object: 'list',
 				data: [
@@ -99,10 +99,10 @@ describe('Create after an uncertain outcome', () => {
 		['as an empty string', ''],
 		['as null', null],
 	])('names the video if the list returns its prompt %s', async (_name, prompt) => {
-		node.server.answer(POST, { status: 502, body: '' });
+		node.server.respondTo(POST, { status: 502, body: '' });
 		const created_at = node.time.now / 1000;
 		const data = [{ id: 'video_9', object: 'video', status: 'queued', prompt, created_at }];
-		node.server.answerAlways(LIST, { json: { data } });
+		node.server.alwaysRespondTo(LIST, { json: { data } });
 		const { error } = await create({ items: [{ json: { prompt: 'a cat\n' } }] });
 		expect(error?.message).toContain("'video_9'");
 	});
@@ -115,8 +115,8 @@ describe('Create after an uncertain outcome', () => {
 		const serverNow = node.time.now + 3_600_000;
 		const video = { object: 'video', status: 'queued', prompt: 'a cat' };
 		const created_at = serverNow / 1000;
-		node.server.answer(POST, { status: 502, body: '' });
-		node.server.answerAlways(LIST, {
+		node.server.respondTo(POST, { status: 502, body: '' });
+		node.server.alwaysRespondTo(LIST, {
 			headers: { date: new Date(serverNow).toUTCString() },
 			json: {
 				data: [
@@ -132,9 +132,9 @@ describe('Create after an uncertain outcome', () => {
 	it('does not name a video that a later batch created meanwhile', async () => {
 		const created_at = node.time.now / 1000;
 		const video = { id: 'video_1', object: 'video', status: 'queued', prompt: 'a cat', created_at };
-		node.server.answer(POST, { status: 502, body: '' }, { json: video });
+		node.server.respondTo(POST, { status: 502, body: '' }, { json: video });
 		let sendList = () => {};
-		node.server.answerAlways(LIST, {
+		node.server.alwaysRespondTo(LIST, {
 			respond: (response) => {
 				sendList = () => response.end(JSON.stringify({ data: [video] }));
 				if (node.server.posts().length === 2) sendList();
@@ -155,7 +155,7 @@ describe('Create after an uncertain outcome', () => {
 	});
 
 	it('keeps the HTTP code of the error with Retry On Fail', async () => {
-		node.server.answer(POST, { status: 502, body: '' });
+		node.server.respondTo(POST, { status: 502, body: '' });
 		const { error } = await create({ settings: RETRY_ON_FAIL });
 		expect(error?.httpCode).toBe('502');
 	});
@@ -164,8 +164,8 @@ describe('Create after an uncertain outcome', () => {
 describe('Create with ten items, one of them rejected', () => {
 	const scriptResponses = () => {
 		const ids = Array.from({ length: 9 }, (_, item) => `video_${item}`);
-		node.server.answer(POST, ...ids.slice(0, 4).map(accepted), rejected);
-		node.server.answer(POST, ...ids.slice(4).map(accepted));
+		node.server.respondTo(POST, ...ids.slice(0, 4).map(accepted), rejected);
+		node.server.respondTo(POST, ...ids.slice(4).map(accepted));
 		return ids;
 	};
 
@@ -178,7 +178,7 @@ describe('Create with ten items, one of them rejected', () => {
 
 	it('creates nine videos even if Retry On Fail tries three times', async () => {
 		const ids = scriptResponses();
-		node.server.answer(POST, rejected, rejected);
+		node.server.respondTo(POST, rejected, rejected);
 		const { error } = await create({ items: prompts(10), settings: RETRY_ON_FAIL });
 		for (const id of ids) expect(error?.description).toContain(`'${id}'`);
 		expect(node.server.posts()).toHaveLength(12);
@@ -186,7 +186,7 @@ describe('Create with ten items, one of them rejected', () => {
 
 	it('returns ten items in order if the third try of Retry On Fail succeeds', async () => {
 		scriptResponses();
-		node.server.answer(POST, rejected, accepted('video_9'));
+		node.server.respondTo(POST, rejected, accepted('video_9'));
 		const { items } = await create({ items: prompts(10), settings: RETRY_ON_FAIL });
 		expect(new Set(items.map(({ json }) => json.id)).size).toBe(10);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
@@ -201,40 +201,40 @@ describe('Idempotency-Key', () => {
 	};
 
 	it('is sent with every Create and reveals nothing about n8n', async () => {
-		node.server.answer(POST, accepted('video_1'));
+		node.server.respondTo(POST, accepted('video_1'));
 		await create();
 		expect(idempotencyKeys()[0]).toMatch(/^n8n-[0-9a-f]{40}$/);
 	});
 
 	it('stays the same when an item is retried after a rate limit', async () => {
-		node.server.answer(POST, { status: 429 }, { status: 429 }, accepted('video_1'));
+		node.server.respondTo(POST, { status: 429 }, { status: 429 }, accepted('video_1'));
 		await create();
 		expect(idempotencyKeys()).toHaveLength(3);
 		expect(new Set(idempotencyKeys()).size).toBe(1);
 	});
 
 	it('stays the same when Retry On Fail retries an item', async () => {
-		node.server.answer(POST, rejected, accepted('video_1'));
+		node.server.respondTo(POST, rejected, accepted('video_1'));
 		await create({ settings: RETRY_ON_FAIL });
 		expect(idempotencyKeys()).toHaveLength(2);
 		expect(new Set(idempotencyKeys()).size).toBe(1);
 	});
 
 	it('changes with each execution', async () => {
-		node.server.answer(POST, accepted('a'), accepted('b'));
+		node.server.respondTo(POST, accepted('a'), accepted('b'));
 		await create();
 		await create();
 		expect(new Set(idempotencyKeys()).size).toBe(2);
 	});
 
 	it('changes with each item, even with the same prompt', async () => {
-		node.server.answer(POST, ...['a', 'b', 'c'].map(accepted));
+		node.server.respondTo(POST, ...['a', 'b', 'c'].map(accepted));
 		await create({ items: [{ json: {} }, { json: {} }, { json: {} }] });
 		expect(new Set(idempotencyKeys()).size).toBe(3);
 	});
 
 	it('changes with each iteration of a loop', async () => {
-		node.server.answer(POST, accepted('a'), accepted('b'), rejected);
+		node.server.respondTo(POST, accepted('a'), accepted('b'), rejected);
 		const workflow = workflowOf(CREATE_FROM_ITEM, { onError: 'continueErrorOutput' });
 		const self = { node: 'Videos', type: 'main' as const, index: 0 };
 		workflow.connections.Videos = { main: [[self]] };
@@ -244,7 +244,7 @@ describe('Idempotency-Key', () => {
 	});
 
 	it('changes with each node', async () => {
-		node.server.answer(POST, accepted('a'), accepted('b'));
+		node.server.respondTo(POST, accepted('a'), accepted('b'));
 		const workflow = workflowOf(CREATE_FROM_ITEM);
 		const [, videos] = workflow.nodes;
 		workflow.nodes.push({ ...videos, id: 'More', name: 'More' });
@@ -255,7 +255,7 @@ describe('Idempotency-Key', () => {
 	});
 
 	it('is not sent by operations that only read', async () => {
-		node.server.answer('GET /v1/videos/video_1', accepted('video_1'));
+		node.server.respondTo('GET /v1/videos/video_1', accepted('video_1'));
 		await node.run({ operation: 'getStatus' }, { items: [{ json: { id: 'video_1' } }] });
 		expect(node.server.received[0].headers).not.toHaveProperty('idempotency-key');
 	});

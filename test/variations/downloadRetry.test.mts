@@ -51,7 +51,7 @@ describe('Download of a file that is not ready', () => {
 		],
 		[502, 300_000, "The server gave no answer about video 'video_1' (502)"],
 	])('fails with the video ID if it is never ready: %i', async (status, limit, message) => {
-		node.server.answerAlways(CONTENT, notYet(status));
+		node.server.alwaysRespondTo(CONTENT, notYet(status));
 		const { error, items } = await download();
 		expect(items).toEqual([]);
 		expect(error?.message).toContain(message);
@@ -89,8 +89,8 @@ describe('Download of a file that is not ready', () => {
 
 describe('Download with On Error: Continue', () => {
 	it('returns an item with all fields of the video if the file has expired', async () => {
-		node.server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
-		node.server.answer(CONTENT, { status: 410, json: {} });
+		node.server.respondTo('GET /v1/videos/video_1', { json: completedVideo('video_1') });
+		node.server.respondTo(CONTENT, { status: 410, json: {} });
 		const { items } = await node.run({}, { settings: { onError: 'continueRegularOutput' } });
 		expect(items[0].json).toEqual({
 			...completedVideo('video_1'),

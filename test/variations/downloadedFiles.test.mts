@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 
 import { downloadFrom } from '../support/downloadFrom.mts';
 import { MP4, PNG } from '../support/fixtures.mts';
-import { type ScriptedAnswer } from '../support/scriptedServer.mts';
+import { type ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const CONTENT = 'GET /v1/videos/video_1/content';
@@ -54,7 +54,7 @@ const JPEG = Buffer.concat([
 const MOV = Buffer.from(MP4.toString('latin1').replace('ftypmp42', 'ftypqt  '), 'latin1');
 
 /** A chunked body that ends correctly, even if the file in it is truncated. */
-const chunked = (bytes: Buffer): ScriptedAnswer => ({
+const chunked = (bytes: Buffer): ScriptedResponse => ({
 	respond: (response) => {
 		response.writeHead(200, { 'content-type': 'video/mp4' });
 		response.write(bytes.subarray(0, 10_000));
@@ -63,7 +63,7 @@ const chunked = (bytes: Buffer): ScriptedAnswer => ({
 });
 
 /** As in HTTP/1.0: the end of the connection is the end of the body. */
-const untilClose = (bytes: Buffer): ScriptedAnswer => ({
+const untilClose = (bytes: Buffer): ScriptedResponse => ({
 	respond: (response: ServerResponse) => {
 		response.useChunkedEncodingByDefault = false;
 		response.writeHead(200, { 'content-type': 'video/mp4', connection: 'close' });
@@ -72,7 +72,7 @@ const untilClose = (bytes: Buffer): ScriptedAnswer => ({
 });
 
 /** A body whose connection closes before its Content-Length is reached. */
-const interrupted = (bytes: Buffer): ScriptedAnswer => ({
+const interrupted = (bytes: Buffer): ScriptedResponse => ({
 	respond: (response) => {
 		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': MP4.length });
 		response.write(bytes, () => response.destroy());
@@ -167,7 +167,7 @@ describe('Download', () => {
 		['the file is truncated', chunked(MP4.subarray(0, 150_000))],
 		['the connection closes', interrupted(MP4.subarray(0, 150_000))],
 	])('fails with the video ID if %s every time', async (_name, response) => {
-		node.server.answerAlways(CONTENT, response);
+		node.server.alwaysRespondTo(CONTENT, response);
 		const { items, error } = await download();
 		expect(items).toEqual([]);
 		expect(error?.message).toBe("The connection to the server broke off for video 'video_1'");
@@ -183,7 +183,7 @@ describe('Download', () => {
 	});
 
 	it('retries a JSON error sent as video/mp4, then fails with its message', async () => {
-		node.server.answerAlways(CONTENT, {
+		node.server.alwaysRespondTo(CONTENT, {
 			body: JSON.stringify({ code: 'x', message: 'Upstream said no.', data: null }),
 			headers: { 'content-type': 'video/mp4' },
 		});

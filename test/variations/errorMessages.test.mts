@@ -1,5 +1,5 @@
 import { errorFrom } from '../support/errorFrom.mts';
-import { type ScriptedAnswer } from '../support/scriptedServer.mts';
+import { type ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
@@ -13,7 +13,7 @@ const PAGE = (title: string) =>
 	`<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>x</h1></body></html>`;
 
 /** Error responses, and the message for people in them. */
-const SHAPES: Array<[name: string, response: ScriptedAnswer, message: string]> = [
+const SHAPES: Array<[name: string, response: ScriptedResponse, message: string]> = [
 	['OpenAI', { json: { error: { message: 'Odd.', type: 't', param: 'p', code: 'c' } } }, 'Odd.'],
 	['OpenRouter', { json: { error: { code: 400, message: 'Odd.' } } }, 'Odd.'],
 	['an error that is text', { json: { error: 'Odd.' } }, 'Odd.'],
@@ -66,7 +66,7 @@ const SHAPES: Array<[name: string, response: ScriptedAnswer, message: string]> =
 		'请求无效，请检查参数',
 	],
 ];
-const WITHOUT_MESSAGE: Array<[name: string, response: ScriptedAnswer]> = [
+const WITHOUT_MESSAGE: Array<[name: string, response: ScriptedResponse]> = [
 	['an empty body', { body: '' }],
 	['an empty object', { json: {} }],
 	['an empty error', { json: { error: {} } }],
@@ -116,7 +116,7 @@ describe('error message', () => {
 			`The server broke off while creating the video, so it may exist and be billed (${status}): ${title}`,
 		);
 		expect(createError.description).toContain('do not pay twice');
-		node.server.answerAlways(STATUS, { status, body: PAGE(title) });
+		node.server.alwaysRespondTo(STATUS, { status, body: PAGE(title) });
 		expect((await node.run()).error?.message).toBe(
 			`The server gave no answer about video 'video_1' (${status}): ${title}`,
 		);
@@ -137,7 +137,7 @@ describe('error message', () => {
 	])("contains the server's message even if n8n would replace it: %s", async (message) => {
 		const createError = await create({ status: 400, json: { error: message } });
 		expect(createError.message).toBe(`The server did not accept this video (400): ${message}`);
-		node.server.answer(STATUS, { json: { ...FAILED, error: { message } } });
+		node.server.respondTo(STATUS, { json: { ...FAILED, error: { message } } });
 		const { error } = await node.run(WAIT);
 		expect(error?.message).toBe(`The server could not make video 'video_1': ${message}`);
 	});
@@ -145,7 +145,9 @@ describe('error message', () => {
 	it.each(['video', '1234', 'video_1'])(
 		'is not redacted if the API key is as short as %s, which is no secret',
 		async (apiKey) => {
-			node.server.answer(STATUS, { json: { ...FAILED, error: { message: 'Key 1234 is bad.' } } });
+			node.server.respondTo(STATUS, {
+				json: { ...FAILED, error: { message: 'Key 1234 is bad.' } },
+			});
 			const { error } = await node.run(WAIT, {
 				credentials: { apiKey, baseUrl: node.server.baseUrl },
 			});
@@ -155,7 +157,7 @@ describe('error message', () => {
 
 	it("is redacted only in the server's message, not in the video ID", async () => {
 		const id = 'video_of-this-key-1';
-		node.server.answer(`GET /v1/videos/${id}`, {
+		node.server.respondTo(`GET /v1/videos/${id}`, {
 			status: 410,
 			json: { error: { message: 'of-this-key' } },
 		});

@@ -1,5 +1,5 @@
 import { completedVideo, CREATE, MP4, queuedVideo } from '../support/fixtures.mts';
-import { type ScriptedAnswer, startScriptedServer } from '../support/scriptedServer.mts';
+import { type ScriptedResponse, startScriptedServer } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
@@ -19,14 +19,14 @@ describe('expires_at_iso', () => {
 		['waitUntilDone', 'completed'],
 		['download', 'completed'],
 	])('is returned by %s for a video that is %s', async (operation, status) => {
-		node.server.answer(STATUS, { json: video({ ...FUTURE, status }) });
-		if (operation === 'download') node.server.answer(CONTENT, { body: MP4 });
+		node.server.respondTo(STATUS, { json: video({ ...FUTURE, status }) });
+		if (operation === 'download') node.server.respondTo(CONTENT, { body: MP4 });
 		const { items } = await node.run({ operation });
 		expect(items[0].json).toMatchObject({ ...FUTURE, expires_at_iso: '2026-11-01T01:00:00.000Z' });
 	});
 
 	it('is returned by Create if the server reports the expiry', async () => {
-		node.server.answer('POST /v1/videos', { json: { ...queuedVideo('video_1'), ...FUTURE } });
+		node.server.respondTo('POST /v1/videos', { json: { ...queuedVideo('video_1'), ...FUTURE } });
 		const { items } = await node.run(CREATE, { items: [{ json: {} }] });
 		expect(items[0].json).toMatchObject({ ...FUTURE, expires_at_iso: '2026-11-01T01:00:00.000Z' });
 	});
@@ -37,7 +37,7 @@ describe('expires_at_iso', () => {
 		['under another name', { expiresAt: 1793494800 }, '2026-11-01T01:00:00.000Z'],
 		['in the far future', { expires_at: 253402300799 }, '9999-12-31T23:59:59.000Z'],
 	])('is read from an expiry %s', async (_name, fields, expected) => {
-		node.server.answer(STATUS, { json: video(fields) });
+		node.server.respondTo(STATUS, { json: video(fields) });
 		const { items } = await node.run({ operation: 'getStatus' });
 		const seconds = Date.parse(expected) / 1000;
 		expect(items[0].json).toMatchObject({ expires_at: seconds, expires_at_iso: expected });
@@ -46,23 +46,23 @@ describe('expires_at_iso', () => {
 	it.each([{}, { expires_at: null }, { expires_at: 'soon' }, { expires_at: 1e18 }])(
 		'is left out without a valid expiry: %j',
 		async (fields) => {
-			node.server.answer(STATUS, { json: video(fields) });
+			node.server.respondTo(STATUS, { json: video(fields) });
 			const { items } = await node.run({ operation: 'getStatus' });
 			expect(items[0].json).not.toHaveProperty('expires_at_iso');
 		},
 	);
 
 	it('is unchanged if the server sends only expires_at_iso', async () => {
-		node.server.answer(STATUS, { json: video({ expires_at_iso: 'tomorrow' }) });
+		node.server.respondTo(STATUS, { json: video({ expires_at_iso: 'tomorrow' }) });
 		const { items } = await node.run({ operation: 'getStatus' });
 		expect(items[0].json.expires_at_iso).toBe('tomorrow');
 	});
 });
 
 describe('Download of an expired file', () => {
-	const download = async (fields: object, response: ScriptedAnswer) => {
-		node.server.answer(STATUS, { json: video(fields) });
-		node.server.answerAlways(CONTENT, response);
+	const download = async (fields: object, response: ScriptedResponse) => {
+		node.server.respondTo(STATUS, { json: video(fields) });
+		node.server.alwaysRespondTo(CONTENT, response);
 		const { error, items } = await node.run();
 		expect(items).toEqual([]);
 		return error!;
@@ -104,8 +104,8 @@ describe('Download of an expired file', () => {
 	});
 
 	it('returns the file if the server still has it', async () => {
-		node.server.answer(STATUS, { json: video(PAST) });
-		node.server.answer(CONTENT, { body: MP4 });
+		node.server.respondTo(STATUS, { json: video(PAST) });
+		node.server.respondTo(CONTENT, { body: MP4 });
 		const run = await node.run();
 		expect(run.error).toBeUndefined();
 		expect((await node.fileOf(run)).equals(MP4)).toBe(true);
@@ -113,7 +113,7 @@ describe('Download of an expired file', () => {
 
 	it.each([404, 410])('reports when a file on another server expired after %i', async (status) => {
 		const store = await startScriptedServer();
-		store.answerAlways('GET /file', { status });
+		store.alwaysRespondTo('GET /file', { status });
 		const headers = { location: `${store.origin}/file` };
 		const error = await download(PAST, { status: 302, headers });
 		await store.close();
@@ -127,7 +127,10 @@ describe('a video that no longer exists', () => {
 	it.each(['getStatus', 'waitUntilDone', 'download'])(
 		'is reported by %s as expired, with the expiry from the input item',
 		async (operation) => {
-			node.server.answer(STATUS, { status: 404, json: { error: { message: 'No such video.' } } });
+			node.server.respondTo(STATUS, {
+				status: 404,
+				json: { error: { message: 'No such video.' } },
+			});
 			const { error } = await node.run({ operation }, { items: [{ json: video(PAST) }] });
 			expect(error?.message).toBe(
 				`Video 'video_1' has expired on the server${KEPT_UNTIL} (404): No such video.`,
@@ -137,7 +140,7 @@ describe('a video that no longer exists', () => {
 
 	it('is reported as unknown before the expiry, or if the input item holds another video', async () => {
 		for (const json of [video(FUTURE), { ...video(PAST), id: 'video_2' }]) {
-			node.server.answer(STATUS, { status: 404 });
+			node.server.respondTo(STATUS, { status: 404 });
 			const { error } = await node.run({ videoId: 'video_1' }, { items: [{ json }] });
 			expect(error?.message).toBe("The server does not know video 'video_1' (404)");
 		}
@@ -145,7 +148,7 @@ describe('a video that no longer exists', () => {
 
 	it('is reported with its expiry if its status is expired', async () => {
 		for (const operation of ['waitUntilDone', 'download']) {
-			node.server.answer(STATUS, { json: { id: 'video_1', status: 'expired', ...PAST } });
+			node.server.respondTo(STATUS, { json: { id: 'video_1', status: 'expired', ...PAST } });
 			const { error } = await node.run({ operation });
 			expect(error?.message).toBe(`Video 'video_1' has expired on the server${KEPT_UNTIL}`);
 		}

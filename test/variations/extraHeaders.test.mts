@@ -18,16 +18,16 @@ describe('the extra header and the query of the Base URL', () => {
 	const header = { header: true, headerName: ' api-key ', headerValue: 'second-key' };
 
 	it('are sent with every request: create, poll, download and file URL', async () => {
-		node.server.answer('POST /v1/videos?api-version=1', { json: PENDING });
-		node.server.answer(
+		node.server.respondTo('POST /v1/videos?api-version=1', { json: PENDING });
+		node.server.respondTo(
 			'GET /v1/videos/video_1?api-version=1',
 			{ json: PENDING },
 			{ json: PENDING },
 			{ json: completedVideo('video_1') },
 			{ json: { ...completedVideo('video_1'), url: '/files/1' } },
 		);
-		node.server.answer('GET /v1/videos/video_1/content?api-version=1', { status: 404 });
-		node.server.answer('GET /files/1?api-version=1', { body: MP4 });
+		node.server.respondTo('GET /v1/videos/video_1/content?api-version=1', { status: 404 });
+		node.server.respondTo('GET /files/1?api-version=1', { body: MP4 });
 		await run(CREATE);
 		for (const operation of ['getStatus', 'waitUntilDone', 'download']) {
 			expect((await run({ operation })).error).toBeUndefined();
@@ -43,8 +43,8 @@ describe('the extra header and the query of the Base URL', () => {
 
 	it('are sent with the search for a video after an uncertain Create', async () => {
 		const path = '/v1/videos?api-version=1';
-		node.server.answer(`POST ${path}`, { respond: (response) => response.destroy() });
-		node.server.answer(`GET ${path}&limit=100&order=desc`, { status: 404 });
+		node.server.respondTo(`POST ${path}`, { respond: (response) => response.destroy() });
+		node.server.respondTo(`GET ${path}&limit=100&order=desc`, { status: 404 });
 		await run(CREATE);
 		const [create, list] = node.server.received;
 		expect(list.headers).toMatchObject({ 'api-key': create.headers['api-key'] });
@@ -52,7 +52,7 @@ describe('the extra header and the query of the Base URL', () => {
 	});
 
 	it('are sent with the request for the model list', async () => {
-		node.server.answer('GET /openai/v1/models?api-version=1', {
+		node.server.respondTo('GET /openai/v1/models?api-version=1', {
 			json: { data: [{ id: 'wan-2.2' }, { id: 'sora-2' }] },
 		});
 		const baseUrl = `${node.server.origin}/openai/v1/videos/?api-version=1`;
@@ -67,7 +67,7 @@ describe('the extra header and the query of the Base URL', () => {
 	});
 
 	it('can replace the bearer token', async () => {
-		node.server.answer('GET /v1/videos/video_1', { json: PENDING });
+		node.server.respondTo('GET /v1/videos/video_1', { json: PENDING });
 		await node.run({}, { credentials: { ...header, apiKey: '', baseUrl: node.server.baseUrl } });
 		const { headers } = node.server.received[0];
 		expect(headers).not.toHaveProperty('authorization');
@@ -75,7 +75,7 @@ describe('the extra header and the query of the Base URL', () => {
 	});
 
 	it('can have several query parameters with escaped characters', async () => {
-		node.server.answer('GET /v1/videos/video_1?api-version=2025-04-01&model=a%2Fb', {
+		node.server.respondTo('GET /v1/videos/video_1?api-version=2025-04-01&model=a%2Fb', {
 			json: PENDING,
 		});
 		const query = '?api-version=2025-04-01&model=a%2Fb';

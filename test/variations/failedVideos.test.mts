@@ -14,7 +14,7 @@ const node = testNode({ operation: 'getStatus' });
 const wait = async () => await node.run({ operation: 'waitUntilDone' });
 
 const itemOf = async (json: unknown) => {
-	node.server.answer(STATUS, { json });
+	node.server.respondTo(STATUS, { json });
 	return (await node.run()).items[0].json;
 };
 
@@ -40,7 +40,7 @@ describe('a video with an error field', () => {
 
 	it('leaves no API key that the server quotes in the saved execution', async () => {
 		const error = { message: `Bad key ${API_KEY}.` };
-		node.server.answer(STATUS, { json: { ...FAILED, error } });
+		node.server.respondTo(STATUS, { json: { ...FAILED, error } });
 		const { error: thrown, run } = await wait();
 		expect(thrown?.message).toContain('Bad key ***.');
 		expect(JSON.stringify(run.data)).not.toContain(API_KEY);
@@ -48,7 +48,7 @@ describe('a video with an error field', () => {
 
 	it('does not end Wait Until Done while it is queued', async () => {
 		const error = { code: 'x', message: 'Something.' };
-		node.server.answer(
+		node.server.respondTo(
 			STATUS,
 			{ json: { ...FAILED, status: 'queued', error } },
 			{ json: { ...completedVideo('video_1'), error } },
@@ -58,7 +58,7 @@ describe('a video with an error field', () => {
 
 	it('is returned by Create without the error while it is queued', async () => {
 		const error = { code: 'x', message: 'Something.' };
-		node.server.answer('POST /v1/videos', { json: { ...queuedVideo('video_1'), error } });
+		node.server.respondTo('POST /v1/videos', { json: { ...queuedVideo('video_1'), error } });
 		const { items } = await node.run(CREATE, {
 			items: [{ json: {} }],
 			settings: RETRY_ON_FAIL,
@@ -107,7 +107,7 @@ describe('a failed video', () => {
 		const json = await itemOf({ ...FAILED, ...fields });
 		expect(json.error).toEqual({ message: 'No.', ...expected });
 
-		node.server.answer(STATUS, { json: { ...FAILED, ...fields } });
+		node.server.respondTo(STATUS, { json: { ...FAILED, ...fields } });
 		expect((await wait()).error?.message).toBe("The server could not make video 'video_1': No.");
 	});
 
@@ -119,14 +119,14 @@ describe('a failed video', () => {
 		['nulls', { error: { code: null, message: null } }],
 	])('reports that the server gave no reason if its error is %s', async (_name, fields) => {
 		expect(await itemOf({ ...FAILED, ...fields })).toEqual(FAILED);
-		node.server.answer(STATUS, { json: { ...FAILED, ...fields } });
+		node.server.respondTo(STATUS, { json: { ...FAILED, ...fields } });
 		expect((await wait()).error?.message).toBe(
 			"The server could not make video 'video_1': it gave no reason",
 		);
 	});
 
 	it('reports the error code if there is no message', async () => {
-		node.server.answer(STATUS, { json: { ...FAILED, error: { code: 'sentinel_block' } } });
+		node.server.respondTo(STATUS, { json: { ...FAILED, error: { code: 'sentinel_block' } } });
 		const { error } = await wait();
 		expect(error?.message).toBe("The server could not make video 'video_1': sentinel_block");
 		expect(error?.description).toContain('Change the prompt');
@@ -140,7 +140,7 @@ describe('a failed video', () => {
 
 describe('Create', () => {
 	it('fails if the response has an error and an ID but no status', async () => {
-		node.server.answer('POST /v1/videos', {
+		node.server.respondTo('POST /v1/videos', {
 			json: { id: 'req_1', error: { message: 'Insufficient quota.' } },
 		});
 		const { error } = await node.run(CREATE, { items: [{ json: {} }] });
@@ -154,7 +154,7 @@ describe('a video in an error response', () => {
 	it.each([400, 404, 409, 422, 429, 500, 502, 503])(
 		'ends Wait Until Done at once if it failed: %i',
 		async (status) => {
-			node.server.answer(
+			node.server.respondTo(
 				STATUS,
 				{ json: { ...failed, status: 'queued' } },
 				{ status, json: failed },
@@ -170,13 +170,13 @@ describe('a video in an error response', () => {
 		['in an envelope', { code: 'fail', data: { task_id: 'video_1', status: 'FAILURE' } }],
 		['with the id of the upstream', { ...failed, id: 'upstream_9' }],
 	])('ends Wait Until Done at once if it failed %s', async (_name, json) => {
-		node.server.answer(STATUS, { status: 500, json });
+		node.server.respondTo(STATUS, { status: 500, json });
 		expect((await wait()).error?.message).toContain("The server could not make video 'video_1': ");
 		expect(node.time.pauses).toEqual([]);
 	});
 
 	it("is returned as an item if it failed and 'If the Video Failed' is 'Return the Failed Video'", async () => {
-		node.server.answer(STATUS, ...Array(2).fill({ status: 500, json: failed }));
+		node.server.respondTo(STATUS, ...Array(2).fill({ status: 500, json: failed }));
 		const options = { onFailedVideo: 'return' };
 		for (const parameters of [{}, { operation: 'waitUntilDone', options }]) {
 			expect((await node.run(parameters)).items[0].json).toMatchObject({
@@ -188,7 +188,7 @@ describe('a video in an error response', () => {
 	});
 
 	it('ends Wait Until Done if it is completed', async () => {
-		node.server.answer(STATUS, { status: 500, json: completedVideo('video_1') });
+		node.server.respondTo(STATUS, { status: 500, json: completedVideo('video_1') });
 		expect((await wait()).items[0].json.status).toBe('completed');
 	});
 
@@ -199,7 +199,7 @@ describe('a video in an error response', () => {
 		['problem+json', { type: 'about:blank', status: 500, title: 'Out of memory.' }],
 		['a video that is not finished', { ...FAILED, status: 'in_progress' }],
 	])('is not found in %s, so Wait Until Done continues', async (_name, json) => {
-		node.server.answer(STATUS, { status: 500, json }, { json: completedVideo('video_1') });
+		node.server.respondTo(STATUS, { status: 500, json }, { json: completedVideo('video_1') });
 		const { items, error } = await wait();
 		expect(error).toBeUndefined();
 		expect(items[0].json.status).toBe('completed');
@@ -209,7 +209,7 @@ describe('a video in an error response', () => {
 
 describe('Wait Until Done', () => {
 	it('reports the last server error when the timeout is reached', async () => {
-		node.server.answerAlways(STATUS, {
+		node.server.alwaysRespondTo(STATUS, {
 			status: 500,
 			json: { error: { message: 'Database down.' } },
 		});

@@ -12,8 +12,8 @@ const node = testNode({ operation: 'download' });
 
 /** The file of a completed video with these fields. */
 const fileWith = async (fields: object, content: object = NO_FILE): Promise<Buffer> => {
-	node.server.answer(STATUS, { json: { ...completedVideo('video_1'), ...fields } });
-	node.server.answer(CONTENT, content);
+	node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), ...fields } });
+	node.server.respondTo(CONTENT, content);
 	const run = await node.run();
 	expect(run.error).toBeUndefined();
 	return await node.fileOf(run);
@@ -49,7 +49,7 @@ describe('Download', () => {
 	it.each(locations('/files/1'))(
 		'sends the API key to a URL on the same server in %s',
 		async (_name, fields) => {
-			node.server.answer('GET /files/1', { body: MP4 });
+			node.server.respondTo('GET /files/1', { body: MP4 });
 			expect((await fileWith(fields)).equals(MP4)).toBe(true);
 			expect(node.server.received.at(-1)?.headers.authorization).toBe(`Bearer ${API_KEY}`);
 		},
@@ -72,8 +72,10 @@ describe('Download', () => {
 		['completed', [NO_FILE]],
 		['failed', []],
 	])('removes a file as text from the JSON of a %s video', async (status, content) => {
-		node.server.answer(STATUS, { json: { ...completedVideo('video_1'), status, url: DATA_URI } });
-		node.server.answer(CONTENT, ...content);
+		node.server.respondTo(STATUS, {
+			json: { ...completedVideo('video_1'), status, url: DATA_URI },
+		});
+		node.server.respondTo(CONTENT, ...content);
 		const { items } = await node.run({}, { settings: { onError: 'continueRegularOutput' } });
 		expect(items[0].json.id).toBe('video_1');
 		expect(JSON.stringify({ ...items[0], binary: undefined }).length).toBeLessThan(2_000);
@@ -86,16 +88,16 @@ describe('Download', () => {
 		],
 		['a video without an ID', { status: 'done', video: { url: '/f' } }],
 	])('finds the file in %s', async (_name, json) => {
-		node.server.answer(STATUS, { json });
-		node.server.answer(CONTENT, NO_FILE);
-		node.server.answer('GET /f', { body: MP4 });
+		node.server.respondTo(STATUS, { json });
+		node.server.respondTo(CONTENT, NO_FILE);
+		node.server.respondTo('GET /f', { body: MP4 });
 		expect((await node.fileOf(await node.run())).equals(MP4)).toBe(true);
 	});
 
 	it.each([400, 403, 404, 405, 410, 422, 501])(
 		'uses the URL of the video at once when /content returns %i',
 		async (status) => {
-			node.server.answer('GET /files/1', { body: MP4 });
+			node.server.respondTo('GET /files/1', { body: MP4 });
 			const detail = 'Video has been uploaded to cloud storage. Please use the cloud URL.';
 			const content = { status, json: { detail } };
 			expect((await fileWith({ url: '/files/1' }, content)).equals(MP4)).toBe(true);
@@ -105,7 +107,7 @@ describe('Download', () => {
 
 	it('does not change the query of a signed URL', async () => {
 		const url = '/files/1?sig=a%2Fb%3D&x=%20';
-		node.server.answer(`GET ${url}`, { body: MP4 });
+		node.server.respondTo(`GET ${url}`, { body: MP4 });
 		expect((await fileWith({ url })).equals(MP4)).toBe(true);
 	});
 
@@ -114,21 +116,21 @@ describe('Download', () => {
 	});
 
 	it.each(locations('/files/1'))('uses the URL in JSON from /content: %s', async (_name, json) => {
-		node.server.answer('GET /files/1', { body: MP4 });
+		node.server.respondTo('GET /files/1', { body: MP4 });
 		expect((await fileWith({}, { json })).equals(MP4)).toBe(true);
 	});
 
 	it('does not repeat /content at once if the URL of the video is /content', async () => {
 		const url = `${node.server.baseUrl}/videos/video_1/content`;
-		node.server.answer(CONTENT, NO_FILE, { body: MP4 });
-		node.server.answer(STATUS, { json: { ...completedVideo('video_1'), metadata: { url } } });
+		node.server.respondTo(CONTENT, NO_FILE, { body: MP4 });
+		node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), metadata: { url } } });
 		expect((await node.fileOf(await node.run())).equals(MP4)).toBe(true);
 		expect(node.time.pauses).toHaveLength(1);
 	});
 
 	it('ignores URLs in error responses, such as a link to the docs', async () => {
-		node.server.answer(STATUS, { json: completedVideo('video_1') });
-		node.server.answer(CONTENT, {
+		node.server.respondTo(STATUS, { json: completedVideo('video_1') });
+		node.server.respondTo(CONTENT, {
 			status: 403,
 			json: { error: { message: 'No.' }, url: '/docs' },
 		});
@@ -138,8 +140,8 @@ describe('Download', () => {
 	});
 
 	it('uses the next URL if the first one fails', async () => {
-		node.server.answer('GET /signed', { status: 403, json: { error: 'Signature expired.' } });
-		node.server.answer('GET /unsigned', { body: MP4 });
+		node.server.respondTo('GET /signed', { status: 403, json: { error: 'Signature expired.' } });
+		node.server.respondTo('GET /unsigned', { body: MP4 });
 		const fields = { urls: ['/signed'], unsigned_urls: ['/unsigned'] };
 		expect((await fileWith(fields)).equals(MP4)).toBe(true);
 	});
@@ -148,22 +150,22 @@ describe('Download', () => {
 		['with an image extension', '/cover.jpg?x=1'],
 		['as a data URI', `data:image/png;base64,${PNG.toString('base64')}`],
 	])('skips a cover image %s', async (_name, cover) => {
-		node.server.answer('GET /files/1', { body: MP4 });
+		node.server.respondTo('GET /files/1', { body: MP4 });
 		const outputs = [{ url: cover }, { url: '/files/1' }];
 		expect((await fileWith({ outputs })).equals(MP4)).toBe(true);
 	});
 
 	it('resolves a relative path against the Base URL', async () => {
-		node.server.answer('GET /v1/files/1.mp4', { body: MP4 });
+		node.server.respondTo('GET /v1/files/1.mp4', { body: MP4 });
 		expect((await fileWith({ video_url: 'files/1.mp4' })).equals(MP4)).toBe(true);
 	});
 
 	it('uses the URL of the video if /content is truncated every time', async () => {
-		node.server.answer(STATUS, { json: { ...completedVideo('video_1'), url: '/files/1' } });
-		node.server.answerAlways(CONTENT, {
+		node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), url: '/files/1' } });
+		node.server.alwaysRespondTo(CONTENT, {
 			respond: (response) => response.end(MP4.subarray(0, 150_000)),
 		});
-		node.server.answer('GET /files/1', { body: MP4 });
+		node.server.respondTo('GET /files/1', { body: MP4 });
 		const run = await node.run();
 		expect(run.error).toBeUndefined();
 		expect((await node.fileOf(run)).equals(MP4)).toBe(true);
@@ -172,9 +174,9 @@ describe('Download', () => {
 	it('adds the query of the Base URL only once', async () => {
 		const query = '?api-version=1';
 		const url = `/files/1${query}&sig=a%2Fb`;
-		node.server.answer(STATUS + query, { json: { ...completedVideo('video_1'), url } });
-		node.server.answerAlways(CONTENT + query, NO_FILE);
-		node.server.answer(`GET ${url}`, { body: MP4 });
+		node.server.respondTo(STATUS + query, { json: { ...completedVideo('video_1'), url } });
+		node.server.alwaysRespondTo(CONTENT + query, NO_FILE);
+		node.server.respondTo(`GET ${url}`, { body: MP4 });
 		const baseUrl = node.server.baseUrl + query;
 		const run = await node.run({}, { credentials: { apiKey: API_KEY, baseUrl } });
 		expect((await node.fileOf(run)).equals(MP4)).toBe(true);
@@ -206,8 +208,8 @@ describe('Download from another server', () => {
 		);
 	const respondWith = (fields: object, content: object) => {
 		const query = '?api-version=1';
-		node.server.answer(STATUS + query, { json: { ...completedVideo('video_1'), ...fields } });
-		node.server.answer(CONTENT + query, content);
+		node.server.respondTo(STATUS + query, { json: { ...completedVideo('video_1'), ...fields } });
+		node.server.respondTo(CONTENT + query, content);
 	};
 
 	const expectNoCredential = () => {
@@ -225,7 +227,7 @@ describe('Download from another server', () => {
 				JSON.stringify(fields).replace('STORE', store.origin),
 			) as typeof fields;
 			respondWith(video, NO_FILE);
-			store.answer('GET /f?X-Amz-Signature=a%2Fb', { body: MP4 });
+			store.respondTo('GET /f?X-Amz-Signature=a%2Fb', { body: MP4 });
 			expect((await node.fileOf(await run())).equals(MP4)).toBe(true);
 			expectNoCredential();
 		},
@@ -235,7 +237,7 @@ describe('Download from another server', () => {
 		'sends no credentials after a redirect from /content: %i',
 		async (status) => {
 			respondWith({}, { status, headers: { location: `${store.origin}/f?signature=1` } });
-			store.answer('GET /f?signature=1', { body: MP4 });
+			store.respondTo('GET /f?signature=1', { body: MP4 });
 			expect((await node.fileOf(await run())).equals(MP4)).toBe(true);
 			expectNoCredential();
 		},
@@ -243,9 +245,9 @@ describe('Download from another server', () => {
 
 	it('sends no credentials to a URL in JSON from /content and its redirects', async () => {
 		respondWith({}, { json: { url: `${store.origin}/a` } });
-		store.answer('GET /a', { status: 302, headers: { location: '/b' } });
-		store.answer('GET /b', { status: 307, headers: { location: `${store.origin}/c` } });
-		store.answer('GET /c', { body: MP4 });
+		store.respondTo('GET /a', { status: 302, headers: { location: '/b' } });
+		store.respondTo('GET /b', { status: 307, headers: { location: `${store.origin}/c` } });
+		store.respondTo('GET /c', { body: MP4 });
 		expect((await node.fileOf(await run())).equals(MP4)).toBe(true);
 		expect(store.received.map(({ path }) => path)).toEqual(['/a', '/b', '/c']);
 		expectNoCredential();
@@ -253,11 +255,11 @@ describe('Download from another server', () => {
 
 	it('sends no credentials after a redirect from a URL on the same server', async () => {
 		respondWith({ url: '/f' }, NO_FILE);
-		node.server.answer('GET /f?api-version=1', {
+		node.server.respondTo('GET /f?api-version=1', {
 			status: 302,
 			headers: { location: `${store.origin}/f` },
 		});
-		store.answer('GET /f', { body: MP4 });
+		store.respondTo('GET /f', { body: MP4 });
 		expect((await node.fileOf(await run())).equals(MP4)).toBe(true);
 		expect(node.server.received.at(-1)?.headers).toMatchObject({
 			authorization: `Bearer ${API_KEY}`,
@@ -268,7 +270,10 @@ describe('Download from another server', () => {
 
 	it('reports an expired file with the video ID', async () => {
 		respondWith({}, { status: 302, headers: { location: `${store.origin}/gone` } });
-		store.answer('GET /gone', { status: 410, body: '<Error><Message>Expired.</Message></Error>' });
+		store.respondTo('GET /gone', {
+			status: 410,
+			body: '<Error><Message>Expired.</Message></Error>',
+		});
 		const { error } = await run();
 		expect(error?.message).toContain("'video_1'");
 		expect(error?.message).toContain('(410): Expired.');
@@ -277,7 +282,7 @@ describe('Download from another server', () => {
 
 	it('stops after too many redirects', async () => {
 		respondWith({}, { status: 302, headers: { location: `${store.origin}/circle` } });
-		store.answerAlways('GET /circle', { status: 302, headers: { location: '/circle' } });
+		store.alwaysRespondTo('GET /circle', { status: 302, headers: { location: '/circle' } });
 		expect((await run()).error?.message).toContain('(302)');
 		expect(store.received.length).toBeLessThan(20);
 		expectNoCredential();

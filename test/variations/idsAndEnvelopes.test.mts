@@ -6,7 +6,7 @@ const STATUS = 'GET /v1/videos/video_1';
 const node = testNode({ operation: 'getStatus' });
 
 const idFromCreate = async (json: unknown) => {
-	node.server.answer('POST /v1/videos', { json });
+	node.server.respondTo('POST /v1/videos', { json });
 	return (await node.run(CREATE, { items: [{ json: {} }] })).items[0]?.json.id;
 };
 
@@ -30,7 +30,7 @@ describe('video ID', () => {
 
 	it('is converted to text if it is a number, and works in Get Status', async () => {
 		expect(await idFromCreate({ id: 4711, status: 'queued' })).toBe('4711');
-		node.server.answer('GET /v1/videos/4711', { json: { id: 4711, status: 'running' } });
+		node.server.respondTo('GET /v1/videos/4711', { json: { id: 4711, status: 'running' } });
 		const { items } = await node.run({}, { items: [{ json: { id: '4711' } }] });
 		expect(items[0].json).toMatchObject({ id: '4711', status: 'in_progress' });
 		expect(items[0].json).not.toHaveProperty('provider_id');
@@ -47,8 +47,11 @@ describe('video ID', () => {
 	])('is encoded in URLs and returned unchanged: %s', async (_name, id, encoded) => {
 		expect(await idFromCreate({ id, status: 'queued' })).toBe(id);
 
-		node.server.answer(`GET /v1/videos/${encoded}`, ...Array(2).fill({ json: completedVideo(id) }));
-		node.server.answer(`GET /v1/videos/${encoded}/content`, { body: MP4 });
+		node.server.respondTo(
+			`GET /v1/videos/${encoded}`,
+			...Array(2).fill({ json: completedVideo(id) }),
+		);
+		node.server.respondTo(`GET /v1/videos/${encoded}/content`, { body: MP4 });
 		for (const operation of ['waitUntilDone', 'download']) {
 			const { items } = await node.run({ operation }, { items: [{ json: { id } }] });
 			expect(items[0].json.id).toBe(id);
@@ -57,8 +60,8 @@ describe('video ID', () => {
 
 	it('is shortened in the file name if it has 600 characters', async () => {
 		const id = `video_${'A'.repeat(600)}`;
-		node.server.answer(`GET /v1/videos/${id}`, { json: completedVideo(id) });
-		node.server.answer(`GET /v1/videos/${id}/content`, { body: MP4 });
+		node.server.respondTo(`GET /v1/videos/${id}`, { json: completedVideo(id) });
+		node.server.respondTo(`GET /v1/videos/${id}/content`, { body: MP4 });
 		const { items } = await node.run({ operation: 'download' }, { items: [{ json: { id } }] });
 		expect(String(items[0].json.fileName).length).toBeLessThan(120);
 	});
@@ -70,15 +73,15 @@ describe('video ID', () => {
 		['a request_id', { request_id: 'request_9' }, undefined],
 		['the same id', { id: 'video_1' }, undefined],
 	])('stays the requested one if a poll returns %s', async (_name, ids, providerId) => {
-		node.server.answer(STATUS, { json: { status: 'processing', ...ids } });
+		node.server.respondTo(STATUS, { json: { status: 'processing', ...ids } });
 		const { json } = (await node.run()).items[0];
 		expect(json).toMatchObject({ id: 'video_1', status: 'in_progress' });
 		expect(json.provider_id).toBe(providerId);
 	});
 
 	it('stays the requested one in a download', async () => {
-		node.server.answer(STATUS, { json: { ...completedVideo('upstream_9') } });
-		node.server.answer(`${STATUS}/content`, { body: MP4 });
+		node.server.respondTo(STATUS, { json: { ...completedVideo('upstream_9') } });
+		node.server.respondTo(`${STATUS}/content`, { body: MP4 });
 		expect((await node.run({ operation: 'download' })).items[0].json.id).toBe('video_1');
 	});
 });
@@ -95,7 +98,7 @@ describe('a video in an envelope', () => {
 		['status success around a running video', { status: 'success', data: running }],
 		['state ok around a running video', { state: 'ok', request_id: 'r', data: running }],
 	])('is read from %s', async (_name, json) => {
-		node.server.answer(STATUS, { json });
+		node.server.respondTo(STATUS, { json });
 		expect((await node.run()).items[0].json).toEqual({
 			id: 'video_1',
 			object: 'video',
@@ -104,14 +107,14 @@ describe('a video in an envelope', () => {
 			task_id: 'video_1',
 			progress: 50,
 		});
-		node.server.answer('POST /v1/videos', { json });
+		node.server.respondTo('POST /v1/videos', { json });
 		const { items } = await node.run(CREATE, { items: [{ json: {} }] });
 		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'in_progress' });
 	});
 
 	it('is not replaced by the upstream response inside it', async () => {
 		const data = { id: 'upstream_9', status: 'succeeded', video_url: 'https://example.com/a.mp4' };
-		node.server.answer(STATUS, { json: { code: 'success', data: { ...running, data } } });
+		node.server.respondTo(STATUS, { json: { code: 'success', data: { ...running, data } } });
 		expect((await node.run()).items[0].json).toMatchObject({
 			id: 'video_1',
 			status: 'in_progress',
@@ -120,13 +123,13 @@ describe('a video in an envelope', () => {
 	});
 
 	it('can have a status only, as its ID is known', async () => {
-		node.server.answer(STATUS, { json: { code: 0, data: { status: 'done' } } });
+		node.server.respondTo(STATUS, { json: { code: 0, data: { status: 'done' } } });
 		const { json } = (await node.run()).items[0];
 		expect(json).toMatchObject({ id: 'video_1', status: 'completed' });
 	});
 
 	it('does not end Wait Until Done if only the envelope has the status success', async () => {
-		node.server.answer(
+		node.server.respondTo(
 			STATUS,
 			{ json: { status: 'success', data: { status: 'running' } } },
 			{ json: { status: 'success', data: running } },
@@ -137,7 +140,7 @@ describe('a video in an envelope', () => {
 	});
 
 	it('reports its own error message if it failed', async () => {
-		node.server.answer(STATUS, {
+		node.server.respondTo(STATUS, {
 			json: {
 				code: 'success',
 				message: 'ok',
@@ -150,7 +153,7 @@ describe('a video in an envelope', () => {
 	});
 
 	it('is reported as missing with the message of the envelope if that is empty', async () => {
-		node.server.answer(STATUS, { json: { code: 'fail', message: 'Try later.', data: null } });
+		node.server.respondTo(STATUS, { json: { code: 'fail', message: 'Try later.', data: null } });
 		expect((await node.run()).error?.message).toBe(
 			"The server gave out no video 'video_1': Try later.",
 		);
@@ -158,13 +161,13 @@ describe('a video in an envelope', () => {
 
 	it('is pending without a status, even if the envelope has the status success', async () => {
 		const data = { task_id: 'video_1', progress: '30%' };
-		node.server.answer(STATUS, { json: { status: 'success', data } });
+		node.server.respondTo(STATUS, { json: { status: 'success', data } });
 		expect((await node.run()).items[0].json).toMatchObject({ status: 'pending', progress: 30 });
 	});
 
 	it('reports the error message of the envelope if it failed without its own', async () => {
 		const data = { task_id: 'video_1', status: 'FAILURE' };
-		node.server.answer(STATUS, { json: { code: 'failed', message: 'No people.', data } });
+		node.server.respondTo(STATUS, { json: { code: 'failed', message: 'No people.', data } });
 		expect((await node.run({ operation: 'waitUntilDone' })).error?.message).toBe(
 			"The server could not make video 'video_1': No people.",
 		);

@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../sandbox/server.mts';
-import { accepted, PNG, rowWithFile, SORA } from '../support/fixtures.mts';
-import { JPEG, LOSSLESS_WEBP, TURNED_JPEG, WEBP } from '../support/images.mts';
+import { accepted, PNG, itemWithFile, SORA } from '../support/fixtures.mts';
+import { JPEG, LOSSLESS_WEBP, ROTATED_JPEG, WEBP } from '../support/images.mts';
 import { requestFrom } from '../support/requestFrom.mts';
 import { readForm } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
@@ -17,11 +17,11 @@ const node = testNode({ operation: 'create', model: SORA, prompt: 'a cat' });
 const send = requestFrom(node);
 
 const create = async (parameters: INodeParameters, image?: Buffer) =>
-	await node.run(parameters, { items: [image ? rowWithFile(image) : { json: {} }] });
+	await node.run(parameters, { items: [image ? itemWithFile(image) : { json: {} }] });
 /** The size that a successful Create requests with this image. */
 const sizeSent = async (parameters: INodeParameters, image: Buffer) => {
 	const { options, ...rest } = parameters;
-	const request = await send(options as INodeParameters, rest, { items: [rowWithFile(image)] });
+	const request = await send(options as INodeParameters, rest, { items: [itemWithFile(image)] });
 	return (await readForm(request)).get('size');
 };
 
@@ -32,7 +32,7 @@ describe('a reference image that does not match the size of the video', () => {
 		['WebP', custom('24 x 17'), WEBP, '24x16', '24x17'],
 		['lossless WebP', custom('25×16'), LOSSLESS_WEBP, '24x16', '25x16'],
 		['image in landscape', custom('16x24'), JPEG, '24x16', '16x24'],
-		['rotated JPEG', custom('24x17'), TURNED_JPEG, '16x24', '24x17'],
+		['rotated JPEG', custom('24x17'), ROTATED_JPEG, '16x24', '24x17'],
 		['image in JSON', { ...BINARY, ...asJson }, JPEG, '24x16', '720x1280'],
 	])(
 		'is reported with the fix before anything is sent: %s',
@@ -55,7 +55,7 @@ describe('a reference image that does not match the size of the video', () => {
 	);
 
 	it('is reported if it is on the web', async () => {
-		node.server.answer('GET /cat.jpg', { body: JPEG });
+		node.server.respondTo('GET /cat.jpg', { body: JPEG });
 		const referenceUrl = `${node.server.origin}/cat.jpg`;
 		const { error } = await create({ referenceImage: 'url', referenceUrl });
 		expect(error?.message).toBe('The reference image is 24x16, but the video is to be 720x1280');
@@ -63,7 +63,7 @@ describe('a reference image that does not match the size of the video', () => {
 	});
 
 	it('stops all items, like any other validation error', async () => {
-		const items = [rowWithFile(PNG), rowWithFile(JPEG)];
+		const items = [itemWithFile(PNG), itemWithFile(JPEG)];
 		const { error } = await node.run(BINARY, { items });
 		expect(error?.message).toContain('[item 1]');
 		expect(node.server.received).toHaveLength(0);
@@ -95,8 +95,8 @@ describe('a reference image', () => {
 			JPEG,
 		],
 		['if the server chooses the size', { ...BINARY, size: 'serverDefault' }, JPEG],
-		['if its size matches with the EXIF rotation', custom('16x24'), TURNED_JPEG],
-		['if its size matches without the EXIF rotation', custom('24x16'), TURNED_JPEG],
+		['if its size matches with the EXIF rotation', custom('16x24'), ROTATED_JPEG],
+		['if its size matches without the EXIF rotation', custom('24x16'), ROTATED_JPEG],
 		[
 			'if Extra Fields replaces it',
 			{ ...BINARY, options: { extraFields: '{ "input_reference": "file_1" }' } },
@@ -108,7 +108,7 @@ describe('a reference image', () => {
 			JPEG,
 		],
 	])('is sent %s', async (_name, { options = {}, ...parameters }, image) => {
-		await send(options as INodeParameters, parameters, { items: [rowWithFile(image)] });
+		await send(options as INodeParameters, parameters, { items: [itemWithFile(image)] });
 		expect(node.server.posts()).toHaveLength(1);
 	});
 });
@@ -117,7 +117,7 @@ describe("Size 'Same as Reference Image'", () => {
 	it.each([
 		['PNG', PNG, '720x1280'],
 		['JPEG', JPEG, '24x16'],
-		['rotated JPEG', TURNED_JPEG, '16x24'],
+		['rotated JPEG', ROTATED_JPEG, '16x24'],
 		['WebP', WEBP, '24x16'],
 		['lossless WebP', LOSSLESS_WEBP, '24x16'],
 	])('sends the size of the image: %s', async (_name, image, size) => {
@@ -125,8 +125,8 @@ describe("Size 'Same as Reference Image'", () => {
 	});
 
 	it('sends the size of each item', async () => {
-		node.server.answer('POST /v1/videos', accepted('a'), accepted('b'));
-		await node.run(MATCH, { items: [rowWithFile(PNG), rowWithFile(JPEG)] });
+		node.server.respondTo('POST /v1/videos', accepted('a'), accepted('b'));
+		await node.run(MATCH, { items: [itemWithFile(PNG), itemWithFile(JPEG)] });
 		const sizes = node.server.posts().map(async (request) => (await readForm(request)).get('size'));
 		expect((await Promise.all(sizes)).sort()).toEqual(['24x16', '720x1280']);
 	});
@@ -137,7 +137,7 @@ describe("Size 'Same as Reference Image'", () => {
 	])(
 		'sends the size of an image on the web in %s',
 		async (_name, { options = {} }: { options?: INodeParameters }) => {
-			node.server.answer('GET /cat.jpg', { body: JPEG });
+			node.server.respondTo('GET /cat.jpg', { body: JPEG });
 			const referenceUrl = `${node.server.origin}/cat.jpg`;
 			const request = await send(options, { ...MATCH, referenceImage: 'url', referenceUrl });
 			if (options.bodyFormat !== 'json') {
@@ -180,7 +180,7 @@ describe("Size 'Same as Reference Image'", () => {
 	it('is accepted by the sandbox, which is as strict as OpenAI', async () => {
 		const sandbox = await startSandbox();
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
-		const { items } = await node.run(MATCH, { credentials, items: [rowWithFile(PNG)] });
+		const { items } = await node.run(MATCH, { credentials, items: [itemWithFile(PNG)] });
 		await sandbox.close();
 		expect(items[0].json).toMatchObject({ status: 'pending', size: '720x1280' });
 	});

@@ -90,7 +90,7 @@ describe('error message', () => {
 
 	it('explains moderation of a video that failed after Create', async () => {
 		const error = { code: 'moderation_blocked', message: 'A real person.' };
-		node.server.answer(STATUS, { json: { id: 'video_1', status: 'failed', error } });
+		node.server.respondTo(STATUS, { json: { id: 'video_1', status: 'failed', error } });
 		const waitError = (await node.run({ operation: 'waitUntilDone' })).error;
 		expect(waitError?.message).toBe("The server could not make video 'video_1': A real person.");
 		expect(waitError?.description).toContain('Sent unchanged, it would be refused again');

@@ -3,14 +3,14 @@ import type { ServerResponse } from 'node:http';
 import type { INodeParameters } from 'n8n-workflow';
 
 import { completedVideo } from '../support/fixtures.mts';
-import type { ScriptedAnswer } from '../support/scriptedServer.mts';
+import type { ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const RUNNING = { id: 'video_1', object: 'video', status: 'in_progress' };
 const DONE = { json: completedVideo('video_1') };
 
-interface Hint extends ScriptedAnswer {
+interface Hint extends ScriptedResponse {
 	options?: INodeParameters;
 }
 
@@ -23,7 +23,7 @@ describe('Wait Until Done', () => {
 		{ status: 400, headers: { 'x-should-retry': 'true' } },
 		{ respond: (response: ServerResponse) => response.destroy() },
 	])('retries a failed poll: %j', async (response) => {
-		node.server.answer(STATUS, { json: RUNNING }, response, response, DONE);
+		node.server.respondTo(STATUS, { json: RUNNING }, response, response, DONE);
 		const { items, error } = await wait();
 		expect(error).toBeUndefined();
 		expect(items[0].json.status).toBe('completed');
@@ -32,7 +32,7 @@ describe('Wait Until Done', () => {
 	it.each(['<html>Just a moment</html>', '{"id": "video_1", "stat', ''])(
 		'retries a poll whose response is not valid JSON: %j',
 		async (body) => {
-			node.server.answer(STATUS, { json: RUNNING }, { body }, DONE);
+			node.server.respondTo(STATUS, { json: RUNNING }, { body }, DONE);
 			expect((await wait()).items[0].json.status).toBe('completed');
 		},
 	);
@@ -49,17 +49,17 @@ describe('Wait Until Done', () => {
 		['Retry-After', { headers: { 'retry-after': '9' } }, 9_000],
 		['retry-after-ms', { headers: { 'retry-after-ms': '900' } }, 900],
 	])('polls when the server says, unless Poll Interval is set: %s', async (_name, hint, ms) => {
-		node.server.answer(STATUS, { json: RUNNING, ...hint }, DONE);
+		node.server.respondTo(STATUS, { json: RUNNING, ...hint }, DONE);
 		await wait();
 		expect(node.time.pauses).toEqual([ms]);
 
-		node.server.answer(STATUS, { json: RUNNING, ...hint }, DONE);
+		node.server.respondTo(STATUS, { json: RUNNING, ...hint }, DONE);
 		await wait({ options: { pollInterval: 3 } });
 		expect(node.time.pauses).toEqual([ms, 3_000]);
 	});
 
 	it('stops at the timeout, whatever the server says', async () => {
-		node.server.answer(
+		node.server.respondTo(
 			STATUS,
 			{ headers: { 'retry-after': '3600' }, json: RUNNING },
 			{ json: RUNNING },
@@ -78,7 +78,7 @@ describe('Wait Until Done', () => {
 		{ json: { ...RUNNING, poll_after_seconds: 0.001 } },
 		{ options: { pollInterval: 0.001 } },
 	])('never polls more often than every 500 ms: %j', async ({ options = {}, ...hint }: Hint) => {
-		node.server.answer(STATUS, { json: RUNNING, ...hint }, DONE);
+		node.server.respondTo(STATUS, { json: RUNNING, ...hint }, DONE);
 		await wait({ options });
 		expect(node.time.pauses).toHaveLength(1);
 		expect(node.time.pauses[0]).toBeGreaterThanOrEqual(500);
@@ -86,7 +86,7 @@ describe('Wait Until Done', () => {
 
 	it('fails with the video ID if a poll is redirected', async () => {
 		const headers = { location: 'https://example.com/login' };
-		node.server.answer(STATUS, { status: 302, headers });
+		node.server.respondTo(STATUS, { status: 302, headers });
 		expect((await wait()).error?.message).toContain("'video_1'");
 	});
 });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 
-import { API_KEY, PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { API_KEY, PNG, itemWithFile, SORA } from '../support/fixtures.mts';
 import { requestFrom } from '../support/requestFrom.mts';
 import { readForm, type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
@@ -39,7 +39,7 @@ describe('a reference image from binary data', () => {
 		['webp', WEBP, undefined, 'reference.webp', 'image/webp'],
 		['png with the extension jpg', PNG, 'first.jpg', 'first.jpg.png', 'image/png'],
 	])('is sent with its true type and extension: %s', async (_name, bytes, fileName, name, type) => {
-		const items = [rowWithFile(bytes, { fileName })];
+		const items = [itemWithFile(bytes, { fileName })];
 		const file = (await sendForm({}, BINARY, { items })).get('input_reference') as File;
 		expect([file.name, file.type]).toEqual([name, type]);
 		expect(Buffer.from(await file.arrayBuffer()).equals(bytes)).toBe(true);
@@ -47,7 +47,7 @@ describe('a reference image from binary data', () => {
 
 	// Some gateways reject chunked requests.
 	it('is sent with a Content-Length', async () => {
-		const { headers, body } = await send({}, BINARY, { items: [rowWithFile(PNG)] });
+		const { headers, body } = await send({}, BINARY, { items: [itemWithFile(PNG)] });
 		expect(headers['content-length']).toBe(String(body.length));
 		expect(headers).not.toHaveProperty('transfer-encoding');
 	});
@@ -67,7 +67,7 @@ describe('a reference image on the web, sent in a form', () => {
 	});
 
 	it('is downloaded without the API key and the extra header', async () => {
-		web.answer('GET /first.png?a=b', { body: PNG });
+		web.respondTo('GET /first.png?a=b', { body: PNG });
 		const credentials = {
 			apiKey: API_KEY,
 			baseUrl: node.server.baseUrl,
@@ -83,7 +83,7 @@ describe('a reference image on the web, sent in a form', () => {
 	});
 
 	it('is downloaded without the API key even from the server of the videos', async () => {
-		node.server.answer('GET /first.png', { body: PNG });
+		node.server.respondTo('GET /first.png', { body: PNG });
 		await send({}, { referenceImage: 'url', referenceUrl: `${node.server.origin}/first.png` });
 		expect(node.server.received[0].headers).not.toHaveProperty('authorization');
 	});
@@ -95,7 +95,7 @@ describe('a reference image on the web, sent in a form', () => {
 		['is truncated', TRUNCATED, 'The reference image cannot be fetched from '],
 		['is too large for the memory of n8n', ENDLESS, 'The reference image cannot be fetched from '],
 	])('is rejected before anything is sent if it %s', async (_name, response, message) => {
-		web.answer('GET /first.png', response);
+		web.respondTo('GET /first.png', response);
 		const { error } = await node.run(image(), { items: [{ json: {} }] });
 		expect(error?.message).toContain(`${message}${web.origin}/first.png`);
 		expect(error?.description).toContain('Nothing was sent.');

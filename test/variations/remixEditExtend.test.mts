@@ -7,7 +7,7 @@ import {
 	completedVideo,
 	MP4,
 	RETRY_ON_FAIL,
-	rowWithFile,
+	itemWithFile,
 	SORA,
 } from '../support/fixtures.mts';
 import { type NodeSetup } from '../support/nodeRunner.mts';
@@ -95,7 +95,7 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 				'do not pay twice',
 			],
 		])('explains a %i and names the next step: %j', async (status, response, message, next) => {
-			node.server.answer(POST, { status, ...response });
+			node.server.respondTo(POST, { status, ...response });
 			const { error } = await run();
 			expect(error?.message).toBe(message);
 			expect(error?.description).toContain(next);
@@ -105,21 +105,21 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 
 		it('fails if an error response contains the source video', async () => {
 			const json = { id: 'video_1', object: 'video', status: 'in_progress' };
-			node.server.answer(POST, { status: 409, json });
+			node.server.respondTo(POST, { status: 409, json });
 			const { items, error } = await run();
 			expect(items).toEqual([]);
 			expect(error?.message).toBe(`The server did not ${operation} video 'video_1' (409)`);
 		});
 
 		it('returns the new video in an error response', async () => {
-			node.server.answer(POST, { status: 500, ...accepted('video_2') });
+			node.server.respondTo(POST, { status: 500, ...accepted('video_2') });
 			expect((await run()).items[0].json.id).toBe('video_2');
 		});
 	});
 
 	describe('billing safety', () => {
 		it.each(UNCERTAIN)('is not retried by Retry On Fail after %s', async (_name, response) => {
-			node.server.answer(POST, response);
+			node.server.respondTo(POST, response);
 			const { error } = await run({}, { settings: RETRY_ON_FAIL });
 			expect(error?.message).toMatch(/may exist .*be billed/);
 			expect(node.server.posts()).toHaveLength(1);
@@ -127,8 +127,8 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 
 		it('names the video that may be the created one, but never the source video', async () => {
 			const created_at = node.time.now / 1000;
-			node.server.answer(POST, { status: 502 });
-			node.server.answerAlways(LIST, {
+			node.server.respondTo(POST, { status: 502 });
+			node.server.alwaysRespondTo(LIST, {
 				json: {
 					data: [
 						{ id: 'video_9', status: 'queued', prompt: 'black', created_at },
@@ -141,7 +141,7 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 		});
 
 		it('waits out a rate limit for as long as the server says and returns one video', async () => {
-			node.server.answer(
+			node.server.respondTo(
 				POST,
 				{ status: 429, headers: { 'retry-after': '20' } },
 				accepted('video_2'),
@@ -151,7 +151,12 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 		});
 
 		it('returns paid videos after Retry On Fail, with one Idempotency-Key for each item', async () => {
-			node.server.answer(POST, accepted('video_2'), { status: 400, json: {} }, accepted('video_3'));
+			node.server.respondTo(
+				POST,
+				accepted('video_2'),
+				{ status: 400, json: {} },
+				accepted('video_3'),
+			);
 			const { items } = await run({}, { items: sources('a', 'b'), settings: RETRY_ON_FAIL });
 			expect(items.map(({ json }) => json.id).sort()).toEqual(['video_2', 'video_3']);
 			const keys = node.server.posts().map(({ headers }) => headers['idempotency-key']);
@@ -161,7 +166,7 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 		});
 
 		it('names the videos of the other items when it fails', async () => {
-			node.server.answer(POST, { status: 400, json: {} }, accepted('video_2'));
+			node.server.respondTo(POST, { status: 400, json: {} }, accepted('video_2'));
 			const { error } = await run({}, { items: sources('a', 'b') });
 			expect(error?.description).toMatch(
 				/Created in the same run, and not lost: 'video_2' \(item [01]\)\./,
@@ -169,7 +174,7 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 		});
 
 		it('returns the other items with On Error: Continue', async () => {
-			node.server.answer(POST, accepted('video_2'));
+			node.server.respondTo(POST, accepted('video_2'));
 			const settings = { onError: 'continueErrorOutput' } as const;
 			const { items, failed, error } = await run({}, { items: sources('a', ' '), settings });
 			expect(error).toBeUndefined();
@@ -183,7 +188,7 @@ describe.each(OPERATIONS.filter(({ takesFile }) => takesFile))(
 	'$Operation with a file from binary data',
 	({ operation, POST }) => {
 		const run = async (setup: Partial<NodeSetup> = {}) =>
-			await node.run({ operation, ...FILE }, { items: [rowWithFile(MP4)], ...setup });
+			await node.run({ operation, ...FILE }, { items: [itemWithFile(MP4)], ...setup });
 
 		it.each([
 			[
@@ -208,7 +213,7 @@ describe.each(OPERATIONS.filter(({ takesFile }) => takesFile))(
 			[404, {}, `This server does not ${operation} videos (404)`, 'Not every server can.'],
 			[405, {}, `This server does not ${operation} videos (405)`, 'Not every server can.'],
 		])('explains a %i and names the next step: %j', async (status, response, message, next) => {
-			node.server.answer(POST, { status, ...response });
+			node.server.respondTo(POST, { status, ...response });
 			const { error } = await run();
 			expect(error?.message).toBe(message);
 			expect(error?.description).toContain(next);
@@ -217,7 +222,7 @@ describe.each(OPERATIONS.filter(({ takesFile }) => takesFile))(
 		});
 
 		it.each(UNCERTAIN)('is not retried by Retry On Fail after %s', async (_name, response) => {
-			node.server.answer(POST, response);
+			node.server.respondTo(POST, response);
 			const { error } = await run({ settings: RETRY_ON_FAIL });
 			expect(error?.message).toMatch(/may exist .*be billed/);
 			expect(node.server.posts()).toHaveLength(1);
@@ -225,7 +230,7 @@ describe.each(OPERATIONS.filter(({ takesFile }) => takesFile))(
 
 		it('sends the complete file again after a rate limit', async () => {
 			const limited = { status: 429, headers: { 'retry-after': '20' } };
-			node.server.answer(POST, limited, accepted('video_2'));
+			node.server.respondTo(POST, limited, accepted('video_2'));
 			expect((await run()).items).toHaveLength(1);
 			expect(node.time.pauses).toEqual([20_000]);
 			const file = (await readForm(node.server.posts()[1])).get('video') as File;

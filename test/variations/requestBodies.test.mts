@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { PNG, rowWithFile, SORA } from '../support/fixtures.mts';
+import { PNG, itemWithFile, SORA } from '../support/fixtures.mts';
 import { requestFrom } from '../support/requestFrom.mts';
 import { readForm } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
@@ -44,7 +44,7 @@ describe('Create', () => {
 	});
 
 	it('sends the reference image in JSON as a data URI', async () => {
-		const items = [rowWithFile(PNG)];
+		const items = [itemWithFile(PNG)];
 		expect(await sendJson({}, BINARY, { items })).toEqual({
 			...PLAIN,
 			input_reference: { image_url: `data:image/png;base64,${PNG.toString('base64')}` },
@@ -59,9 +59,9 @@ describe('Create', () => {
 
 	it('sends the reference image as a plain string if Extra Fields says so', async () => {
 		const extraFields = '{ "input_reference": "https://example.com/first.png" }';
-		const body = await sendJson({ extraFields }, BINARY, { items: [rowWithFile(PNG)] });
+		const body = await sendJson({ extraFields }, BINARY, { items: [itemWithFile(PNG)] });
 		expect(body).toEqual({ ...PLAIN, input_reference: 'https://example.com/first.png' });
-		const form = await sendForm({ extraFields }, BINARY, { items: [rowWithFile(PNG)] });
+		const form = await sendForm({ extraFields }, BINARY, { items: [itemWithFile(PNG)] });
 		expect(form.getAll('input_reference')).toEqual(['https://example.com/first.png']);
 	});
 });

@@ -1,5 +1,5 @@
 import { completedVideo, CREATE } from '../support/fixtures.mts';
-import { type ScriptedAnswer } from '../support/scriptedServer.mts';
+import { type ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
@@ -11,14 +11,14 @@ const node = testNode({ operation: 'waitUntilDone' });
 const wait = async (parameters = {}, setup = {}) => await node.run(parameters, setup);
 
 /** Waits for a video that Create returned this many seconds ago. */
-const waitForVideoOfAge = async (age: number, ...responses: ScriptedAnswer[]) => {
-	node.server.answer(STATUS, ...responses);
+const waitForVideoOfAge = async (age: number, ...responses: ScriptedResponse[]) => {
+	node.server.respondTo(STATUS, ...responses);
 	const json = { ...RUNNING, created_at: node.time.now / 1000 - age };
 	return await node.run({}, { items: [{ json }] });
 };
 
 describe('Wait Until Done for a video that the server does not find', () => {
-	const NOT_FOUND: Array<[name: string, response: ScriptedAnswer]> = [
+	const NOT_FOUND: Array<[name: string, response: ScriptedResponse]> = [
 		['404', { status: 404, json: { error: { message: 'Why.' } } }],
 		['404 with an empty body', { status: 404 }],
 		['404 from FastAPI', { status: 404, json: { detail: 'Why.' } }],
@@ -37,7 +37,7 @@ describe('Wait Until Done for a video that the server does not find', () => {
 	});
 
 	it.each(NOT_FOUND)('fails after a few seconds of retries: %s', async (_name, response) => {
-		node.server.answerAlways(STATUS, response);
+		node.server.alwaysRespondTo(STATUS, response);
 		const { error } = await waitForVideoOfAge(1);
 		expect(error?.message).toContain("The server does not know video 'video_1' (");
 		expect(node.time.waited).toBeGreaterThan(3_000);
@@ -52,7 +52,7 @@ describe('Wait Until Done for a video that the server does not find', () => {
 	});
 
 	it.each(NOT_FOUND)('fails at once after a successful poll: %s', async (_name, response) => {
-		node.server.answer(STATUS, { json: RUNNING }, response);
+		node.server.respondTo(STATUS, { json: RUNNING }, response);
 		const { error } = await wait();
 		expect(error?.message).toContain("The server does not know video 'video_1' (");
 		expect(node.time.pauses).toHaveLength(1);
@@ -92,13 +92,13 @@ describe('Wait Until Done for a video that the server does not find', () => {
 });
 
 describe('rate limit', () => {
-	const limited = (headers: Record<string, string> = {}): ScriptedAnswer => ({
+	const limited = (headers: Record<string, string> = {}): ScriptedResponse => ({
 		status: 429,
 		headers,
 		json: { error: { message: 'Too many running tasks', code: 'rate_limit_exceeded' } },
 	});
-	const create = async (...responses: ScriptedAnswer[]) => {
-		node.server.answer(POST, ...responses);
+	const create = async (...responses: ScriptedResponse[]) => {
+		node.server.respondTo(POST, ...responses);
 		return await node.run(CREATE, { items: [{ json: {} }] });
 	};
 	const HINTS: Array<[headers: Record<string, string>, ms: number]> = [
@@ -122,7 +122,7 @@ describe('rate limit', () => {
 	it.each(HINTS)(
 		'is waited out by Wait Until Done for as long as the server says: %j',
 		async (headers, ms) => {
-			node.server.answer(STATUS, limited(headers), DONE);
+			node.server.respondTo(STATUS, limited(headers), DONE);
 			expect((await wait()).items).toHaveLength(1);
 			expect(node.time.pauses).toEqual([ms]);
 		},
@@ -149,7 +149,7 @@ describe('rate limit', () => {
 	});
 
 	it('is reported by Create if it never ends', async () => {
-		node.server.answerAlways(POST, limited());
+		node.server.alwaysRespondTo(POST, limited());
 		const { error } = await create();
 		expect(error?.message).toBe(
 			'The server takes no more requests right now (429): Too many running tasks',
@@ -160,7 +160,7 @@ describe('rate limit', () => {
 
 	it('is not waited out if the server sends x-should-retry: false', async () => {
 		await create(limited({ 'x-should-retry': 'false', 'retry-after': '5' }));
-		node.server.answer(STATUS, limited({ 'x-should-retry': 'false' }));
+		node.server.respondTo(STATUS, limited({ 'x-should-retry': 'false' }));
 		await wait();
 		expect(node.time.pauses).toEqual([]);
 	});

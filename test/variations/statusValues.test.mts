@@ -36,7 +36,7 @@ describe('status', () => {
 		),
 	)('"%s" is returned as %s in every spelling', async (serverStatus, status) => {
 		for (const spelling of spellings(serverStatus)) {
-			node.server.answer(STATUS, { json: { id: 'video_1', status: spelling } });
+			node.server.respondTo(STATUS, { json: { id: 'video_1', status: spelling } });
 			const { json } = (await node.run()).items[0];
 			expect([spelling, json.status]).toEqual([spelling, status]);
 			const trimmed = spelling.trim();
@@ -49,7 +49,7 @@ describe('status', () => {
 		['empty', { status: '' }],
 		['null', { status: null }],
 	])('is pending if the server status is %s', async (_name, fields) => {
-		node.server.answer(STATUS, { json: { id: 'video_1', ...fields } });
+		node.server.respondTo(STATUS, { json: { id: 'video_1', ...fields } });
 		const { json } = (await node.run()).items[0];
 		expect(json.status).toBe('pending');
 		expect(json).not.toHaveProperty('provider_status');
@@ -59,12 +59,12 @@ describe('status', () => {
 		['state', { state: 'running' }],
 		['task_status', { status: null, task_status: 'RUNNING' }],
 	])('is read from %s', async (_name, fields) => {
-		node.server.answer(STATUS, { json: { id: 'video_1', ...fields } });
+		node.server.respondTo(STATUS, { json: { id: 'video_1', ...fields } });
 		expect((await node.run()).items[0].json.status).toBe('in_progress');
 	});
 
 	it('does not end Wait Until Done if it is unknown', async () => {
-		node.server.answer(
+		node.server.respondTo(
 			STATUS,
 			{ json: { id: 'video_1', status: 'upscaling' } },
 			{ json: { id: 'video_1', status: 'Moderation in progress' } },
@@ -76,7 +76,7 @@ describe('status', () => {
 	});
 
 	it('is quoted in the timeout error if it is unknown', async () => {
-		node.server.answerAlways(STATUS, {
+		node.server.alwaysRespondTo(STATUS, {
 			json: { id: 'video_1', status: 'Upscaling', progress: 7 },
 		});
 		const { items } = await node.run(WAIT, { settings: { onError: 'continueRegularOutput' } });
@@ -97,7 +97,7 @@ describe('status', () => {
 		['rejected', "The server could not make video 'video_1': it gave no reason", 'Change the'],
 	])('"%s" has its own error message and next step', async (status, message, next) => {
 		for (const operation of ['waitUntilDone', 'download']) {
-			node.server.answer(STATUS, { json: { id: 'video_1', status } });
+			node.server.respondTo(STATUS, { json: { id: 'video_1', status } });
 			const { error } = await node.run({ operation });
 			expect(error?.message).toBe(message);
 			expect(error?.description).toContain(next);
@@ -110,7 +110,7 @@ describe('status', () => {
 		['cancelled', "Video 'video_1' was cancelled on the server: Kept for one hour."],
 	])('"%s" is reported with the error message of the server', async (status, message) => {
 		const error = { message: 'Kept for one hour.' };
-		node.server.answer(STATUS, { json: { id: 'video_1', status, error } });
+		node.server.respondTo(STATUS, { json: { id: 'video_1', status, error } });
 		expect((await node.run(WAIT)).error?.message).toBe(message);
 	});
 });
@@ -119,23 +119,26 @@ describe('Create', () => {
 	const create = async () => await node.run(CREATE, { items: [{ json: {} }] });
 
 	it.each([200, 201, 202])('accepts a %i', async (status) => {
-		node.server.answer('POST /v1/videos', { status, json: { id: 'video_1', status: 'pending' } });
+		node.server.respondTo('POST /v1/videos', {
+			status,
+			json: { id: 'video_1', status: 'pending' },
+		});
 		expect((await create()).items[0].json).toMatchObject({ id: 'video_1', status: 'pending' });
 	});
 
 	it.each([200, 201, 202])('returns a video that is completed at once: %i', async (status) => {
-		node.server.answer('POST /v1/videos', { status, json: completedVideo('video_1') });
+		node.server.respondTo('POST /v1/videos', { status, json: completedVideo('video_1') });
 		const { items } = await create();
 		expect(items[0].json).toEqual(completedVideo('video_1'));
 
-		node.server.answer(STATUS, { json: completedVideo('video_1') });
+		node.server.respondTo(STATUS, { json: completedVideo('video_1') });
 		expect((await node.run(WAIT, { items })).items[0].json).toEqual(completedVideo('video_1'));
 		expect(node.time.pauses).toEqual([]);
 	});
 
 	// An error would make Retry On Fail pay for a second video.
 	it('returns a video that failed at once as an item', async () => {
-		node.server.answer('POST /v1/videos', {
+		node.server.respondTo('POST /v1/videos', {
 			json: { id: 'video_1', status: 'failed', error: { message: 'No.' } },
 		});
 		const { items } = await node.run(CREATE, {
@@ -147,7 +150,7 @@ describe('Create', () => {
 	});
 
 	it('reads JSON with any Content-Type', async () => {
-		node.server.answer('POST /v1/videos', {
+		node.server.respondTo('POST /v1/videos', {
 			body: JSON.stringify({ id: 'video_1', status: 'pending' }),
 			headers: { 'content-type': 'text/html' },
 		});

@@ -1,6 +1,6 @@
 import { startSandbox } from '../../sandbox/server.mts';
 import { completedVideo, CREATE } from '../support/fixtures.mts';
-import { type ScriptedAnswer } from '../support/scriptedServer.mts';
+import { type ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const GET = 'GET /v1/videos/video_1';
@@ -13,11 +13,11 @@ describe.each([
 	['Extend', 'POST /v1/videos/extensions', 'extend videos', "Use Create with more 'Seconds'"],
 	['Delete', 'DELETE /v1/videos/video_1', 'delete videos', 'Look there for another way'],
 ])('%s on a server that does not support it', (operation, request, what, next) => {
-	const run = async (response: ScriptedAnswer) => {
-		node.server.answer(request, response);
+	const run = async (response: ScriptedResponse) => {
+		node.server.respondTo(request, response);
 		return (await node.run({ operation: operation.toLowerCase() })).error;
 	};
-	const BARE_404: Array<[name: string, response: ScriptedAnswer]> = [
+	const BARE_404: Array<[name: string, response: ScriptedResponse]> = [
 		['new-api', { json: { error: { message: 'Invalid URL (X /v1/videos/video_1)' } } }],
 		['FastAPI', { json: { detail: 'Not Found' } }],
 		['Go', { body: '404 page not found' }],
@@ -37,7 +37,7 @@ describe.each([
 	it.each(BARE_404)(
 		'reports that the server does not support it after a 404 for a video that exists: %s',
 		async (_name, response) => {
-			node.server.answer(GET, { json: completedVideo('video_1') });
+			node.server.respondTo(GET, { json: completedVideo('video_1') });
 			const error = await run({ status: 404, ...response });
 			expect(error?.message).toMatch(new RegExp(`^This server does not ${what} \\(404\\)`));
 			expect(error?.description).toContain(next);
@@ -46,14 +46,14 @@ describe.each([
 
 	// vLLM-Omni sends a failed video with status 500.
 	it('reports that the server does not support it after a 404 for a failed video', async () => {
-		node.server.answer(GET, { status: 500, json: { id: 'video_1', status: 'failed' } });
+		node.server.respondTo(GET, { status: 500, json: { id: 'video_1', status: 'failed' } });
 		expect((await run({ status: 404 }))?.message).toBe(`This server does not ${what} (404)`);
 	});
 
 	it.each(BARE_404)(
 		'reports an unknown video ID after a 404 for a video that does not exist: %s',
 		async (_name, response) => {
-			node.server.answer(GET, { status: 404 });
+			node.server.respondTo(GET, { status: 404 });
 			const error = await run({ status: 404, ...response });
 			expect(error?.message).toMatch(/^The server does not know video 'video_1' \(404\)/);
 			expect(error?.description).toContain("Check 'Video ID'");
@@ -74,7 +74,7 @@ describe.each([
 	);
 
 	it('names both possible causes if the server does not return the video either', async () => {
-		node.server.answerAlways(GET, { status: 503 });
+		node.server.alwaysRespondTo(GET, { status: 503 });
 		const error = await run({ status: 404 });
 		expect(error?.message).toBe(
 			`The server does not know video 'video_1', or does not ${what} (404)`,

@@ -10,8 +10,8 @@ describe('Download of a thumbnail or spritesheet', () => {
 	it.each(['thumbnail', 'spritesheet'])(
 		'requests the %s by name and returns it with its true type and extension',
 		async (variant) => {
-			node.server.answer(STATUS, { json: completedVideo('video_1') });
-			node.server.answer(`${CONTENT}?variant=${variant}`, {
+			node.server.respondTo(STATUS, { json: completedVideo('video_1') });
+			node.server.respondTo(`${CONTENT}?variant=${variant}`, {
 				body: PNG,
 				headers: { 'content-type': 'image/webp' },
 			});
@@ -29,8 +29,8 @@ describe('Download of a thumbnail or spritesheet', () => {
 		'reports that the server has no thumbnail and suggests the video: %d',
 		async (status) => {
 			const headers = { 'x-should-retry': 'false' };
-			node.server.answer(STATUS, { json: completedVideo('video_1') });
-			node.server.answer(`${CONTENT}?variant=thumbnail`, { status, json: {}, headers });
+			node.server.respondTo(STATUS, { json: completedVideo('video_1') });
+			node.server.respondTo(`${CONTENT}?variant=thumbnail`, { status, json: {}, headers });
 			const { error } = await node.run({ variant: 'thumbnail' });
 			expect(error?.message).toBe(
 				`The server gives out no thumbnail of video 'video_1' (${status})`,
@@ -42,8 +42,8 @@ describe('Download of a thumbnail or spritesheet', () => {
 	);
 
 	it('fails if the server sends the video instead of the thumbnail', async () => {
-		node.server.answer(STATUS, { json: completedVideo('video_1') });
-		node.server.answer(`${CONTENT}?variant=thumbnail`, { body: MP4 });
+		node.server.respondTo(STATUS, { json: completedVideo('video_1') });
+		node.server.respondTo(`${CONTENT}?variant=thumbnail`, { body: MP4 });
 		const { error } = await node.run({ variant: 'thumbnail' });
 		expect(error?.message).toBe(
 			"The server sent the video in place of the thumbnail of video 'video_1'",
@@ -59,8 +59,8 @@ describe('Download of a thumbnail or spritesheet', () => {
 	it('does not use the URL of the video for the thumbnail', async () => {
 		const url = `${node.server.origin}/the-video.mp4`;
 		const headers = { 'x-should-retry': 'false' };
-		node.server.answer(STATUS, { json: { ...completedVideo('video_1'), url } });
-		node.server.answer(`${CONTENT}?variant=thumbnail`, { status: 404, json: {}, headers });
+		node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), url } });
+		node.server.respondTo(`${CONTENT}?variant=thumbnail`, { status: 404, json: {}, headers });
 		expect((await node.run({ variant: 'thumbnail' })).error?.message).toContain('no thumbnail');
 	});
 

@@ -6,7 +6,7 @@ const VIDEO = { id: 'video_1', object: 'video', status: 'in_progress' };
 const node = testNode({ operation: 'getStatus' });
 
 const itemOf = async (json: unknown) => {
-	node.server.answer(STATUS, { json });
+	node.server.respondTo(STATUS, { json });
 	return (await node.run()).items[0].json;
 };
 
@@ -42,7 +42,7 @@ describe('progress', () => {
 	);
 
 	it('never ends Wait Until Done, not even at 100', async () => {
-		node.server.answer(
+		node.server.respondTo(
 			STATUS,
 			{ json: { ...VIDEO, progress: 99 } },
 			{ json: { ...VIDEO, progress: 100 } },

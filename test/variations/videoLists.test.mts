@@ -24,8 +24,8 @@ describe('Get Many', () => {
 		['two envelopes', { code: 0, data: { total: 2, items: A_AND_B } }],
 		['an envelope around a list as in the spec', { success: true, result: { data: A_AND_B } }],
 	])('reads the videos from %s', async (_name, json) => {
-		node.server.answer(FIRST, { json });
-		node.server.answer(`${AFTER}b`, { json: Array.isArray(json) ? [] : { ...json, data: [] } });
+		node.server.respondTo(FIRST, { json });
+		node.server.respondTo(`${AFTER}b`, { json: Array.isArray(json) ? [] : { ...json, data: [] } });
 		expect(await idsIn()).toEqual(['a', 'b']);
 	});
 
@@ -34,7 +34,7 @@ describe('Get Many', () => {
 		['null without has_more', { object: 'list', data: null }],
 		['empty', { object: 'list', data: [] }],
 	])('returns no items if the list is %s', async (_name, json) => {
-		node.server.answer(FIRST, { json });
+		node.server.respondTo(FIRST, { json });
 		expect(await idsIn()).toEqual([]);
 	});
 
@@ -46,7 +46,7 @@ describe('Get Many', () => {
 			{ status: 'queued' },
 			{ data: { task_id: 'b', status: 'IN_PROGRESS' } },
 		];
-		node.server.answer(FIRST, { json: { data, has_more: false } });
+		node.server.respondTo(FIRST, { json: { data, has_more: false } });
 		const { items } = await getAll();
 		expect(items.map(({ json: { id, status } }) => [id, status])).toEqual([
 			['a', 'completed'],
@@ -55,22 +55,24 @@ describe('Get Many', () => {
 	});
 
 	it('reads short pages until one is empty if has_more is true', async () => {
-		node.server.answer(FIRST, { json: { data: [video('a')], has_more: true } });
-		node.server.answer(`${AFTER}a`, { json: { data: [video('b')], has_more: true } });
-		node.server.answer(`${AFTER}b`, { json: { data: [], has_more: true } });
+		node.server.respondTo(FIRST, { json: { data: [video('a')], has_more: true } });
+		node.server.respondTo(`${AFTER}a`, { json: { data: [video('b')], has_more: true } });
+		node.server.respondTo(`${AFTER}b`, { json: { data: [], has_more: true } });
 		expect(await idsIn()).toEqual(['a', 'b']);
 	});
 
 	it('reads pages until one is empty if has_more is missing', async () => {
-		node.server.answer(FIRST, { json: { data: [video('a')] } });
-		node.server.answer(`${AFTER}a`, { json: { data: [video('b')] } });
-		node.server.answer(`${AFTER}b`, { json: { data: [] } });
+		node.server.respondTo(FIRST, { json: { data: [video('a')] } });
+		node.server.respondTo(`${AFTER}a`, { json: { data: [video('b')] } });
+		node.server.respondTo(`${AFTER}b`, { json: { data: [] } });
 		expect(await idsIn()).toEqual(['a', 'b']);
 	});
 
 	it('starts the next page at the last_id of the response', async () => {
-		node.server.answer(FIRST, { json: { data: [video('a')], last_id: 'c:1/2', has_more: true } });
-		node.server.answer(`${AFTER}c%3A1%2F2`, { json: { data: [video('b')], has_more: false } });
+		node.server.respondTo(FIRST, {
+			json: { data: [video('a')], last_id: 'c:1/2', has_more: true },
+		});
+		node.server.respondTo(`${AFTER}c%3A1%2F2`, { json: { data: [video('b')], has_more: false } });
 		expect(await idsIn()).toEqual(['a', 'b']);
 	});
 
@@ -78,15 +80,17 @@ describe('Get Many', () => {
 		['true', { has_more: true }],
 		['missing', {}],
 	])('stops if the server returns the same page again: has_more is %s', async (_name, more) => {
-		node.server.answer(FIRST, { json: { data: A_AND_B, ...more } });
-		node.server.answer(`${AFTER}b`, { json: { data: A_AND_B, ...more } });
+		node.server.respondTo(FIRST, { json: { data: A_AND_B, ...more } });
+		node.server.respondTo(`${AFTER}b`, { json: { data: A_AND_B, ...more } });
 		expect(await idsIn()).toEqual(['a', 'b']);
 	});
 
 	it('returns each video once if a page repeats the last video of the previous page', async () => {
-		node.server.answer(FIRST, { json: { data: A_AND_B, has_more: true } });
-		node.server.answer(`${AFTER}b`, { json: { data: [video('b'), video('c')], has_more: true } });
-		node.server.answer(`${AFTER}c`, { json: { data: [video('c')], has_more: true } });
+		node.server.respondTo(FIRST, { json: { data: A_AND_B, has_more: true } });
+		node.server.respondTo(`${AFTER}b`, {
+			json: { data: [video('b'), video('c')], has_more: true },
+		});
+		node.server.respondTo(`${AFTER}c`, { json: { data: [video('c')], has_more: true } });
 		expect(await idsIn()).toEqual(['a', 'b', 'c']);
 	});
 });
@@ -99,7 +103,7 @@ describe('Get Many on a server that does not support it', () => {
 		[501, { json: { error: { message: 'API not implemented' } } }],
 		[400, { json: { code: 'task_not_exist', message: 'task_not_exist', data: null } }],
 	])('reports that after one request: %i %j', async (status, response) => {
-		node.server.answer(FIRST, { status, ...response });
+		node.server.respondTo(FIRST, { status, ...response });
 		const { error } = await getAll();
 		expect(error?.message).toMatch(
 			new RegExp(`^This server does not list its videos \\(${status}\\): `),
@@ -109,8 +113,8 @@ describe('Get Many on a server that does not support it', () => {
 	});
 
 	it('reports a rejected request, not a missing list, after a 404 for a later page', async () => {
-		node.server.answer(FIRST, { json: { data: [video('a')], has_more: true } });
-		node.server.answer(`${AFTER}a`, { status: 404 });
+		node.server.respondTo(FIRST, { json: { data: [video('a')], has_more: true } });
+		node.server.respondTo(`${AFTER}a`, { status: 404 });
 		const { error } = await getAll();
 		expect(error?.message).toBe(
 			'The server did not accept the request for the list of its videos (404)',

@@ -97,9 +97,9 @@ export function billingSafety(context: TestContext): void {
 			const server = await context.startServer();
 			const video = completedVideo('video_1');
 			const failed = { ...video, status: 'failed', error: { message: 'Blocked.' } };
-			server.answerAlways('POST /v1/videos', { json: { ...video, status: 'queued' } });
-			server.answerAlways('GET /v1/videos/video_1', { json: video });
-			server.answerAlways(
+			server.alwaysRespondTo('POST /v1/videos', { json: { ...video, status: 'queued' } });
+			server.alwaysRespondTo('GET /v1/videos/video_1', { json: video });
+			server.alwaysRespondTo(
 				failing,
 				failing.endsWith('content') ? { status: 410 } : { json: failed },
 			);

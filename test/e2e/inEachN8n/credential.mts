@@ -1,4 +1,4 @@
-import type { ScriptedAnswer } from '../../support/scriptedServer.mts';
+import type { ScriptedResponse } from '../../support/scriptedServer.mts';
 import { canaryFor } from '../support/canary.mts';
 import type { TestContext } from '../support/useN8n.mts';
 
@@ -21,9 +21,9 @@ const SENTENCES = {
 /** The credential test and the model list of the editor. */
 export function credential(context: TestContext): void {
 	describe('the model list', () => {
-		const list = async (answer: ScriptedAnswer, filter?: string) => {
+		const list = async (answer: ScriptedResponse, filter?: string) => {
 			const server = await context.startServer();
-			server.answer('GET /v1/models', answer);
+			server.respondTo('GET /v1/models', answer);
 			return await context.instance.client.listModels(await context.credentialFor(server), filter);
 		};
 		const ids = ['whisper-1', 'wan2.2-t2v', 'gpt-5', 'my-own', 'veo-3.1', 'sora-2', 'gpt-5-pro'];
@@ -72,7 +72,7 @@ export function credential(context: TestContext): void {
 
 		it(`rejects a key that may not list models: ${sentences.forbidden}`, async () => {
 			const server = await context.startServer();
-			server.answer('GET /v1/models', { status: 403 });
+			server.respondTo('GET /v1/models', { status: 403 });
 			expect(await test(server.baseUrl)).toEqual(failed(sentences.forbidden));
 		});
 

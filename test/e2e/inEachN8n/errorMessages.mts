@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { completedVideo, SORA } from '../../support/fixtures.mts';
-import type { ScriptedAnswer } from '../../support/scriptedServer.mts';
+import type { ScriptedResponse } from '../../support/scriptedServer.mts';
 import { SECRETS } from '../support/canary.mts';
 import type { TestContext } from '../support/useN8n.mts';
 import { errorMessageOf, fileOf, type NodeSketch, outputOf } from '../support/workflow.mts';
@@ -35,8 +35,8 @@ const BAD_INPUT: Array<[string, INodeParameters, RegExp, NodeSketch[]?]> = [
 /** Without retries, so that the test does not wait for them. */
 const headers = { 'x-should-retry': 'false' };
 const json = { error: { message: `The key ${SECRETS[0]} is not right.` } };
-const ERROR_RESPONSES: Array<[string, ScriptedAnswer]> = [
-	...[400, 401, 403, 404, 429, 500].map((status): [string, ScriptedAnswer] => [
+const ERROR_RESPONSES: Array<[string, ScriptedResponse]> = [
+	...[400, 401, 403, 404, 429, 500].map((status): [string, ScriptedResponse] => [
 		String(status),
 		{ status, json, headers },
 	]),
@@ -86,11 +86,11 @@ export function errorMessages(context: TestContext): void {
 	describe('each operation quotes the error message of the server without the API key', () => {
 		it.each(ERROR_RESPONSES)('%s', async (_name, answer) => {
 			const server = await context.startServer();
-			server.answerAlways('POST /v1/videos', answer);
-			server.answerAlways('GET /v1/videos/video_1', answer);
+			server.alwaysRespondTo('POST /v1/videos', answer);
+			server.alwaysRespondTo('GET /v1/videos/video_1', answer);
 			const fileless = await context.startServer();
-			fileless.answerAlways('GET /v1/videos/video_1', { json: VIDEO });
-			fileless.answerAlways('GET /v1/videos/video_1/content', answer);
+			fileless.alwaysRespondTo('GET /v1/videos/video_1', { json: VIDEO });
+			fileless.alwaysRespondTo('GET /v1/videos/video_1/content', answer);
 
 			const [create, ...others] = await Promise.all([
 				context.run(server, CREATE),
@@ -109,7 +109,7 @@ export function errorMessages(context: TestContext): void {
 
 	it('Get Status is retried after a broken connection', async () => {
 		const server = await context.startServer();
-		server.answer(
+		server.respondTo(
 			'GET /v1/videos/video_1',
 			{ respond: (response) => response.destroy() },
 			{ json: VIDEO },

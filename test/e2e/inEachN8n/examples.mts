@@ -34,7 +34,7 @@ export const examples = (context: TestContext) =>
 
 		it('notify-on-error sends the reason and the ID of a failed video to a chat', async () => {
 			const chat = await context.startServer();
-			chat.answer('POST /webhook', { json: {} });
+			chat.respondTo('POST /webhook', { json: {} });
 			const { sandbox, workflow } = await exampleFor(context, 'notify-on-error', (text) =>
 				text
 					.replaceAll('sora-2', 'sandbox-always-fails')

@@ -43,7 +43,7 @@ export function fileVariants(context: TestContext): void {
 			async (name) => {
 				const server = await context.startServer();
 				const video = kept('2099-11-01T01:00:00Z');
-				server.answer('GET /v1/videos/video_1', { json: video });
+				server.respondTo('GET /v1/videos/video_1', { json: video });
 				const [{ json }] = outputOf(await context.run(server, ofVideo(name)));
 				expect(json).toMatchObject({
 					expires_at: video.expires_at,
@@ -54,8 +54,8 @@ export function fileVariants(context: TestContext): void {
 
 		it('is reported with the time it expired and the next step', async () => {
 			const server = await context.startServer();
-			server.answerAlways('GET /v1/videos/video_1', { json: kept('2025-10-31T22:15:30Z') });
-			server.answer('GET /v1/videos/video_1/content', { status: 410, json: {} });
+			server.alwaysRespondTo('GET /v1/videos/video_1', { json: kept('2025-10-31T22:15:30Z') });
+			server.respondTo('GET /v1/videos/video_1/content', { status: 410, json: {} });
 			expect(errorMessageOf(await context.run(server, ofVideo('download')))).toBe(
 				"Video 'video_1' has expired on the server, which kept it until 2025-10-31 22:15:30 UTC (410) | Create it again, and download it soon after it is completed.",
 			);

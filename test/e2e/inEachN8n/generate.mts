@@ -31,14 +31,14 @@ export const generate = (context: TestContext) =>
 
 		it('names the video when it fails after Create, and Wait Until Done and Download get it', async () => {
 			const server = await context.startServer();
-			server.answer(POST, { json: { id: 'video_1', object: 'video', status: 'queued' } });
-			server.answer(
+			server.respondTo(POST, { json: { id: 'video_1', object: 'video', status: 'queued' } });
+			server.respondTo(
 				STATUS,
 				{ status: 403, json: { error: { message: 'Not now.' } } },
 				{ json: completedVideo('video_1') },
 				{ json: completedVideo('video_1') },
 			);
-			server.answer(CONTENT, { body: MP4 });
+			server.respondTo(CONTENT, { body: MP4 });
 			const message = errorMessageOf(await context.run(server, GENERATE));
 			expect(message).toMatch(/'video_1'.* \| .*Wait Until Done.*Download/);
 			expect(message).toContain(

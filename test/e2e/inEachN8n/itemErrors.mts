@@ -21,14 +21,14 @@ const FAILURES: Array<[string, string, (server: ScriptedServer) => void, RegExp]
 	[
 		'Get Status',
 		'getStatus',
-		(server) => server.answerAlways('GET /v1/videos/video_two', { status: 404 }),
+		(server) => server.alwaysRespondTo('GET /v1/videos/video_two', { status: 404 }),
 		/^The server does not know video 'video_two' \(404\)/,
 	],
 	[
 		'Wait Until Done',
 		'waitUntilDone',
 		(server) =>
-			server.answerAlways('GET /v1/videos/video_two', {
+			server.alwaysRespondTo('GET /v1/videos/video_two', {
 				json: { ...completedVideo('video_two'), status: 'failed', error: { message: 'Blocked.' } },
 			}),
 		/^The server could not make video 'video_two': Blocked\./,
@@ -36,7 +36,7 @@ const FAILURES: Array<[string, string, (server: ScriptedServer) => void, RegExp]
 	[
 		'Download',
 		'download',
-		(server) => server.answerAlways('GET /v1/videos/video_two/content', { status: 410 }),
+		(server) => server.alwaysRespondTo('GET /v1/videos/video_two/content', { status: 410 }),
 		/^Video 'video_two' has expired on the server/,
 	],
 ];
@@ -75,8 +75,8 @@ export const itemErrors = (context: TestContext) =>
 		async function startFinished() {
 			const server = await context.startServer();
 			for (const id of NAMES.map((name) => `video_${name}`)) {
-				server.answerAlways(`GET /v1/videos/${id}`, { json: completedVideo(id) });
-				server.answerAlways(`GET /v1/videos/${id}/content`, { body: MP4 });
+				server.alwaysRespondTo(`GET /v1/videos/${id}`, { json: completedVideo(id) });
+				server.alwaysRespondTo(`GET /v1/videos/${id}/content`, { body: MP4 });
 			}
 			return server;
 		}

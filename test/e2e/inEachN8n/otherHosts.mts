@@ -13,7 +13,7 @@ const DOWNLOAD = { operation: 'download', videoId: 'video_1' };
 export function otherHosts(context: TestContext): void {
 	describe('Download gets a file from another host without API key and custom header', () => {
 		async function expectFile(hosts: Hosts) {
-			hosts.elsewhere.answer('GET /file?signature=abc', { body: MP4 });
+			hosts.elsewhere.respondTo('GET /file?signature=abc', { body: MP4 });
 			const [{ json, binary }] = outputOf(await context.run(hosts.server, DOWNLOAD));
 			expect(json.mimeType).toBe('video/mp4');
 			const stored = await (await context.instance.client.readFile(binary!.data)).arrayBuffer();
@@ -28,26 +28,29 @@ export function otherHosts(context: TestContext): void {
 		it.each([301, 302, 303, 307, 308])('after a redirect (%d)', async (status) => {
 			const hosts = await context.startHosts();
 			const { server, otherUrl } = hosts;
-			server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
-			server.answer('GET /v1/videos/video_1/content', { status, headers: { location: otherUrl } });
+			server.respondTo('GET /v1/videos/video_1', { json: completedVideo('video_1') });
+			server.respondTo('GET /v1/videos/video_1/content', {
+				status,
+				headers: { location: otherUrl },
+			});
 			await expectFile(hosts);
 		});
 
 		it('when the server responds with the URL of the file', async () => {
 			const hosts = await context.startHosts();
 			const { server, otherUrl } = hosts;
-			server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
-			server.answer('GET /v1/videos/video_1/content', { json: { url: otherUrl } });
+			server.respondTo('GET /v1/videos/video_1', { json: completedVideo('video_1') });
+			server.respondTo('GET /v1/videos/video_1/content', { json: { url: otherUrl } });
 			await expectFile(hosts);
 		});
 
 		it('when the video contains the URL and the server has no content', async () => {
 			const hosts = await context.startHosts();
 			const { server, otherUrl } = hosts;
-			server.answerAlways('GET /v1/videos/video_1', {
+			server.alwaysRespondTo('GET /v1/videos/video_1', {
 				json: { ...completedVideo('video_1'), url: otherUrl },
 			});
-			server.answerAlways('GET /v1/videos/video_1/content', {
+			server.alwaysRespondTo('GET /v1/videos/video_1/content', {
 				status: 404,
 				json: { error: { message: 'No content context.' } },
 			});
@@ -64,7 +67,7 @@ export function otherHosts(context: TestContext): void {
 			async (_name, request, parameters) => {
 				const hosts = await context.startHosts();
 				for (const status of [302, 307]) {
-					hosts.server.answer(request, { status, headers: { location: hosts.otherUrl } });
+					hosts.server.respondTo(request, { status, headers: { location: hosts.otherUrl } });
 					const execution = await context.run(hosts.server, parameters);
 					expect(errorMessageOf(execution)).toContain(`(${status}): ${hosts.otherUrl} |`);
 				}
@@ -76,12 +79,12 @@ export function otherHosts(context: TestContext): void {
 		it('the credential test and the model list do not send them there', async () => {
 			const hosts = await context.startHosts();
 			const credential = await context.credentialFor(hosts.server);
-			hosts.elsewhere.answerAlways('GET /file?signature=abc', {
+			hosts.elsewhere.alwaysRespondTo('GET /file?signature=abc', {
 				json: { data: [{ id: 'sora-2' }] },
 			});
 			for (const status of [302, 307]) {
 				const redirect = { status, headers: { location: hosts.otherUrl } };
-				hosts.server.answer('GET /v1/models', redirect, redirect);
+				hosts.server.respondTo('GET /v1/models', redirect, redirect);
 				const { client } = context.instance;
 				await client.testCredential(credential, canaryFor(hosts.server.baseUrl));
 				// n8n responds with an error when it has no list.

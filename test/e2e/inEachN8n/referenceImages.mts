@@ -35,7 +35,7 @@ export const referenceImages = (context: TestContext) =>
 		/** Creates a video from the image of the example, 1280x720, on a server that accepts any size. */
 		async function createFromExample(parameters: INodeParameters) {
 			const server = await context.startServer();
-			server.answerAlways('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
+			server.alwaysRespondTo('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
 			const before = fileOf(await examplePicture(), 'first.png', 'image/png');
 			const execution = await context.run(server, { ...CREATE, ...parameters }, { before });
 			const sent = server.received.map(async (request) => (await readForm(request)).get('size'));
@@ -66,8 +66,8 @@ export const referenceImages = (context: TestContext) =>
 		it('from a URL is downloaded without API key and custom header, and sent in the form', async () => {
 			const { server, elsewhere, otherUrl } = await context.startHosts();
 			const picture = Buffer.from(await examplePicture(), 'base64');
-			elsewhere.answer('GET /file?signature=abc', { body: picture });
-			server.answer('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
+			elsewhere.respondTo('GET /file?signature=abc', { body: picture });
+			server.respondTo('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
 			const fields = { referenceImage: 'url', referenceUrl: otherUrl, size: 'matchImage' };
 			outputOf(await context.run(server, { ...CREATE, ...fields }));
 			const form = await readForm(server.received[0]);
@@ -84,9 +84,9 @@ export const referenceImages = (context: TestContext) =>
 		async function createFromDownload(settings: object, referenceBinaryField: string) {
 			const server = await context.startServer();
 			const video = completedVideo('video_1');
-			server.answerAlways('GET /v1/videos/video_1', { json: video });
-			server.answerAlways('GET /v1/videos/video_1/content', { body: PNG });
-			server.answerAlways('POST /v1/videos', { json: { ...video, status: 'queued' } });
+			server.alwaysRespondTo('GET /v1/videos/video_1', { json: video });
+			server.alwaysRespondTo('GET /v1/videos/video_1/content', { body: PNG });
+			server.alwaysRespondTo('POST /v1/videos', { json: { ...video, status: 'queued' } });
 			const credential = await context.credentialFor(server);
 			const workflow = chain([
 				videosNode(credential, { operation: 'download', videoId: 'video_1' }, { name: 'Download' }),

@@ -10,7 +10,7 @@ export function requestOptions(context: TestContext): void {
 	// The node retries for half a minute.
 	const hanging = context.early(async () => {
 		const server = await context.startServer();
-		server.answerAlways('GET /v1/videos/video_1', { respond: () => {} });
+		server.alwaysRespondTo('GET /v1/videos/video_1', { respond: () => {} });
 		const execution = await context.run(server, {
 			operation: 'getStatus',
 			videoId: 'video_1',
@@ -23,7 +23,7 @@ export function requestOptions(context: TestContext): void {
 		const server = await context.startServer();
 		const came: Record<string, number> = {};
 		for (const name of NAMES) {
-			server.answerAlways(`GET /v1/videos/${name}`, {
+			server.alwaysRespondTo(`GET /v1/videos/${name}`, {
 				respond: (response) => {
 					came[name] = Date.now();
 					sendJson(response, 200, completedVideo(name));

@@ -16,7 +16,7 @@ export const restartSafeLoop = (context: TestContext) =>
 			prompts: string[],
 			maxPolls = 50,
 		): Promise<Execution> {
-			server.answerAlways('POST /v1/videos', {
+			server.alwaysRespondTo('POST /v1/videos', {
 				respond: (response) => {
 					const form = readForm(server.received.at(-1)!);
 					void form.then((fields) => {
@@ -34,18 +34,18 @@ export const restartSafeLoop = (context: TestContext) =>
 		it('handles each video by itself: done, done later or failed, and repeats a rejected poll', async () => {
 			const { server } = await context.startHosts();
 			const done = (id: string) => {
-				server.answerAlways(`GET /v1/videos/${id}`, { json: completedVideo(id) });
-				server.answer(`GET /v1/videos/${id}/content`, { body: MP4 });
+				server.alwaysRespondTo(`GET /v1/videos/${id}`, { json: completedVideo(id) });
+				server.respondTo(`GET /v1/videos/${id}/content`, { body: MP4 });
 			};
 			done('soon');
 			done('later');
-			server.answer(
+			server.respondTo(
 				'GET /v1/videos/later',
 				{ status: 401, json: { error: { message: 'Not now.' } } },
 				{ json: video('later', 'in_progress') },
 			);
 			const error = { message: 'Out of luck.' };
-			server.answerAlways('GET /v1/videos/failing', {
+			server.alwaysRespondTo('GET /v1/videos/failing', {
 				json: { ...video('failing', 'failed'), error },
 			});
 
@@ -65,7 +65,7 @@ export const restartSafeLoop = (context: TestContext) =>
 
 		it('gives up on a video that is never done, and reports it as failed', async () => {
 			const { server } = await context.startHosts();
-			server.answerAlways('GET /v1/videos/endless', { json: video('endless', 'in_progress') });
+			server.alwaysRespondTo('GET /v1/videos/endless', { json: video('endless', 'in_progress') });
 			const execution = await run(server, ['endless'], 2);
 			expectSuccess(execution);
 			expect(idsPerRun(execution, 'Wait')).toEqual([['endless'], ['endless']]);

@@ -52,7 +52,7 @@ export const stop = (context: TestContext) =>
 		async function expectSilence(server: ScriptedServer, count: number) {
 			const other = { ...IN_PROGRESS, id: 'video_2' };
 			const look = { json: other };
-			server.answer('GET /v1/videos/video_2', look, look, {
+			server.respondTo('GET /v1/videos/video_2', look, look, {
 				json: { ...other, status: 'completed' },
 			});
 			const options = { pollInterval: 1 };
@@ -64,7 +64,7 @@ export const stop = (context: TestContext) =>
 
 		it('ends an execution between two polls within a second, and sends no more requests', async () => {
 			const { server } = await context.startHosts();
-			server.answer('GET /v1/videos/video_1', { json: IN_PROGRESS });
+			server.respondTo('GET /v1/videos/video_1', { json: IN_PROGRESS });
 			const executionId = await start(server, { ...WAIT, options: { pollInterval: 1 } });
 			await waitUntil('the first look', () => server.received.length > 0);
 			await pressStop(executionId);
@@ -91,14 +91,14 @@ export const stop = (context: TestContext) =>
 			'closes the connection of a Download from %s within a second, and returns no file',
 			async (host) => {
 				const { server, elsewhere, otherUrl } = await context.startHosts();
-				server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
+				server.respondTo('GET /v1/videos/video_1', { json: completedVideo('video_1') });
 				const content = 'GET /v1/videos/video_1/content';
 				const half = (response: ServerResponse) => {
 					response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': MP4.length });
 					response.write(MP4.subarray(0, MP4.length / 2));
 				};
 				if (host !== 'the server')
-					server.answer(content, { status: 302, headers: { location: otherUrl } });
+					server.respondTo(content, { status: 302, headers: { location: otherUrl } });
 				const held =
 					host === 'the server'
 						? hold(server, content, half)
@@ -123,6 +123,6 @@ async function hold(
 			begin(response);
 			resolve(response);
 		};
-		server.answer(request, { respond });
+		server.respondTo(request, { respond });
 	});
 }

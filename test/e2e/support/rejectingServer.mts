@@ -55,7 +55,7 @@ export async function startRejectingServer(
 			sendJson(response, 200, { id, object: 'video', status: 'queued', prompt, error: null });
 		});
 	};
-	server.answerAlways('POST /v1/videos', {
+	server.alwaysRespondTo('POST /v1/videos', {
 		respond: (response) => void create(server.received.at(-1)!, response),
 	});
 	return { server, receivedPrompts, accepted };

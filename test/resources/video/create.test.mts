@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../../sandbox/server.mts';
-import { API_KEY, PNG, rowWithFile, SORA } from '../../support/fixtures.mts';
+import { API_KEY, PNG, itemWithFile, SORA } from '../../support/fixtures.mts';
 import { type NodeSetup } from '../../support/nodeRunner.mts';
 import { readForm } from '../../support/scriptedServer.mts';
 import { testNode } from '../../support/testNode.mts';
@@ -10,16 +10,16 @@ const CREATE = { operation: 'create', model: SORA, prompt: '={{ $json.prompt ?? 
 const POST = 'POST /v1/videos';
 const PENDING = { id: 'video_1', object: 'video', status: 'pending', created_at: 1741570283 };
 
-const bench = testNode(CREATE);
+const node = testNode(CREATE);
 
 const create = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
-	await bench.run(parameters, { items: [{ json: {} }], ...setup });
+	await node.run(parameters, { items: [{ json: {} }], ...setup });
 
 describe('Create', () => {
 	it('sends a form with model, prompt, size and seconds, and the key as a bearer token', async () => {
-		bench.server.answer(POST, { json: PENDING });
+		node.server.respondTo(POST, { json: PENDING });
 		const { items } = await create();
-		const [request] = bench.server.received;
+		const [request] = node.server.received;
 		expect(Object.fromEntries(await readForm(request))).toEqual({
 			model: 'sora-2',
 			prompt: 'a cat',
@@ -35,48 +35,51 @@ describe('Create', () => {
 	});
 
 	it('sends a custom size without spaces, and a custom length as text', async () => {
-		bench.server.answer(POST, { json: PENDING });
+		node.server.respondTo(POST, { json: PENDING });
 		await create({
 			size: 'custom',
 			customSize: ' 1344 × 768 ',
 			seconds: 'custom',
 			customSeconds: '={{ 6 }}',
 		});
-		const form = await readForm(bench.server.received[0]);
+		const form = await readForm(node.server.received[0]);
 		expect([form.get('size'), form.get('seconds')]).toEqual(['1344x768', '6']);
 	});
 
 	it.each(['768P', '1080p', '4k'])('accepts %s as a custom size', async (customSize) => {
-		bench.server.answer(POST, { json: PENDING });
+		node.server.respondTo(POST, { json: PENDING });
 		await create({ size: 'custom', customSize });
-		expect((await readForm(bench.server.received[0])).get('size')).toBe(customSize);
+		expect((await readForm(node.server.received[0])).get('size')).toBe(customSize);
 	});
 
 	it('sends Chinese and emoji prompts unchanged', async () => {
 		const prompt = '一只可爱的小猫在花园里玩耍 🐱🎬\nzweite Zeile: "Ünïcödé"';
-		bench.server.answer(POST, { json: PENDING });
+		node.server.respondTo(POST, { json: PENDING });
 		await create({}, { items: [{ json: { prompt } }] });
 		// Text in a form has CRLF line ends by its standard.
-		expect((await readForm(bench.server.received[0])).get('prompt')).toBe(
+		expect((await readForm(node.server.received[0])).get('prompt')).toBe(
 			prompt.replace('\n', '\r\n'),
 		);
 	});
 
 	it('sends the image byte for byte, with the extension and media type of its content', async () => {
-		bench.server.answer(POST, { json: PENDING });
-		await create({ referenceImage: 'binary' }, { items: [rowWithFile(PNG, { fileName: '小猫' })] });
-		const file = (await readForm(bench.server.received[0])).get('input_reference') as File;
+		node.server.respondTo(POST, { json: PENDING });
+		await create(
+			{ referenceImage: 'binary' },
+			{ items: [itemWithFile(PNG, { fileName: '小猫' })] },
+		);
+		const file = (await readForm(node.server.received[0])).get('input_reference') as File;
 		expect([file.name, file.type]).toEqual(['小猫.png', 'image/png']);
 		expect(Buffer.from(await file.arrayBuffer())).toEqual(PNG);
 	});
 
 	it('names an image without a file name, and ignores its wrong media type', async () => {
-		bench.server.answer(POST, { json: PENDING });
+		node.server.respondTo(POST, { json: PENDING });
 		await create(
 			{ referenceImage: 'binary' },
-			{ items: [rowWithFile(PNG, { mimeType: 'image/jpeg' })] },
+			{ items: [itemWithFile(PNG, { mimeType: 'image/jpeg' })] },
 		);
-		const file = (await readForm(bench.server.received[0])).get('input_reference') as File;
+		const file = (await readForm(node.server.received[0])).get('input_reference') as File;
 		expect([file.name, file.type]).toEqual(['reference.png', 'image/png']);
 	});
 
@@ -87,7 +90,7 @@ describe('Create', () => {
 			{ referenceImage: 'binary', size: '1280x720' },
 			{
 				credentials: { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl },
-				items: [rowWithFile(image, { fileName: 'first frame.png' })],
+				items: [itemWithFile(image, { fileName: 'first frame.png' })],
 			},
 		);
 		const [video] = sandbox.videos.values();
@@ -123,7 +126,7 @@ describe('Create with invalid input', () => {
 		const { error } = await create(parameters);
 		expect(`${error?.message}. ${error?.description}`).toContain(message.split('. ')[0]);
 		expect(error?.description).toContain('Nothing was sent.');
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 
 	it('rejects a missing binary field before sending anything', async () => {
@@ -131,19 +134,19 @@ describe('Create with invalid input', () => {
 		expect(error?.message).toBe("There is no file in binary field 'data'");
 		expect(error?.description).toContain("'Input Binary Field'");
 		expect(error?.description).toContain('but none was found');
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 
 	it('rejects a text file as the reference image, whatever its media type', async () => {
 		const { error } = await create(
 			{ referenceImage: 'binary' },
-			{ items: [rowWithFile(Buffer.from('I am a text'), { mimeType: 'image/png' })] },
+			{ items: [itemWithFile(Buffer.from('I am a text'), { mimeType: 'image/png' })] },
 		);
 		expect(error?.message).toBe(
 			"The reference in binary field 'data' is not a picture (image/png)",
 		);
 		expect(error?.description).toContain('Use a PNG, JPEG or WebP file');
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 
 	it.each([
@@ -161,11 +164,11 @@ describe('Create with invalid input', () => {
 		const items = ['a', ' ', 'c'].map((prompt) => ({ json: { prompt } }));
 		const { error } = await create({}, { items });
 		expect(error?.message).toBe("'Prompt' is empty [item 1]");
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 
 	it('skips only the invalid item under Continue On Fail', async () => {
-		bench.server.answer(POST, { json: PENDING }, { json: { ...PENDING, id: 'video_2' } });
+		node.server.respondTo(POST, { json: PENDING }, { json: { ...PENDING, id: 'video_2' } });
 		const { items, error } = await create(
 			{},
 			{
@@ -241,17 +244,17 @@ describe('Create after an error response', () => {
 			"as 'Base URL'",
 		],
 	])('explains the response and the next step: %i %j', async (status, response, message, next) => {
-		bench.server.answer(POST, { status, ...response });
+		node.server.respondTo(POST, { status, ...response });
 		const { error } = await create();
 		expect(error?.message).toBe(message);
 		expect(error?.description).toContain(next);
 		expect(error?.httpCode).toBe(String(status));
-		const created = bench.server.received.filter(({ method }) => method === 'POST');
+		const created = node.server.received.filter(({ method }) => method === 'POST');
 		expect(created).toHaveLength(1);
 	});
 
 	it('does not retry after a dropped connection, and warns that the video may be billed', async () => {
-		bench.server.answer(POST, { respond: (response) => response.destroy() });
+		node.server.respondTo(POST, { respond: (response) => response.destroy() });
 		const { error } = await create();
 		expect(error?.message).toBe(
 			'The connection broke off while the video was being created, so it may exist and be billed',
@@ -261,27 +264,27 @@ describe('Create after an error response', () => {
 
 	it('waits as long as a rate limit asks for, and creates one video', async () => {
 		const limited = { status: 429, json: errorBody('Slow down.') };
-		bench.server.answer(
+		node.server.respondTo(
 			POST,
 			{ ...limited, headers: { 'retry-after': '20' } },
-			{ ...limited, headers: { 'retry-after': new Date(bench.time.now + 50_000).toUTCString() } },
+			{ ...limited, headers: { 'retry-after': new Date(node.time.now + 50_000).toUTCString() } },
 			limited,
 			{ json: PENDING },
 		);
 		const { items } = await create();
 		expect(items).toHaveLength(1);
-		expect(bench.time.pauses).toEqual([20_000, 30_000, 4_000]);
+		expect(node.time.pauses).toEqual([20_000, 30_000, 4_000]);
 	});
 
 	it('does not wait for a rate limit that is longer than the retry limit', async () => {
-		bench.server.answer(POST, {
+		node.server.respondTo(POST, {
 			status: 429,
 			headers: { 'retry-after': '3600' },
 			json: errorBody('Quota.'),
 		});
 		const { error } = await create();
 		expect(error?.message).toBe('The server takes no more requests right now (429): Quota.');
-		expect(bench.time.pauses).toEqual([]);
+		expect(node.time.pauses).toEqual([]);
 	});
 
 	it('retries for a few seconds when the server is unreachable, because nothing was created', async () => {
@@ -291,19 +294,22 @@ describe('Create after an error response', () => {
 		);
 		expect(error?.message).toBe('The server at http://127.0.0.1:9/v1 cannot be reached');
 		expect(error?.description).toContain('ECONNREFUSED');
-		expect(bench.time.pauses.length).toBeGreaterThan(1);
-		expect(bench.time.waited).toBeLessThanOrEqual(15_000);
+		expect(node.time.pauses.length).toBeGreaterThan(1);
+		expect(node.time.waited).toBeLessThanOrEqual(15_000);
 	});
 
 	it('redacts keys that the server quotes', async () => {
 		const secret = 'header-secret';
-		bench.server.answer(POST, { status: 401, json: errorBody(`Bad key ${API_KEY} or ${secret}`) });
+		node.server.respondTo(POST, {
+			status: 401,
+			json: errorBody(`Bad key ${API_KEY} or ${secret}`),
+		});
 		const { error, run } = await create(
 			{},
 			{
 				credentials: {
 					apiKey: API_KEY,
-					baseUrl: bench.server.baseUrl,
+					baseUrl: node.server.baseUrl,
 					header: true,
 					headerName: 'x-extra',
 					headerValue: secret,
@@ -311,7 +317,7 @@ describe('Create after an error response', () => {
 			},
 		);
 		expect(error?.message).toBe('The server did not accept the API key (401): Bad key *** or ***');
-		expect(bench.server.received[0].headers['x-extra']).toBe(secret);
+		expect(node.server.received[0].headers['x-extra']).toBe(secret);
 		const saved = JSON.stringify(run.data);
 		expect(saved).not.toContain(API_KEY);
 		expect(saved).not.toContain(secret);
@@ -322,7 +328,7 @@ describe('Create with several items or executions', () => {
 	const items = ['a', 'b'].map((prompt) => ({ json: { prompt } }));
 
 	it('names the videos of the other items when one fails', async () => {
-		bench.server.answer(POST, { status: 400, json: {} }, { json: PENDING });
+		node.server.respondTo(POST, { status: 400, json: {} }, { json: PENDING });
 		const { error } = await create({}, { items });
 		expect(error?.message).toBe('The server did not accept this video (400)');
 		expect(error?.description).toContain(
@@ -331,12 +337,12 @@ describe('Create with several items or executions', () => {
 	});
 
 	it('omits a null error, which n8n 1.x would take for a failure and retry', async () => {
-		bench.server.answer(POST, { json: { ...PENDING, error: null } });
+		node.server.respondTo(POST, { json: { ...PENDING, error: null } });
 		expect((await create()).items[0].json).not.toHaveProperty('error');
 	});
 
 	it('creates a new video in the next execution', async () => {
-		bench.server.answer(POST, { json: PENDING }, { json: { ...PENDING, id: 'video_2' } });
+		node.server.respondTo(POST, { json: PENDING }, { json: { ...PENDING, id: 'video_2' } });
 		await create();
 		expect((await create()).items[0].json.id).toBe('video_2');
 	});

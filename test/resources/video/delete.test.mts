@@ -3,24 +3,24 @@ import type { INode, INodeParameters } from 'n8n-workflow';
 import { startSandbox } from '../../../sandbox/server.mts';
 import { completedVideo, SORA } from '../../support/fixtures.mts';
 import { type NodeSetup } from '../../support/nodeRunner.mts';
-import { type ScriptedAnswer } from '../../support/scriptedServer.mts';
+import { type ScriptedResponse } from '../../support/scriptedServer.mts';
 import { testNode } from '../../support/testNode.mts';
 
 const DELETE = 'DELETE /v1/videos/video_1';
 const GET = 'GET /v1/videos/video_1';
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
-const bench = testNode({ operation: 'delete' });
+const node = testNode({ operation: 'delete' });
 const remove = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
-	await bench.run(parameters, setup);
+	await node.run(parameters, setup);
 
-const deleted = (id = 'video_1'): ScriptedAnswer => ({
+const deleted = (id = 'video_1'): ScriptedResponse => ({
 	json: { id, object: 'video.deleted', deleted: true },
 });
-const notFound: ScriptedAnswer = { status: 404, json: { error: { message: 'Not there.' } } };
-const dropped: ScriptedAnswer = { respond: (response) => response.destroy() };
+const notFound: ScriptedResponse = { status: 404, json: { error: { message: 'Not there.' } } };
+const dropped: ScriptedResponse = { respond: (response) => response.destroy() };
 const DELETED_ITEM = [{ json: { id: 'video_1', deleted: true }, pairedItem: { item: 0 } }];
-const deletions = () => bench.server.received.filter(({ method }) => method === 'DELETE');
+const deletions = () => node.server.received.filter(({ method }) => method === 'DELETE');
 
 describe('Delete', () => {
 	it.each([
@@ -38,7 +38,7 @@ describe('Delete', () => {
 		['in an envelope', { json: { code: 'success', message: '', data: null } }],
 		['in plain text', { body: 'OK' }],
 	])('returns the ID and deleted: true when the server confirms it %s', async (_name, response) => {
-		bench.server.answer(DELETE, response);
+		node.server.respondTo(DELETE, response);
 		expect((await remove()).items).toEqual(DELETED_ITEM);
 	});
 
@@ -58,7 +58,7 @@ describe('Delete', () => {
 	it('rejects an empty video ID before sending anything', async () => {
 		const { error } = await remove({ videoId: '={{ "" }}' });
 		expect(error?.message).toBe("'Video ID' is empty");
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 });
 
@@ -68,9 +68,9 @@ describe('Delete with a retry', () => {
 		['503', { status: 503 }],
 		['a rate limit', { status: 429 }],
 	])('succeeds after a temporary error: %s', async (_name, failure) => {
-		bench.server.answer(DELETE, failure, deleted());
+		node.server.respondTo(DELETE, failure, deleted());
 		expect((await remove()).items).toEqual(DELETED_ITEM);
-		expect(bench.time.pauses).toHaveLength(1);
+		expect(node.time.pauses).toHaveLength(1);
 	});
 
 	it.each([
@@ -78,30 +78,34 @@ describe('Delete with a retry', () => {
 		['502', { status: 502 }],
 		['409, while the server was still cancelling the video', { status: 409 }],
 	])('succeeds when the video is not found after %s', async (_name, failure) => {
-		bench.server.answer(DELETE, failure, notFound);
-		bench.server.answer(GET, notFound);
+		node.server.respondTo(DELETE, failure, notFound);
+		node.server.respondTo(GET, notFound);
 		expect((await remove()).items).toEqual(DELETED_ITEM);
 	});
 
 	it('reports that the server cannot delete videos when the video still exists', async () => {
-		bench.server.answer(DELETE, { status: 502 }, notFound);
-		bench.server.answerAlways(GET, { json: completedVideo('video_1') });
+		node.server.respondTo(DELETE, { status: 502 }, notFound);
+		node.server.alwaysRespondTo(GET, { json: completedVideo('video_1') });
 		const { items, error } = await remove();
 		expect(items).toEqual([]);
 		expect(error?.message).toBe('This server does not delete videos (404): Not there.');
 	});
 
 	it('reports an unknown video when the first attempt cannot have deleted it', async () => {
-		bench.server.answer(DELETE, { status: 429 }, notFound);
-		bench.server.answerAlways(GET, notFound);
+		node.server.respondTo(DELETE, { status: 429 }, notFound);
+		node.server.alwaysRespondTo(GET, notFound);
 		const { error } = await remove();
 		expect(error?.message).toBe("The server does not know video 'video_1' (404): Not there.");
 	});
 
 	it('does not delete a video again in the next try of Retry On Fail', async () => {
 		const items = ['video_1', 'video_2'].map((id) => ({ json: { id } }));
-		bench.server.answer(DELETE, deleted());
-		bench.server.answer('DELETE /v1/videos/video_2', { status: 400, json: {} }, deleted('video_2'));
+		node.server.respondTo(DELETE, deleted());
+		node.server.respondTo(
+			'DELETE /v1/videos/video_2',
+			{ status: 400, json: {} },
+			deleted('video_2'),
+		);
 		const run = await remove({}, { items, settings: RETRY });
 		expect(run.error).toBeUndefined();
 		expect(run.items.map(({ json }) => json)).toEqual([
@@ -112,25 +116,29 @@ describe('Delete with a retry', () => {
 	});
 
 	it('succeeds with Retry On Fail when an earlier try may have deleted the video', async () => {
-		bench.server.answer(DELETE, { status: 500, headers: { 'x-should-retry': 'false' } }, notFound);
-		bench.server.answer(GET, notFound);
+		node.server.respondTo(
+			DELETE,
+			{ status: 500, headers: { 'x-should-retry': 'false' } },
+			notFound,
+		);
+		node.server.respondTo(GET, notFound);
 		expect((await remove({}, { settings: RETRY })).items).toEqual(DELETED_ITEM);
 	});
 
 	it('sends one request for two items with the same video, and returns both', async () => {
-		bench.server.answer(DELETE, deleted());
+		node.server.respondTo(DELETE, deleted());
 		const { items } = await remove({}, { items: [1, 2].map(() => ({ json: { id: 'video_1' } })) });
 		expect(items).toEqual([0, 1].map((item) => ({ ...DELETED_ITEM[0], pairedItem: { item } })));
 		expect(deletions()).toHaveLength(1);
 	});
 
 	it('gives up after a minute', async () => {
-		bench.server.answerAlways(DELETE, { status: 503 });
+		node.server.alwaysRespondTo(DELETE, { status: 503 });
 		const { error } = await remove();
 		expect(error?.message).toBe("The server did not confirm that video 'video_1' is deleted (503)");
 		expect(error?.description).toContain('Get Status tells whether it is still there');
-		expect(bench.time.waited).toBeGreaterThan(20_000);
-		expect(bench.time.waited).toBeLessThanOrEqual(60_000);
+		expect(node.time.waited).toBeGreaterThan(20_000);
+		expect(node.time.waited).toBeLessThanOrEqual(60_000);
 	});
 });
 
@@ -162,7 +170,7 @@ describe('Delete after an error response', () => {
 			'Get Status',
 		],
 	])('explains the response and the next step: %i %j', async (status, response, message, next) => {
-		bench.server.answer(DELETE, { status, ...response });
+		node.server.respondTo(DELETE, { status, ...response });
 		const { error } = await remove();
 		expect(error?.message).toBe(message);
 		expect(error?.description).toContain(next);
@@ -170,12 +178,12 @@ describe('Delete after an error response', () => {
 	});
 
 	it('retries while the server is still creating the video', async () => {
-		bench.server.answer(DELETE, { status: 409 }, { status: 409 }, deleted());
+		node.server.respondTo(DELETE, { status: 409 }, { status: 409 }, deleted());
 		expect((await remove()).items).toEqual(DELETED_ITEM);
 	});
 
 	it('keeps the video ID in the error item under Continue On Fail', async () => {
-		bench.server.answer(DELETE, { status: 400, json: {} });
+		node.server.respondTo(DELETE, { status: 400, json: {} });
 		const { items } = await remove({}, { settings: { onError: 'continueRegularOutput' } });
 		expect(items).toEqual([
 			{

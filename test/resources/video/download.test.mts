@@ -5,16 +5,16 @@ import { testNode } from '../../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
 const CONTENT = 'GET /v1/videos/video_1/content';
-const bench = testNode({ operation: 'download' });
-const download = bench.run;
-const bytesOf = bench.fileOf;
+const node = testNode({ operation: 'download' });
+const download = node.run;
+const bytesOf = node.fileOf;
 
-beforeEach(() => bench.server.answerAlways(STATUS, { json: completedVideo('video_1') }));
+beforeEach(() => node.server.alwaysRespondTo(STATUS, { json: completedVideo('video_1') }));
 
 describe('Download', () => {
 	it('stores the file byte for byte as <id>.mp4, with the video and the file details as JSON', async () => {
 		// A wrong media type on purpose: the node detects it from the bytes.
-		bench.server.answer(CONTENT, {
+		node.server.respondTo(CONTENT, {
 			body: MP4,
 			headers: { 'content-type': 'application/octet-stream' },
 		});
@@ -34,7 +34,7 @@ describe('Download', () => {
 	});
 
 	it('preserves a video of the sandbox through Create, Wait Until Done and Download', async () => {
-		const sandbox = await startSandbox({ now: () => bench.time.now });
+		const sandbox = await startSandbox({ now: () => node.time.now });
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
 		const create = { operation: 'create', model: SORA, prompt: 'a cat' };
 		const { items: created } = await runNode(create, { credentials });
@@ -52,7 +52,7 @@ describe('Download', () => {
 	});
 
 	it('uses the binary field and the file name that the user chose', async () => {
-		bench.server.answer(CONTENT, { body: MP4 });
+		node.server.respondTo(CONTENT, { body: MP4 });
 		const { items } = await download({
 			binaryPropertyName: 'clip',
 			options: { fileName: 'kitten' },
@@ -61,21 +61,21 @@ describe('Download', () => {
 	});
 
 	it('follows a redirect on the same host with the key', async () => {
-		bench.server.answer(CONTENT, { status: 307, headers: { location: '/files/1' } });
-		bench.server.answer('GET /files/1', { body: MP4 });
+		node.server.respondTo(CONTENT, { status: 307, headers: { location: '/files/1' } });
+		node.server.respondTo('GET /files/1', { body: MP4 });
 		expect(await bytesOf(await download())).toEqual(MP4);
-		expect(bench.server.received.at(-1)?.headers.authorization).toBe(`Bearer ${API_KEY}`);
+		expect(node.server.received.at(-1)?.headers.authorization).toBe(`Bearer ${API_KEY}`);
 	});
 
 	it('retries when the server temporarily fails to send the file', async () => {
-		bench.server.answer(
+		node.server.respondTo(
 			CONTENT,
 			{ status: 502, body: '<html></html>' },
 			{ status: 409, json: { error: { message: 'Not ready.' } }, headers: { 'retry-after': '4' } },
 			{ body: MP4 },
 		);
 		expect(await bytesOf(await download())).toEqual(MP4);
-		expect(bench.time.pauses[1]).toBe(4000);
+		expect(node.time.pauses[1]).toBe(4000);
 	});
 
 	it.each([
@@ -92,7 +92,7 @@ describe('Download', () => {
 		['an empty response', '', "an empty answer instead of the file of video 'video_1'"],
 		['text', 'gone', "text instead of the file of video 'video_1': gone"],
 	])('never stores %s that is labelled as a video', async (_name, body, content) => {
-		bench.server.answerAlways(CONTENT, { body, headers: { 'content-type': 'video/mp4' } });
+		node.server.alwaysRespondTo(CONTENT, { body, headers: { 'content-type': 'video/mp4' } });
 		const { error, items } = await download();
 		expect(error?.message).toBe(`The server sent ${content}`);
 		expect(error?.description).toContain('Nothing was stored');
@@ -106,15 +106,15 @@ describe('Download', () => {
 	])(
 		'quotes the error message of the server when the file is rejected with %i',
 		async (status, message) => {
-			bench.server.answer(CONTENT, { status, json: { error: { message: 'Why.' } } });
+			node.server.respondTo(CONTENT, { status, json: { error: { message: 'Why.' } } });
 			const { error } = await download();
 			expect(error?.message).toBe(message);
-			expect(bench.time.pauses).toEqual([]);
+			expect(node.time.pauses).toEqual([]);
 		},
 	);
 
 	it('keeps the key out of the saved execution when the file is rejected', async () => {
-		bench.server.answer(CONTENT, {
+		node.server.respondTo(CONTENT, {
 			status: 401,
 			json: { error: { message: `Bad key ${API_KEY}` } },
 		});
@@ -142,7 +142,7 @@ describe('Download of a video without a file', () => {
 	])(
 		'explains that the video %s, and does not request the file',
 		async (_name, json, message, next) => {
-			bench.server.answer(STATUS, { json });
+			node.server.respondTo(STATUS, { json });
 			const { error } = await download();
 			expect(error?.message).toBe(message);
 			expect(error?.description).toContain(next);

@@ -11,17 +11,17 @@ const invalidFile = (given: string) =>
 	`'File' is not one of video, thumbnail, spritesheet: ${given}`;
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
-const bench = testNode({ operation: 'generate', model: SORA, prompt: 'a cat' });
-const generate = bench.run;
+const node = testNode({ operation: 'generate', model: SORA, prompt: 'a cat' });
+const generate = node.run;
 const done = { json: completedVideo('video_1') };
 
-const requests = () => bench.server.received.map(({ method, path }) => `${method} ${path}`);
+const requests = () => node.server.received.map(({ method, path }) => `${method} ${path}`);
 
 describe('Generate', () => {
 	it('creates, waits, downloads, and returns the finished video with its file', async () => {
-		bench.server.answer(POST, { json: QUEUED });
-		bench.server.answer(STATUS, { json: { ...QUEUED, status: 'in_progress' } }, done);
-		bench.server.answer(CONTENT, { body: MP4 });
+		node.server.respondTo(POST, { json: QUEUED });
+		node.server.respondTo(STATUS, { json: { ...QUEUED, status: 'in_progress' } }, done);
+		node.server.respondTo(CONTENT, { body: MP4 });
 		const run = await generate();
 		expect(run.error).toBeUndefined();
 		expect(run.items).toHaveLength(1);
@@ -29,21 +29,21 @@ describe('Generate', () => {
 			json: { ...completedVideo('video_1'), fileName: 'video_1.mp4', mimeType: 'video/mp4' },
 			pairedItem: { item: 0 },
 		});
-		expect((await bench.fileOf(run)).equals(MP4)).toBe(true);
+		expect((await node.fileOf(run)).equals(MP4)).toBe(true);
 		expect(requests()).toEqual([POST, STATUS, STATUS, CONTENT]);
 	});
 
 	it('has the options of Create, Wait Until Done and Download', async () => {
-		bench.server.answer(POST, { json: QUEUED });
-		bench.server.answer(STATUS, { json: QUEUED }, done);
-		bench.server.answer(CONTENT, { body: MP4 });
+		node.server.respondTo(POST, { json: QUEUED });
+		node.server.respondTo(STATUS, { json: QUEUED }, done);
+		node.server.respondTo(CONTENT, { body: MP4 });
 		const { items } = await generate({
 			binaryPropertyName: 'clip',
 			options: { pollInterval: 7, fileName: 'kitten', bodyFormat: 'json' },
 		});
-		expect(bench.time.pauses).toEqual([7000]);
+		expect(node.time.pauses).toEqual([7000]);
 		expect(items[0].binary?.clip.fileName).toBe('kitten.mp4');
-		expect(bench.server.received[0].headers['content-type']).toContain('application/json');
+		expect(node.server.received[0].headers['content-type']).toContain('application/json');
 	});
 
 	it.each([
@@ -67,36 +67,36 @@ describe('Generate', () => {
 	});
 
 	it('retries a 404 right after Create, as Wait Until Done does', async () => {
-		const fresh = { ...QUEUED, created_at: bench.time.now / 1000 };
-		bench.server.answer(POST, { json: fresh });
-		bench.server.answer(STATUS, { status: 404 }, done);
-		bench.server.answer(CONTENT, { body: MP4 });
+		const fresh = { ...QUEUED, created_at: node.time.now / 1000 };
+		node.server.respondTo(POST, { json: fresh });
+		node.server.respondTo(STATUS, { status: 404 }, done);
+		node.server.respondTo(CONTENT, { body: MP4 });
 		expect((await generate()).error).toBeUndefined();
 	});
 
 	describe('after Create', () => {
 		const failures: Array<[string, () => void]> = [
-			['a timeout', () => bench.server.answerAlways(STATUS, { json: QUEUED })],
-			['a rejected poll', () => bench.server.answer(STATUS, { status: 403, json: {} })],
+			['a timeout', () => node.server.alwaysRespondTo(STATUS, { json: QUEUED })],
+			['a rejected poll', () => node.server.respondTo(STATUS, { status: 403, json: {} })],
 			[
 				'a missing file',
 				() => {
-					bench.server.answer(STATUS, done);
+					node.server.respondTo(STATUS, done);
 					const headers = { 'x-should-retry': 'false' };
-					bench.server.answer(CONTENT, { status: 404, json: {}, headers });
+					node.server.respondTo(CONTENT, { status: 404, json: {}, headers });
 				},
 			],
 			[
 				'a web page as the file',
 				() => {
-					bench.server.answer(STATUS, done);
-					bench.server.answerAlways(CONTENT, { body: '<html></html>' });
+					node.server.respondTo(STATUS, done);
+					node.server.alwaysRespondTo(CONTENT, { body: '<html></html>' });
 				},
 			],
 		];
 
 		it.each(failures)('names the video and how to get it after %s', async (_name, fail) => {
-			bench.server.answer(POST, { json: QUEUED });
+			node.server.respondTo(POST, { json: QUEUED });
 			fail();
 			const { error } = await generate({ timeoutMinutes: 1 });
 			expect(error?.message).toContain("'video_1'");
@@ -109,9 +109,9 @@ describe('Generate', () => {
 	});
 
 	it('continues with the same video when Retry On Fail runs it again', async () => {
-		bench.server.answer(POST, { json: QUEUED });
-		bench.server.answer(STATUS, { status: 403, json: {} }, done);
-		bench.server.answer(CONTENT, { body: MP4 });
+		node.server.respondTo(POST, { json: QUEUED });
+		node.server.respondTo(STATUS, { status: 403, json: {} }, done);
+		node.server.respondTo(CONTENT, { body: MP4 });
 		const run = await generate({}, { settings: RETRY });
 		expect(run.error).toBeUndefined();
 		expect(requests()).toEqual([POST, STATUS, STATUS, CONTENT]);
@@ -119,8 +119,8 @@ describe('Generate', () => {
 
 	it('reports a failed video with the reason, and no way to get it', async () => {
 		const error = { code: 'moderation_blocked', message: 'No.' };
-		bench.server.answer(POST, { json: QUEUED });
-		bench.server.answer(STATUS, { json: { ...QUEUED, status: 'failed', error } });
+		node.server.respondTo(POST, { json: QUEUED });
+		node.server.respondTo(STATUS, { json: { ...QUEUED, status: 'failed', error } });
 		const failure = (await generate()).error;
 		expect(failure?.message).toBe("The server could not make video 'video_1': No.");
 		expect(failure?.description).not.toContain('Its ID is');
@@ -130,8 +130,8 @@ describe('Generate', () => {
 	it('does not call a video "not lost" that the server could not make', async () => {
 		const failed = { status: 'failed', error: { message: 'No.' } };
 		for (const id of ['video_1', 'video_2']) {
-			bench.server.answer(POST, { json: { ...QUEUED, id } });
-			bench.server.answer(`GET /v1/videos/${id}`, { json: { ...QUEUED, ...failed, id } });
+			node.server.respondTo(POST, { json: { ...QUEUED, id } });
+			node.server.respondTo(`GET /v1/videos/${id}`, { json: { ...QUEUED, ...failed, id } });
 		}
 		const { error } = await generate({}, { items: [{ json: {} }, { json: {} }] });
 		expect(error?.message).toContain('could not make video');
@@ -140,8 +140,8 @@ describe('Generate', () => {
 
 	it('returns a failed video without a file when the user chose that', async () => {
 		const error = { code: 'moderation_blocked', message: 'No.' };
-		bench.server.answer(POST, { json: QUEUED });
-		bench.server.answer(STATUS, { json: { ...QUEUED, status: 'failed', error } });
+		node.server.respondTo(POST, { json: QUEUED });
+		node.server.respondTo(STATUS, { json: { ...QUEUED, status: 'failed', error } });
 		const { items } = await generate({ options: { onFailedVideo: 'return' } });
 		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'failed', error });
 		expect(items[0].binary).toBeUndefined();
@@ -149,10 +149,10 @@ describe('Generate', () => {
 
 	it('keeps the video ID in the error item, and finishes the other items', async () => {
 		const other = { ...QUEUED, id: 'video_2' };
-		bench.server.answer(POST, { json: QUEUED }, { json: other });
-		bench.server.answer(STATUS, { status: 403, json: {} });
-		bench.server.answer('GET /v1/videos/video_2', { json: completedVideo('video_2') });
-		bench.server.answer('GET /v1/videos/video_2/content', { body: MP4 });
+		node.server.respondTo(POST, { json: QUEUED }, { json: other });
+		node.server.respondTo(STATUS, { status: 403, json: {} });
+		node.server.respondTo('GET /v1/videos/video_2', { json: completedVideo('video_2') });
+		node.server.respondTo('GET /v1/videos/video_2/content', { body: MP4 });
 		const { items } = await generate(
 			{},
 			{ items: [{ json: {} }, { json: {} }], settings: { onError: 'continueRegularOutput' } },
@@ -167,10 +167,10 @@ describe('Generate', () => {
 	});
 
 	it('names the videos of the other items when one fails, because n8n drops those items', async () => {
-		bench.server.answer(POST, { json: QUEUED }, { json: { ...QUEUED, id: 'video_2' } });
-		bench.server.answer(STATUS, { status: 403, json: {} });
-		bench.server.answer('GET /v1/videos/video_2', { json: completedVideo('video_2') });
-		bench.server.answer('GET /v1/videos/video_2/content', { body: MP4 });
+		node.server.respondTo(POST, { json: QUEUED }, { json: { ...QUEUED, id: 'video_2' } });
+		node.server.respondTo(STATUS, { status: 403, json: {} });
+		node.server.respondTo('GET /v1/videos/video_2', { json: completedVideo('video_2') });
+		node.server.respondTo('GET /v1/videos/video_2/content', { body: MP4 });
 		const { error } = await generate({}, { items: [{ json: {} }, { json: {} }] });
 		expect(error?.description).toContain("'video_2'");
 	});

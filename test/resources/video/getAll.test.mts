@@ -7,9 +7,9 @@ import { testNode } from '../../support/testNode.mts';
 
 const PATH = 'GET /v1/videos';
 
-const bench = testNode({ operation: 'getAll' });
+const node = testNode({ operation: 'getAll' });
 const getAll = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
-	await bench.run(parameters, { items: [{ json: {} }], ...setup });
+	await node.run(parameters, { items: [{ json: {} }], ...setup });
 
 const page = (from: number, to: number, hasMore: boolean) => ({
 	json: {
@@ -28,7 +28,7 @@ describe('Get Many', () => {
 	it('requests the newest videos first, and returns one item per video in the order of the server', async () => {
 		const failed = { ...completedVideo('video_2'), status: 'failed', error: { message: 'No.' } };
 		const queued = { id: 'video_1', status: 'queued', progress: '40%', error: null };
-		bench.server.answer(`${PATH}?limit=50&order=desc`, {
+		node.server.respondTo(`${PATH}?limit=50&order=desc`, {
 			json: { object: 'list', data: [failed, queued], has_more: false },
 		});
 		expect((await getAll()).items).toEqual([
@@ -47,35 +47,35 @@ describe('Get Many', () => {
 	});
 
 	it('stops at the limit, and requests only as many videos as are missing', async () => {
-		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
-		bench.server.answer(`${PATH}?limit=20&order=desc&after=video_100`, page(101, 120, true));
+		node.server.respondTo(`${PATH}?limit=100&order=desc`, page(1, 100, true));
+		node.server.respondTo(`${PATH}?limit=20&order=desc&after=video_100`, page(101, 120, true));
 		const { items } = await getAll({ limit: 120 });
 		expect(items.map(({ json }) => json.id)).toEqual(idsFrom1To(120));
 	});
 
 	it('returns no more than the limit when the server sends more', async () => {
-		bench.server.answer(`${PATH}?limit=3&order=desc`, page(1, 20, true));
+		node.server.respondTo(`${PATH}?limit=3&order=desc`, page(1, 20, true));
 		const { items } = await getAll({ limit: 3 });
 		expect(items.map(({ json }) => json.id)).toEqual(idsFrom1To(3));
 	});
 
 	it('reads all pages with Return All', async () => {
-		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
-		bench.server.answer(`${PATH}?limit=100&order=desc&after=video_100`, page(101, 200, true));
-		bench.server.answer(`${PATH}?limit=100&order=desc&after=video_200`, page(201, 207, false));
+		node.server.respondTo(`${PATH}?limit=100&order=desc`, page(1, 100, true));
+		node.server.respondTo(`${PATH}?limit=100&order=desc&after=video_100`, page(101, 200, true));
+		node.server.respondTo(`${PATH}?limit=100&order=desc&after=video_200`, page(201, 207, false));
 		const { items } = await getAll({ returnAll: true, limit: 5 });
 		expect(items.map(({ json }) => json.id)).toEqual(idsFrom1To(207));
 	});
 
 	it('returns no items and no error when there are no videos', async () => {
-		bench.server.answer(`${PATH}?limit=50&order=desc`, page(1, 0, false));
+		node.server.respondTo(`${PATH}?limit=50&order=desc`, page(1, 0, false));
 		const { items, error } = await getAll();
 		expect([items, error]).toEqual([[], undefined]);
 	});
 
 	it('pairs each video with the input item that requested it', async () => {
-		bench.server.answer(`${PATH}?limit=1&order=desc`, page(1, 1, false));
-		bench.server.answer(`${PATH}?limit=2&order=desc`, page(1, 2, false));
+		node.server.respondTo(`${PATH}?limit=1&order=desc`, page(1, 1, false));
+		node.server.respondTo(`${PATH}?limit=2&order=desc`, page(1, 2, false));
 		const { items } = await getAll(
 			{ limit: '={{ $json.limit }}' },
 			{ items: [{ json: { limit: 1 } }, { json: { limit: 2 } }] },
@@ -90,12 +90,12 @@ describe('Get Many', () => {
 	it.each([0, -1, 'many', null])('rejects the limit %s before sending anything', async (limit) => {
 		const { error } = await getAll({ limit: `={{ ${JSON.stringify(limit)} }}` });
 		expect(error?.message).toBe("'Limit' must be a number above 0");
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 
 	it('retries temporary errors in the middle of the list', async () => {
-		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
-		bench.server.answer(
+		node.server.respondTo(`${PATH}?limit=100&order=desc`, page(1, 100, true));
+		node.server.respondTo(
 			`${PATH}?limit=100&order=desc&after=video_100`,
 			{ status: 503 },
 			{ respond: (response) => response.destroy() },
@@ -105,14 +105,14 @@ describe('Get Many', () => {
 	});
 
 	it('returns nothing when a page is missing, because a partial list would look complete', async () => {
-		bench.server.answer(`${PATH}?limit=100&order=desc`, page(1, 100, true));
-		bench.server.answerAlways(`${PATH}?limit=100&order=desc&after=video_100`, { status: 503 });
+		node.server.respondTo(`${PATH}?limit=100&order=desc`, page(1, 100, true));
+		node.server.alwaysRespondTo(`${PATH}?limit=100&order=desc&after=video_100`, { status: 503 });
 		const { items, error } = await getAll({ returnAll: true });
 		expect(items).toEqual([]);
 		expect(error?.message).toBe('The server gave no list of its videos (503)');
 		expect(error?.description).toBe('Run this step again later.');
-		expect(bench.time.waited).toBeGreaterThan(20_000);
-		expect(bench.time.waited).toBeLessThanOrEqual(60_000);
+		expect(node.time.waited).toBeGreaterThan(20_000);
+		expect(node.time.waited).toBeLessThanOrEqual(60_000);
 	});
 
 	it.each([
@@ -142,7 +142,7 @@ describe('Get Many', () => {
 			'Run this step again later',
 		],
 	])('explains the response and the next step: %i %j', async (status, response, message, next) => {
-		bench.server.answer(`${PATH}?limit=50&order=desc`, { status, ...response });
+		node.server.respondTo(`${PATH}?limit=50&order=desc`, { status, ...response });
 		const { error } = await getAll();
 		expect(error?.message).toBe(message);
 		expect(error?.description).toContain(next);
@@ -151,7 +151,7 @@ describe('Get Many', () => {
 
 	it('does not mention billing when the connection drops', async () => {
 		const dropped = { respond: (response: { destroy(): void }) => response.destroy() };
-		bench.server.answerAlways(`${PATH}?limit=50&order=desc`, dropped);
+		node.server.alwaysRespondTo(`${PATH}?limit=50&order=desc`, dropped);
 		const { error } = await getAll();
 		expect(error?.message).toBe('The server gave no list of its videos');
 		expect(error?.description).toMatch(/ECONNRESET/);

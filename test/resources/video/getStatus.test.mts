@@ -3,35 +3,35 @@ import { testNode } from '../../support/testNode.mts';
 
 const GET = 'GET /v1/videos/video_1';
 
-const bench = testNode({ operation: 'getStatus' });
-const getStatus = bench.run;
+const node = testNode({ operation: 'getStatus' });
+const getStatus = node.run;
 
 describe('Get Status', () => {
 	it('sends one request, and returns a video in progress', async () => {
 		const video = { ...completedVideo('video_1'), status: 'in_progress', progress: 40 };
-		bench.server.answer(GET, { json: video });
+		node.server.respondTo(GET, { json: video });
 		expect((await getStatus()).items).toEqual([{ json: video, pairedItem: { item: 0 } }]);
 	});
 
 	it('returns a failed video as an item, with the reason', async () => {
 		const error = { code: 'moderation_blocked', message: 'No.', type: 'invalid_request_error' };
-		bench.server.answer(GET, { json: { ...completedVideo('video_1'), status: 'failed', error } });
+		node.server.respondTo(GET, { json: { ...completedVideo('video_1'), status: 'failed', error } });
 		expect((await getStatus()).items[0].json).toMatchObject({ status: 'failed', error });
 	});
 
 	it('retries temporary errors for half a minute', async () => {
-		bench.server.answerAlways(GET, { status: 503, body: '' });
+		node.server.alwaysRespondTo(GET, { status: 503, body: '' });
 		const { error } = await getStatus();
 		expect(error?.message).toBe("The server gave no answer about video 'video_1' (503)");
 		expect(error?.description).toContain('the video is not lost');
-		expect(bench.time.waited).toBeGreaterThan(10_000);
-		expect(bench.time.waited).toBeLessThanOrEqual(30_000);
+		expect(node.time.waited).toBeGreaterThan(10_000);
+		expect(node.time.waited).toBeLessThanOrEqual(30_000);
 	});
 
 	it('does not retry when the server sends x-should-retry: false', async () => {
-		bench.server.answer(GET, { status: 500, body: '', headers: { 'x-should-retry': 'false' } });
+		node.server.respondTo(GET, { status: 500, body: '', headers: { 'x-should-retry': 'false' } });
 		await getStatus();
-		expect(bench.time.pauses).toEqual([]);
+		expect(node.time.pauses).toEqual([]);
 	});
 
 	it.each([
@@ -46,7 +46,7 @@ describe('Get Status', () => {
 		[200, { body: '<html></html>' }, "The server sent a web page instead of video 'video_1'"],
 		[200, { json: { error: { message: 'Odd.' } } }, "The server gave out no video 'video_1': Odd."],
 	])('explains the response: %i %j', async (status, response, message) => {
-		bench.server.answer(GET, { status, ...response });
+		node.server.respondTo(GET, { status, ...response });
 		const { error } = await getStatus();
 		expect(error?.message).toBe(message);
 		expect(error?.description).toBeTruthy();
@@ -54,7 +54,7 @@ describe('Get Status', () => {
 	});
 
 	it('keeps the video ID in the error item under Continue On Fail', async () => {
-		bench.server.answer(GET, { status: 404, json: {} });
+		node.server.respondTo(GET, { status: 404, json: {} });
 		const { items } = await getStatus({}, { settings: { onError: 'continueRegularOutput' } });
 		expect(items).toEqual([
 			{

@@ -1,7 +1,7 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
-import { API_KEY, MP4, PNG, rowWithFile, SORA } from '../../support/fixtures.mts';
+import { API_KEY, MP4, PNG, itemWithFile, SORA } from '../../support/fixtures.mts';
 import { type NodeSetup } from '../../support/nodeRunner.mts';
 import { readForm } from '../../support/scriptedServer.mts';
 import { testNode } from '../../support/testNode.mts';
@@ -9,12 +9,12 @@ import { testNode } from '../../support/testNode.mts';
 const FILE = { videoSource: 'binary', model: SORA };
 const WEBM = Buffer.from('\x1aE\xdf\xa3\x87B\x82\x84webm\x18S\x80g\x84abcd', 'latin1');
 
-const bench = testNode({ prompt: '={{ $json.prompt ?? "black" }}' });
+const node = testNode({ prompt: '={{ $json.prompt ?? "black" }}' });
 
 const created = (id: string) => ({ json: { id, object: 'video', status: 'queued' } });
 const sources = (...prompts: string[]): INodeExecutionData[] =>
 	prompts.map((prompt) => ({ json: { id: 'video_1', prompt } }));
-const sent = () => bench.server.received.filter(({ method }) => method === 'POST');
+const sent = () => node.server.received.filter(({ method }) => method === 'POST');
 const bodyOf = (index = 0) => JSON.parse(sent()[index].body.toString());
 
 /** A sandbox with one completed video. */
@@ -22,9 +22,9 @@ async function sandboxWithVideo(options: SandboxOptions = {}) {
 	const sandbox = await startSandbox({ renderSeconds: 0, ...options });
 	const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
 	const create = { operation: 'create', model: SORA, prompt: 'a cat' };
-	const { items } = await bench.run(create, { credentials, items: [{ json: {} }] });
+	const { items } = await node.run(create, { credentials, items: [{ json: {} }] });
 	const download = async () =>
-		(await bench.run({ operation: 'download' }, { credentials, items })).items;
+		(await node.run({ operation: 'download' }, { credentials, items })).items;
 	return { sandbox, credentials, items, download };
 }
 
@@ -49,10 +49,10 @@ describe.each([
 	},
 ])('$Operation', ({ operation, requestFor, sourceFields }) => {
 	const run = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
-		await bench.run({ operation, ...parameters }, setup);
+		await node.run({ operation, ...parameters }, setup);
 
 	it('sends only the prompt and the incoming video as JSON, and returns the new video', async () => {
-		bench.server.answer(requestFor('video_1'), created('video_2'));
+		node.server.respondTo(requestFor('video_1'), created('video_2'));
 		const { items } = await run();
 		expect(bodyOf()).toEqual({ ...sourceFields('video_1'), prompt: 'black' });
 		expect(sent()[0].headers).toMatchObject({
@@ -68,7 +68,7 @@ describe.each([
 	});
 
 	it('sends any prompt and any video ID unchanged', async () => {
-		bench.server.answer(requestFor('sora%3Aa%2Fb%3D'), created('video_2'));
+		node.server.respondTo(requestFor('sora%3Aa%2Fb%3D'), created('video_2'));
 		const prompt = '黑色的猫 🐈‍⬛\n"zweite" Zeile';
 		await run({ videoId: ' sora:a/b= ' }, { items: sources(prompt) });
 		expect(bodyOf()).toEqual({ ...sourceFields('sora:a/b='), prompt });
@@ -82,13 +82,13 @@ describe.each([
 		const { error } = await run(parameters);
 		expect(error?.message).toBe(message);
 		expect(error?.description).toContain('Nothing was sent.');
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 
 	it('sends no item when one is invalid', async () => {
 		const { error } = await run({}, { items: sources('a', ' ', 'c') });
 		expect(error?.message).toBe("'Prompt' is empty [item 1]");
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 });
 
@@ -96,7 +96,7 @@ describe('Remix', () => {
 	it('creates a video in the sandbox that names its source video', async () => {
 		const { sandbox, credentials, items } = await sandboxWithVideo();
 		const [{ json: source }] = items;
-		const remix = await bench.run(
+		const remix = await node.run(
 			{ operation: 'remix', videoId: source.id as string },
 			{ credentials, items: sources('in snow') },
 		);
@@ -119,13 +119,13 @@ describe.each([
 	},
 ])('$Operation with a file or extra fields', ({ operation, POST, seconds }) => {
 	const run = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
-		await bench.run({ operation, ...parameters }, setup);
-	const withFile = async (file = rowWithFile(MP4), parameters: INodeParameters = {}) =>
+		await node.run({ operation, ...parameters }, setup);
+	const withFile = async (file = itemWithFile(MP4), parameters: INodeParameters = {}) =>
 		await run({ ...FILE, ...parameters }, { items: [file] });
 
 	it('sends the file byte for byte in a form, with the media type of its content', async () => {
-		bench.server.answer(POST, created('video_2'));
-		const { error } = await withFile(rowWithFile(MP4, { fileName: '小猫' }));
+		node.server.respondTo(POST, created('video_2'));
+		const { error } = await withFile(itemWithFile(MP4, { fileName: '小猫' }));
 		expect(error).toBeUndefined();
 		const { video, ...rest } = Object.fromEntries(await readForm(sent()[0]));
 		expect(rest).toEqual({ model: 'sora-2', prompt: 'black', ...seconds });
@@ -136,18 +136,18 @@ describe.each([
 	});
 
 	it('names a file without a name, and ignores its wrong media type', async () => {
-		bench.server.answer(POST, created('video_2'));
-		await withFile(rowWithFile(WEBM, { mimeType: 'video/mp4' }));
+		node.server.respondTo(POST, created('video_2'));
+		await withFile(itemWithFile(WEBM, { mimeType: 'video/mp4' }));
 		const file = (await readForm(sent()[0])).get('video') as File;
 		expect([file.name, file.type]).toEqual(['video.webm', 'video/webm']);
 	});
 
 	it('sends extra fields in place of fields of the same name', async () => {
-		bench.server.answer(POST, created('video_2'), created('video_3'));
+		node.server.respondTo(POST, created('video_2'), created('video_3'));
 		const options = { extraFields: '{ "seed": 7, "prompt": "white" }' };
 		await run({ options });
 		expect(bodyOf()).toEqual({ video: { id: 'video_1' }, ...seconds, prompt: 'white', seed: 7 });
-		await withFile(rowWithFile(MP4), { options });
+		await withFile(itemWithFile(MP4), { options });
 		const form = await readForm(sent()[1]);
 		expect([form.get('seed'), form.getAll('prompt')]).toEqual(['7', ['white']]);
 	});
@@ -169,29 +169,29 @@ describe.each([
 		const { error } = await run(parameters);
 		expect(error?.message).toContain(message);
 		expect(error?.description).toContain('Nothing was sent.');
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 
 	it.each<[string, INodeExecutionData, string]>([
 		[
 			'an image that is labelled as a video',
-			rowWithFile(PNG, { mimeType: 'video/mp4' }),
+			itemWithFile(PNG, { mimeType: 'video/mp4' }),
 			"The file in binary field 'data' is not a video (video/mp4)",
 		],
-		['text', rowWithFile(Buffer.from('no video')), "The file in binary field 'data' is not"],
-		['an empty file', rowWithFile(Buffer.alloc(0)), "binary field 'data'"],
+		['text', itemWithFile(Buffer.from('no video')), "The file in binary field 'data' is not"],
+		['an empty file', itemWithFile(Buffer.alloc(0)), "binary field 'data'"],
 		[
 			'a truncated MP4',
-			rowWithFile(MP4.subarray(0, 1000)),
+			itemWithFile(MP4.subarray(0, 1000)),
 			"The video in binary field 'data' is cut off: its file ends too early",
 		],
-		['a truncated WebM', rowWithFile(WEBM.subarray(0, -1)), 'The video in binary field'],
+		['a truncated WebM', itemWithFile(WEBM.subarray(0, -1)), 'The video in binary field'],
 	])('rejects %s as the source video before sending anything', async (_name, item, message) => {
 		const { error } = await withFile(item);
 		expect(error?.message).toContain(message);
 		expect(error?.description).toContain("set 'Source Video' to 'Video ID'");
 		expect(error?.description).toContain('Nothing was sent.');
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 
 	it('creates a video in the sandbox from a video ID, and from the file that Download returns', async () => {
@@ -225,22 +225,22 @@ describe.each([
 
 describe('Extend by a length', () => {
 	const extend = async (parameters: INodeParameters) =>
-		await bench.run({ operation: 'extend', ...parameters });
+		await node.run({ operation: 'extend', ...parameters });
 
 	it.each(['8', '12', '16', '20'])('accepts %s seconds', async (seconds) => {
-		bench.server.answer('POST /v1/videos/extensions', created('video_2'));
+		node.server.respondTo('POST /v1/videos/extensions', created('video_2'));
 		await extend({ seconds });
 		expect(bodyOf().seconds).toBe(seconds);
 	});
 
 	it('sends a custom length as text', async () => {
-		bench.server.answer('POST /v1/videos/extensions', created('video_2'));
+		node.server.respondTo('POST /v1/videos/extensions', created('video_2'));
 		await extend({ seconds: 'custom', customSeconds: '={{ 6 }}' });
 		expect(bodyOf().seconds).toBe('6');
 	});
 
 	it('sends no length when the server chooses it', async () => {
-		bench.server.answer('POST /v1/videos/extensions', created('video_2'));
+		node.server.respondTo('POST /v1/videos/extensions', created('video_2'));
 		await extend({ seconds: 'serverDefault' });
 		expect(bodyOf()).toEqual({ video: { id: 'video_1' }, prompt: 'black' });
 	});
@@ -248,6 +248,6 @@ describe('Extend by a length', () => {
 	it('rejects an invalid length before sending anything', async () => {
 		const { error } = await extend({ seconds: 'custom', customSeconds: '0' });
 		expect(error?.message).toBe("'Custom Seconds' is not a length of time: 0");
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 });

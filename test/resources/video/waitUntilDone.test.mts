@@ -6,19 +6,19 @@ import { testNode } from '../../support/testNode.mts';
 const WAIT = { operation: 'waitUntilDone', videoId: '={{ $json.id }}' };
 const PENDING = { id: 'video_1', object: 'video', status: 'pending', created_at: 1741570283 };
 
-const bench = testNode(WAIT);
-const wait = bench.run;
+const node = testNode(WAIT);
+const wait = node.run;
 
 describe('Wait Until Done', () => {
 	it('returns a finished video after one poll, without waiting', async () => {
-		bench.server.answer('GET /v1/videos/video_1', { json: completedVideo('video_1') });
+		node.server.respondTo('GET /v1/videos/video_1', { json: completedVideo('video_1') });
 		const { items } = await wait();
 		expect(items).toEqual([{ json: completedVideo('video_1'), pairedItem: { item: 0 } }]);
-		expect(bench.time.pauses).toEqual([]);
+		expect(node.time.pauses).toEqual([]);
 	});
 
 	it('polls until the video is completed, and not once more', async () => {
-		bench.server.answer(
+		node.server.respondTo(
 			'GET /v1/videos/video_1',
 			{ json: PENDING },
 			{ json: { ...PENDING, status: 'in_progress', progress: 40 } },
@@ -26,11 +26,11 @@ describe('Wait Until Done', () => {
 		);
 		const { items } = await wait();
 		expect(items[0].json.status).toBe('completed');
-		expect(bench.time.pauses).toHaveLength(2);
+		expect(node.time.pauses).toHaveLength(2);
 	});
 
 	it('notices the end of a twelve-minute render soon, with fewer than 80 polls', async () => {
-		const sandbox = await startSandbox({ renderSeconds: 720, now: () => bench.time.now });
+		const sandbox = await startSandbox({ renderSeconds: 720, now: () => node.time.now });
 		const credentials = { apiKey: sandbox.apiKey, baseUrl: sandbox.baseUrl };
 		const created = await runNode(
 			{ operation: 'create', model: SORA, prompt: 'a cat' },
@@ -41,22 +41,22 @@ describe('Wait Until Done', () => {
 		await sandbox.close();
 		expect(items[0].json.status).toBe('completed');
 		expect(polls.length).toBeLessThan(80);
-		expect(bench.time.waited).toBeLessThan(720_000 * 1.1);
+		expect(node.time.waited).toBeLessThan(720_000 * 1.1);
 	});
 
 	it('uses the poll interval that the user set', async () => {
-		bench.server.answer(
+		node.server.respondTo(
 			'GET /v1/videos/video_1',
 			{ json: PENDING },
 			{ json: PENDING },
 			{ json: completedVideo('video_1') },
 		);
 		await wait({ options: { pollInterval: 7 } });
-		expect(bench.time.pauses).toEqual([7000, 7000]);
+		expect(node.time.pauses).toEqual([7000, 7000]);
 	});
 
 	it('retries failed polls as soon as the server asks for it', async () => {
-		bench.server.answer(
+		node.server.respondTo(
 			'GET /v1/videos/video_1',
 			{ json: PENDING },
 			{ status: 502, body: '<html>bad gateway</html>', headers: { 'retry-after': '3' } },
@@ -67,11 +67,11 @@ describe('Wait Until Done', () => {
 		const { items, error } = await wait();
 		expect(error).toBeUndefined();
 		expect(items[0].json.status).toBe('completed');
-		expect(bench.time.pauses.slice(1, 3)).toEqual([3000, 2500]);
+		expect(node.time.pauses.slice(1, 3)).toEqual([3000, 2500]);
 	});
 
 	it('keeps polling on an unknown status, and quotes it after the timeout', async () => {
-		bench.server.answerAlways('GET /v1/videos/video_1', {
+		node.server.alwaysRespondTo('GET /v1/videos/video_1', {
 			json: { ...PENDING, status: 'dreaming' },
 		});
 		const { error } = await wait({ timeoutMinutes: 10 });
@@ -79,12 +79,12 @@ describe('Wait Until Done', () => {
 			"Video 'video_1' was not finished within 10 minutes (last state: dreaming)",
 		);
 		expect(error?.description).toContain('not lost');
-		expect(bench.time.waited).toBe(600_000);
+		expect(node.time.waited).toBe(600_000);
 	});
 
 	it('reports a failed video with the reason of the server, unlike a timeout', async () => {
 		const error = { code: 'moderation_blocked', message: 'The prompt names a real person.' };
-		bench.server.answer('GET /v1/videos/video_1', {
+		node.server.respondTo('GET /v1/videos/video_1', {
 			json: { ...PENDING, status: 'failed', error },
 		});
 		const failure = (await wait()).error;
@@ -96,7 +96,7 @@ describe('Wait Until Done', () => {
 
 	it('returns a failed video as an item when the user chose that', async () => {
 		const error = { code: 'moderation_blocked', message: 'No.' };
-		bench.server.answer('GET /v1/videos/video_1', {
+		node.server.respondTo('GET /v1/videos/video_1', {
 			json: { ...PENDING, status: 'failed', error },
 		});
 		const { items } = await wait({ options: { onFailedVideo: 'return' } });
@@ -104,13 +104,13 @@ describe('Wait Until Done', () => {
 	});
 
 	it('fails for a failed video when the expression of that option is empty', async () => {
-		bench.server.answer('GET /v1/videos/video_1', { json: { ...PENDING, status: 'failed' } });
+		node.server.respondTo('GET /v1/videos/video_1', { json: { ...PENDING, status: 'failed' } });
 		const { error } = await wait({ options: { onFailedVideo: '={{ $json.no.such }}' } });
 		expect(error?.message).toContain("could not make video 'video_1'");
 	});
 
 	it('reports a rejected poll with the video ID', async () => {
-		bench.server.answer('GET /v1/videos/video_1', {
+		node.server.respondTo('GET /v1/videos/video_1', {
 			status: 403,
 			json: { error: { message: 'This key may not read videos.' } },
 		});
@@ -122,15 +122,15 @@ describe('Wait Until Done', () => {
 	});
 
 	it('retries a 404 in the first seconds after Create, and reports it later', async () => {
-		bench.server.answer(
+		node.server.respondTo(
 			'GET /v1/videos/video_1',
 			{ status: 404 },
 			{ json: completedVideo('video_1') },
 		);
-		const fresh = { ...PENDING, created_at: bench.time.now / 1000 };
+		const fresh = { ...PENDING, created_at: node.time.now / 1000 };
 		expect((await wait({}, { items: [{ json: fresh }] })).items).toHaveLength(1);
 
-		bench.server.answer('GET /v1/videos/video_1', { status: 404 });
+		node.server.respondTo('GET /v1/videos/video_1', { status: 404 });
 		expect((await wait({}, { items: [{ json: PENDING }] })).error?.message).toBe(
 			"The server does not know video 'video_1' (404)",
 		);
@@ -142,33 +142,33 @@ describe('Wait Until Done', () => {
 			{ credentials: { apiKey: '', baseUrl: 'http://127.0.0.1:9' } },
 		);
 		expect(error?.message).toContain('The server at http://127.0.0.1:9/v1 cannot be reached');
-		expect(bench.time.waited).toBeLessThanOrEqual(15_000);
+		expect(node.time.waited).toBeLessThanOrEqual(15_000);
 	});
 
 	it('keeps polling until the timeout when the server disappears after a response', async () => {
-		bench.server.answer('GET /v1/videos/video_1', { json: PENDING });
-		bench.time.pauseWith(async (ms) => {
-			await bench.server.close();
-			bench.time.pauses.push(ms);
-			bench.time.now += ms;
+		node.server.respondTo('GET /v1/videos/video_1', { json: PENDING });
+		node.time.pauseWith(async (ms) => {
+			await node.server.close();
+			node.time.pauses.push(ms);
+			node.time.now += ms;
 		});
 		const { error } = await wait({ timeoutMinutes: 5 });
 		expect(error?.message).toContain('cannot be reached');
-		expect(bench.time.waited).toBeGreaterThan(240_000);
-		expect(bench.time.waited).toBeLessThanOrEqual(300_000);
+		expect(node.time.waited).toBeGreaterThan(240_000);
+		expect(node.time.waited).toBeLessThanOrEqual(300_000);
 	});
 
 	it('waits for all items in parallel', async () => {
 		const ids = ['a', 'b', 'c', 'd', 'e'];
 		for (const id of ids) {
-			bench.server.answer(
+			node.server.respondTo(
 				`GET /v1/videos/${id}`,
 				{ json: { ...PENDING, id } },
 				{ json: completedVideo(id) },
 			);
 		}
 		const { items } = await wait({}, { items: ids.map((id) => ({ json: { id } })) });
-		const firstPolls = bench.server.received.slice(0, ids.length).map(({ path }) => path);
+		const firstPolls = node.server.received.slice(0, ids.length).map(({ path }) => path);
 		expect(firstPolls).toEqual(ids.map((id) => `/v1/videos/${id}`));
 		expect(items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual(
 			ids.map((id, item) => [id, { item }]),
@@ -176,17 +176,17 @@ describe('Wait Until Done', () => {
 	});
 
 	it('stops at once when the execution is cancelled during a wait', async () => {
-		bench.server.answer('GET /v1/videos/video_1', { json: PENDING });
+		node.server.respondTo('GET /v1/videos/video_1', { json: PENDING });
 		const isWaiting = new Promise<void>((resolve) =>
-			bench.time.pauseWith(async (_ms, signal) => {
+			node.time.pauseWith(async (_ms, signal) => {
 				resolve();
 				// One hour: the test ends only because the wait is cancelled.
-				await bench.time.realPause(3_600_000, signal);
+				await node.time.realPause(3_600_000, signal);
 			}),
 		);
 
 		const running = (await sharedEngine()).run(workflowOf({ ...WAIT, videoId: 'video_1' }), {
-			credentials: { apiKey: API_KEY, baseUrl: bench.server.baseUrl },
+			credentials: { apiKey: API_KEY, baseUrl: node.server.baseUrl },
 		});
 		await isWaiting;
 		running.cancel();
@@ -198,8 +198,8 @@ describe('Wait Until Done', () => {
 		['regular output', 'continueRegularOutput'],
 		['error output', 'continueErrorOutput'],
 	] as const)('keeps the video ID of a failed item on the %s', async (_name, onError) => {
-		bench.server.answer('GET /v1/videos/good', { json: completedVideo('good') });
-		bench.server.answer('GET /v1/videos/bad', {
+		node.server.respondTo('GET /v1/videos/good', { json: completedVideo('good') });
+		node.server.respondTo('GET /v1/videos/bad', {
 			json: { ...PENDING, id: 'bad', status: 'failed' },
 		});
 		const { items, failed, error } = await wait(
@@ -219,7 +219,7 @@ describe('Wait Until Done', () => {
 
 	it('reports the latest status of the server in an error item, not that of the previous node', async () => {
 		const queued = { ...PENDING, provider_status: 'queued' };
-		bench.server.answer('GET /v1/videos/video_1', { json: { ...PENDING, status: 'failed' } });
+		node.server.respondTo('GET /v1/videos/video_1', { json: { ...PENDING, status: 'failed' } });
 		const { failed } = await wait(
 			{},
 			{ items: [{ json: queued }], settings: { onError: 'continueErrorOutput' } },
@@ -235,12 +235,12 @@ describe('Wait Until Done', () => {
 		const { error } = await wait(parameters);
 		expect(error?.message).toBe(message);
 		expect(error?.description).toBeTruthy();
-		expect(bench.server.received).toHaveLength(0);
+		expect(node.server.received).toHaveLength(0);
 	});
 
 	it('encodes any ID in the URL, and returns it unchanged', async () => {
 		const id = 'sora-2:task/01=+ü';
-		bench.server.answer('GET /v1/videos/sora-2%3Atask%2F01%3D%2B%C3%BC', {
+		node.server.respondTo('GET /v1/videos/sora-2%3Atask%2F01%3D%2B%C3%BC', {
 			json: completedVideo(id),
 		});
 		const { items } = await wait({}, { items: [{ json: { id } }] });
