@@ -1,6 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { describeBody, getMessages } from '../errors/messages';
+import { describeBody, getMessages, TRY_AGAIN } from '../errors/messages';
 import { VideosError } from '../errors/nodeError';
 import type { ErrorInfo } from '../errors/nodeError';
 import { formatNetworkError, responseError } from '../errors/responseError';
@@ -168,8 +168,7 @@ async function wrapStorageError<T>(
 		throw new VideosError({
 			message: `n8n could not store the file of video '${video.id}': ${toNetworkError(error).message}`,
 			nextStep: "Check the disk space and n8n's binary data settings.",
-			isRerunnable: true,
-			billing: 'kept',
+			...TRY_AGAIN,
 			video,
 		});
 	});
@@ -212,8 +211,7 @@ function downloadErrorInfo(
 		return {
 			message: `The ${file} of video '${videoId}' could not be fetched from ${origin}, where the server keeps it`,
 			nextStep: 'Check that n8n can reach that address.',
-			isRerunnable: true,
-			billing: 'kept',
+			...TRY_AGAIN,
 		};
 	}
 	const { statusCode, body } = result;
@@ -224,9 +222,8 @@ function downloadErrorInfo(
 		return {
 			message: `The server sent ${describeBody(body)} instead of the ${file} of video '${videoId}'`,
 			nextStep: 'Nothing was stored.',
-			isRerunnable: true,
+			...TRY_AGAIN,
 			ifItPersists: 'tell the operator of the server.',
-			billing: 'kept',
 		};
 	}
 	if (isElsewhere) {

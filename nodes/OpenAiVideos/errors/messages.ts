@@ -32,6 +32,9 @@ export const BASE_URL_HINT =
 	"'Base URL' in the OpenAI Videos API credential: on most servers it ends in /v1.";
 export const CHECK_BASE_URL = `Check ${BASE_URL_HINT}`;
 
+/** Where a video exists, and the same step may get it later. */
+export const TRY_AGAIN = { isRerunnable: true, billing: 'kept' } as const;
+
 export const forVideo = (videoId?: string): string =>
 	videoId === undefined ? '' : ` for video '${videoId}'`;
 
@@ -121,22 +124,19 @@ const notCreated = (info: ErrorInfo | undefined): ErrorInfo | undefined =>
 export const getMessages = (videoId: string, video?: Partial<Video>): RequestMessages => ({
 	connectionLost: {
 		message: `The connection to the server broke off${forVideo(videoId)}`,
-		isRerunnable: true,
-		billing: 'kept',
+		...TRY_AGAIN,
 	},
 	serverError: () => ({
 		message: `The server gave no answer about video '${videoId}'`,
-		isRerunnable: true,
-		billing: 'kept',
+		...TRY_AGAIN,
 	}),
 	unexpectedBody: ({ body }) => ({
 		message:
 			isObject(body) && errorMessageOf(body)
 				? `The server gave out no video '${videoId}'`
 				: `The server sent ${describeBody(body)} instead of video '${videoId}'`,
-		isRerunnable: true,
+		...TRY_AGAIN,
 		ifItPersists: `check ${BASE_URL_HINT}`,
-		billing: 'kept',
 	}),
 	specific: (response) => {
 		if (isExpired(response, video)) return videoExpired(videoId, video);

@@ -5,7 +5,7 @@ import { getVideo, inputVideo } from '../../api/getVideo';
 import { pollDelay, pollUntil } from '../../api/polling';
 import type { PollSample } from '../../api/polling';
 import { clock } from '../../clock';
-import { videoFailed } from '../../errors/messages';
+import { TRY_AGAIN, videoFailed } from '../../errors/messages';
 import { VideosError } from '../../errors/nodeError';
 import { sleep } from '../../http/request';
 import { outputItem } from '../../operation';
@@ -121,8 +121,7 @@ const timeoutError = (video: Video, timeoutMs: number): VideosError =>
 	new VideosError({
 		message: `Video '${video.id}' was not finished within ${formatMinutes(timeoutMs)} (last state: ${formatStatus(video)})`,
 		nextStep: "The server is still working on it. To wait longer, raise 'Timeout (Minutes)'.",
-		isRerunnable: true,
-		billing: 'kept',
+		...TRY_AGAIN,
 		video,
 	});
 
