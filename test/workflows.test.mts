@@ -103,14 +103,15 @@ describe('a release', () => {
 		expect(on).toEqual({ push: { tags: ['v*'] } });
 	});
 
-	it('is published with provenance and without a token, after its notes, the linter and the tests', () => {
+	it('is published with provenance and without a token, after its notes, the linter and all tests', () => {
 		expect(commandsOf(jobs.check)).toEqual([
 			'npm ci',
 			'npx tsx scripts/release.mts "$GITHUB_REF_NAME"',
 			'npm run lint',
 			'npm test',
 		]);
-		expect(jobs.publish.needs).toBe('check');
+		expect(commandsOf(jobs.all)).toEqual(['bash .ci/run --all']);
+		expect(jobs.publish.needs).toEqual(['check', 'all']);
 		expect(commandsOf(jobs.publish).at(-1)).toBe('npm publish --provenance --access public');
 		expect(textOf('publish.yml')).not.toMatch(/secrets\.|NODE_AUTH_TOKEN|NPM_TOKEN/);
 	});
@@ -119,6 +120,7 @@ describe('a release', () => {
 		expect(permissions).toEqual({});
 		expect(Object.entries(jobs).map(([name, job]) => [name, job.permissions])).toEqual([
 			['check', { contents: 'read' }],
+			['all', { contents: 'read' }],
 			['publish', { contents: 'read', 'id-token': 'write' }],
 			['release', { contents: 'write' }],
 		]);
