@@ -40,20 +40,23 @@ export async function packPackage(folder: string): Promise<Packed & { file: stri
 	return { ...told, file: path.join(folder, filename) };
 }
 
-/** Replaces a folder by what would be published. */
-export async function unpackPackage(folder: string): Promise<void> {
-	const packing = await mkdtemp(path.join(tmpdir(), 'openai-videos-pack-'));
-	const { file } = await packPackage(packing);
+/** Replaces a folder by what would be published, from its tarball if there is one. */
+export async function unpackPackage(folder: string, tarball?: string): Promise<void> {
+	if (tarball === undefined) {
+		const packing = await mkdtemp(path.join(tmpdir(), 'openai-videos-pack-'));
+		await unpackPackage(folder, (await packPackage(packing)).file);
+		await rm(packing, { recursive: true });
+		return;
+	}
 	await rm(folder, { recursive: true, force: true });
 	await mkdir(folder, { recursive: true });
-	await extract({ file, cwd: folder, strip: 1 });
-	await rm(packing, { recursive: true });
+	await extract({ file: tarball, cwd: folder, strip: 1 });
 }
 
 /** Installs the packed package where n8n keeps community nodes, in the same form as n8n does. */
-export async function installPackage(userFolder: string): Promise<void> {
+export async function installPackage(userFolder: string, tarball?: string): Promise<void> {
 	const folder = path.join(userFolder, '.n8n/nodes/node_modules', PACKAGE_NAME);
-	await unpackPackage(folder);
+	await unpackPackage(folder, tarball);
 	const file = path.join(folder, 'package.json');
 	const manifest = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
 	for (const key of ['devDependencies', 'peerDependencies', 'optionalDependencies']) {

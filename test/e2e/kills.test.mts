@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS } from '../../scripts/n8n/install.mts';
-import { KILL_DELAYS_MS } from './cases.mts';
+import { KILL_DELAYS_MS } from './environment.mts';
 import {
 	expectFile,
 	expectDownloadById,

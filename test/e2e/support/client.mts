@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { IBinaryData, IRunExecutionData, IWorkflowBase } from 'n8n-workflow';
 
@@ -140,19 +139,17 @@ export class Client {
 	}
 
 	async waitFor(executionId: string, timeoutMs = EXECUTION_TIMEOUT_MS): Promise<Execution> {
-		const deadline = Date.now() + timeoutMs;
-		while (Date.now() < deadline) {
+		const hasEnded = async () => {
 			const { text, data } = await this.call('GET', `/executions/${executionId}`);
-			const { status, data: run } = data as { status: string; data: string };
-			const ended = !['new', 'running', 'waiting'].includes(status);
+			const { status, data: saved } = data as { status: string; data: string };
+			if (['new', 'running', 'waiting'].includes(status)) return undefined;
 			// n8n 1.x saves the data a moment after the status; until then it is empty or has no nodes.
-			const happened = ended ? this.parse(run) : undefined;
-			const nodes = Object.keys(happened?.resultData?.runData ?? {});
-			if (happened?.resultData && (status !== 'success' || nodes.length > 0))
-				return { id: executionId, status, data: happened, text };
-			await sleep(50);
-		}
-		throw new Error(`Execution ${executionId} did not end in time`);
+			const run = this.parse(saved);
+			const nodes = Object.keys(run?.resultData?.runData ?? {});
+			if (!run?.resultData || (status === 'success' && nodes.length === 0)) return undefined;
+			return { id: executionId, status, data: run, text };
+		};
+		return await waitUntil(`execution ${executionId} has ended`, hasEnded, { within: timeoutMs });
 	}
 
 	/** Waits until an execution stops at a form, and returns the URL that the editor would open. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { ensureN8n, VERSION } from '../../../scripts/n8n/install.mts';
 import { installPackage } from '../../../scripts/n8n/package.mts';
 import { type RunningN8n, startN8n, startWorker } from '../../../scripts/n8n/server.mts';
+import { TARBALL } from '../environment.mts';
 import { Client } from './client.mts';
 import type { N8nInstanceOptions } from './n8nInstance.mts';
 import { startPostgres } from './postgres.mts';
@@ -48,7 +49,7 @@ export async function startCluster({
 		const options = async (more?: NodeJS.ProcessEnv) => {
 			const userFolder = await mkdtemp(path.join(tmpdir(), 'openai-videos-n8n-'));
 			cleanUps.push(async () => await rm(userFolder, { recursive: true, force: true }));
-			await installPackage(userFolder);
+			await installPackage(userFolder, process.env[TARBALL]);
 			return { install, userFolder, env: { ...place, ...env, ...more } };
 		};
 		const addWorker = async (more?: NodeJS.ProcessEnv) => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { ensureN8n, type N8nVersion, VERSION } from '../../../scripts/n8n/install.mts';
 import { installPackage } from '../../../scripts/n8n/package.mts';
 import { freePort, type RunningN8n, startN8n } from '../../../scripts/n8n/server.mts';
+import { TARBALL } from '../environment.mts';
 import { Client } from './client.mts';
 
 export interface N8nInstanceOptions {
@@ -34,7 +35,7 @@ export async function startN8nInstance({
 }: N8nInstanceOptions = {}): Promise<N8nInstance> {
 	const install = await ensureN8n(version, (line) => console.log(line));
 	const userFolder = await mkdtemp(path.join(tmpdir(), 'openai-videos-n8n-'));
-	if (hasPackage) await installPackage(userFolder);
+	if (hasPackage) await installPackage(userFolder, process.env[TARBALL]);
 	const port = await freePort();
 	const start = async () => await startN8n({ install, userFolder, env, port });
 	let n8n = await start();

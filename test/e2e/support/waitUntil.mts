@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds. */
-const DEFAULTS = { within: 120_000, every: 50 };
+const TIMEOUT_MS = 120_000;
+const FIRST_INTERVAL_MS = 50;
+const MAX_INTERVAL_MS = 500;
+/** Of the time waited so far: each check may cost n8n a request. */
+const INTERVAL_SHARE = 0.15;
 
 type Maybe<T> = T | undefined | false;
 
@@ -9,13 +12,14 @@ type Maybe<T> = T | undefined | false;
 export async function waitUntil<T>(
 	what: string,
 	check: () => Maybe<T> | Promise<Maybe<T>>,
-	{ within, every } = DEFAULTS,
+	{ within = TIMEOUT_MS, every = FIRST_INTERVAL_MS } = {},
 ): Promise<T> {
-	const deadline = Date.now() + within;
+	const started = Date.now();
 	for (;;) {
 		const found = await check();
 		if (found) return found;
-		if (Date.now() > deadline) throw new Error(`Timed out while waiting until ${what}`);
-		await sleep(every);
+		const waited = Date.now() - started;
+		if (waited > within) throw new Error(`Timed out while waiting until ${what}`);
+		await sleep(Math.max(every, Math.min(waited * INTERVAL_SHARE, MAX_INTERVAL_MS)));
 	}
 }

@@ -1,6 +1,9 @@
 /** The environment variable by which the tests know that no case may be left out. */
 export const RUN_ALL = 'E2E_RUN_ALL';
 
+/** The environment variable with the packed package, so that it is packed once for all tests. */
+export const TARBALL = 'E2E_TARBALL';
+
 /** What a run without `--all` leaves out, one line for each. */
 export const leftOut: string[] = [];
 
