@@ -45,13 +45,14 @@ const returnFullResponse: PostReceiveAction = async function (_items, response) 
 
 const withErrorItems = (handler: OperationHandler): IN8nRequestOperations['pagination'] =>
 	async function (this: IExecutePaginationFunctions, request: Request) {
-		const present = isAgentTool(this) ? withNextStep : (items: INodeExecutionData[]) => items;
+		const toOutput = isAgentTool(this) ? withNextStep : (items: INodeExecutionData[]) => items;
 		try {
-			return present(await handler(this, request));
-		} catch (reason) {
-			const error = await toNodeApiError(this, reason, () => siblingVideos(this));
+			return toOutput(await handler(this, request));
+		} catch (thrown) {
+			const siblings = () => siblingVideos(this);
+			const error = await toNodeApiError(this, thrown, { siblings });
 			if (!this.continueOnFail() && !returnsErrorsAsItems(this)) throw error;
-			return present([errorItem(this, error)], error.description ?? '');
+			return toOutput([errorItem(this, error)], error.description ?? '');
 		}
 	};
 
@@ -71,7 +72,10 @@ export const outputItem = (
  * (`{ error }` alone) would lose.
  */
 function errorItem(context: OperationContext, error: NodeApiError): INodeExecutionData {
-	const video = error.context.video as Partial<Video> | undefined;
+	// Of an error that is not ours, n8n may know no context.
+	const video = (error.context as Partial<NodeApiError['context']> | undefined)?.video as
+		| Partial<Video>
+		| undefined;
 	const item: INodeExecutionData = {
 		json: {
 			...video,

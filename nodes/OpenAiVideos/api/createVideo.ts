@@ -6,6 +6,7 @@ import {
 	SECOND_MS,
 	sendWithRetry,
 	UNREACHABLE_MAX_RETRY_MS,
+	withOptions,
 } from '../http/request';
 import type { RetryPolicy } from '../http/request';
 import { isQuotaExceeded } from '../responses/errorBody';
@@ -14,10 +15,10 @@ import {
 	isNetworkError,
 	isSuccess,
 	mayHaveBeenAccepted,
-	shouldRetryHeader,
+	readShouldRetry,
 } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
-import { describesVideo, parseVideo } from '../responses/video';
+import { parseVideoResponse } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { OperationContext, Request, RequestContext } from '../types';
 import { listRequest, parsePage } from './listVideos';
@@ -35,7 +36,7 @@ import type { RunState, VideoParams } from './runState';
 
 /** A request that makes a video, and costs money. */
 export interface CreateOptions<P extends VideoParams> {
-	/** What the item asks for; rejects with what can be known to be invalid before anything is sent. */
+	/** Reads all parameters of the item, and rejects invalid ones before anything is sent. */
 	params: Promise<P>;
 	toBody: (params: P) => RequestBody;
 	/** The error for a result without a video. */
@@ -45,16 +46,16 @@ export interface CreateOptions<P extends VideoParams> {
 /** A slot may only free up when another video finishes, which takes minutes. */
 const RATE_LIMIT_MAX_RETRY_MS = 600 * SECOND_MS;
 
-/** Costs money: retried only where the server cannot have accepted it. */
+/** Costs money: retried only if the server cannot have accepted it. */
 export const retryPolicyForCreate: RetryPolicy = (result) => {
 	if (isNetworkError(result)) return isConnectError(result) ? UNREACHABLE_MAX_RETRY_MS : 0;
-	if (result.statusCode !== 429 || shouldRetryHeader(result) === false) return 0;
+	if (result.statusCode !== 429 || readShouldRetry(result) === false) return 0;
 	return isQuotaExceeded(result) ? 0 : RATE_LIMIT_MAX_RETRY_MS;
 };
 
 /**
- * Creates one video per item: validates all items, then sends each of them once. Undefined where n8n
- * has given the node up; see {@link isAbandoned}.
+ * Creates one video per item: validates all items, then sends each of them once. Undefined if n8n
+ * has already ended the node; see {@link isAbandoned}.
  */
 export async function createVideo<P extends VideoParams>(
 	context: OperationContext,
@@ -65,8 +66,8 @@ export async function createVideo<P extends VideoParams>(
 	const item = context.getItemIndex();
 	addValidation(run, item, params);
 
-	const known = run.created.get(item);
-	if (known) return known;
+	const created = run.created.get(item);
+	if (created) return created;
 	throwIfUncertain(run, item);
 
 	const invalid = await firstValidationError(context, run);
@@ -97,25 +98,24 @@ async function sendCreate(
 	params: VideoParams,
 	{ body, headers }: RequestBody,
 ): Promise<HttpResult> {
-	const options: Request['options'] = {
-		...request.options,
+	const create = withOptions(request, {
 		headers: {
 			...request.options.headers,
 			...headers,
 			'Idempotency-Key': idempotencyKey(context, run, params),
 		},
 		body,
-	};
+	});
 	const { result, value: video } = await sendWithRetry(
 		context,
-		{ ...request, options },
+		create,
 		(response) => parseCreatedVideo(response, params.videoId),
 		retryPolicyForCreate,
 	);
 	const item = context.getItemIndex();
 	if (video) {
 		rememberCreated(run, item, video);
-		// n8n 2 forgets all that an execution did when its worker is killed; the worker's log does not.
+		// n8n 2 forgets everything about an execution when its worker is killed; the worker's log does not.
 		context.logger.info(`Created video '${video.id}' in execution ${context.getExecutionId()}`);
 	} else if (!mayHaveBeenAccepted(result)) run.requests.delete(item);
 	return result;
@@ -126,22 +126,20 @@ async function sendCreate(
  * video, which an error may name.
  */
 function parseCreatedVideo(response: HttpResponse, sourceId?: string): Video | undefined {
-	const { body } = response;
-	if (isSuccess(response)) return parseVideo(body);
-	const video = describesVideo(body) ? parseVideo(body) : undefined;
-	return video?.id === sourceId ? undefined : video;
+	const video = parseVideoResponse(response);
+	return !isSuccess(response) && video?.id === sourceId ? undefined : video;
 }
 
 const LOOKUP_TIMEOUT_MS = 10 * SECOND_MS;
 const LOOKUP_MAX_RETRY_MS = 60 * SECOND_MS;
 /** Servers give whole seconds. */
 const ROUNDING_MS = 2 * SECOND_MS;
-/** The clock of a server that does not show it is wrong by less than this, mostly. */
+/** Assumed clock error of a server that sends no Date. */
 const CLOCK_SKEW_MS = 60 * SECOND_MS;
 
 interface LostVideoQuery {
 	prompt: string;
-	/** Clock ms at which the video was asked for. */
+	/** Clock ms at which the video was requested. */
 	since: number;
 }
 
@@ -160,7 +158,7 @@ async function findLostVideos(
 	return videos.map(({ id }) => id).filter((id) => !siblings.includes(id));
 }
 
-/** Videos begun since then, with the prompt where the server gives it. Empty where it has no list. */
+/** Videos begun since then, with the prompt if the server gives it. Empty if it has no list. */
 async function listSince(
 	context: RequestContext,
 	request: Request,

@@ -1,9 +1,9 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { describeBody, getMessages, TRY_AGAIN } from '../errors/messages';
+import { describeBody, getMessages, RERUN_LATER } from '../errors/messages';
 import { VideosError } from '../errors/nodeError';
 import type { ErrorInfo } from '../errors/nodeError';
-import { formatNetworkError, responseError } from '../errors/responseError';
+import { responseError } from '../errors/responseError';
 import { storeBytes, storeResponse } from '../files/binaryStore';
 import { getStream } from '../http/redirect';
 import {
@@ -14,17 +14,16 @@ import {
 	toNetworkError,
 } from '../http/request';
 import type { Attempt, RetryPolicy } from '../http/request';
-import { errorMessageOf } from '../responses/errorBody';
 import { findFileLocations } from '../responses/fileLocation';
 import type { FileLocation } from '../responses/fileLocation';
-import { isNetworkError, isSuccess, shouldRetryHeader } from '../responses/response';
+import { isNetworkError, isSuccess, readShouldRetry } from '../responses/response';
 import type { HttpResult } from '../responses/response';
 import { formatExpiry } from '../responses/values';
 import type { Video } from '../responses/video';
 import type { OperationContext, Request, VideoRef } from '../types';
 import { getRequest } from './getVideo';
 
-/** The files of a video, as the contract calls them. */
+/** The files of a video, as the spec calls them. */
 export const VARIANTS = ['video', 'thumbnail', 'spritesheet'] as const;
 
 type Variant = (typeof VARIANTS)[number];
@@ -51,14 +50,14 @@ const MAX_LOCATIONS = 4;
 /** Servers complete a video before its file is where they look for it. */
 const NOT_READY_MAX_RETRY_MS = 90 * SECOND_MS;
 
-/** As for all reads, and also where the file of a completed video is "not there" yet. */
+/** As for all reads, also if the file of a completed video is missing at first. */
 const retryPolicyForDownload =
 	(limit: number): RetryPolicy =>
 	(result) => {
 		const isNotReady =
 			!isNetworkError(result) && (isSuccess(result) || [400, 404].includes(result.statusCode));
 		if (!isNotReady) return retryPolicyForReads(limit, { wasReached: true })(result);
-		return shouldRetryHeader(result) === false ? 0 : Math.min(limit, NOT_READY_MAX_RETRY_MS);
+		return readShouldRetry(result) === false ? 0 : Math.min(limit, NOT_READY_MAX_RETRY_MS);
 	};
 
 /**
@@ -93,13 +92,13 @@ const mostPromising = (attempts: LocationAttempt[], policy: RetryPolicy): HttpRe
 		.map(({ result }) => result)
 		.reduce((best, each) => (policy(each) > policy(best) ? each : best));
 
-/** The request for a video's file; a server that knows no variants is not asked for one. */
+/** The request for a video's file; a server without variants gets no parameter. */
 function contentRequest(request: Request, videoId: string, variant: Variant): Request {
 	const query = variant === 'video' ? '' : `?variant=${variant}`;
 	return getRequest(request, `/videos/${encodeURIComponent(videoId)}/content${query}`, 'stream');
 }
 
-/** Tries the contract's URL, then the locations that a response or the video names instead, once each. */
+/** Tries the spec's URL, then the locations that a response or the video names instead, once each. */
 async function tryLocations(
 	context: OperationContext,
 	request: Request,
@@ -107,8 +106,8 @@ async function tryLocations(
 ): Promise<LocationAttempt[]> {
 	const { ref, video, variant } = options;
 	const content = contentRequest(request, ref.videoId, variant);
-	// What the video itself names is the video.
-	const known = variant === 'video' ? findFileLocations(video, ref.baseUrl) : [];
+	// A URL in the video object is always the video file.
+	const videoLocations = variant === 'video' ? findFileLocations(video, ref.baseUrl) : [];
 	const attempts: LocationAttempt[] = [];
 	const tried = new Set<string>();
 	let location: FileLocation | undefined = { url: `${ref.baseUrl}${content.options.url ?? ''}` };
@@ -120,7 +119,7 @@ async function tryLocations(
 		const { result } = attempt;
 		// Only a success names the file; an error may link to its documentation.
 		const named = !isNetworkError(result) && isSuccess(result) ? result.body : undefined;
-		location = [...findFileLocations(named, ref.baseUrl), ...known].find(
+		location = [...findFileLocations(named, ref.baseUrl), ...videoLocations].find(
 			(each) => !tried.has(locationKey(each)),
 		);
 	}
@@ -168,7 +167,7 @@ async function wrapStorageError<T>(
 		throw new VideosError({
 			message: `n8n could not store the file of video '${video.id}': ${toNetworkError(error).message}`,
 			nextStep: "Check the disk space and n8n's binary data settings.",
-			...TRY_AGAIN,
+			...RERUN_LATER,
 			video,
 		});
 	});
@@ -184,21 +183,18 @@ const wrongVariantError = ({ variant, video }: DownloadOptions) =>
 	});
 
 /** The error for a file that could not be downloaded; `url` is where it was requested last. */
-function downloadError(result: HttpResult, url: string, options: DownloadOptions): VideosError {
-	const { ref, video } = options;
-	const info = downloadErrorInfo(result, url, options);
-	if (!info) {
-		return responseError(result, { ...ref, video, messages: getMessages(ref.videoId, video) });
-	}
-	if (isNetworkError(result)) {
-		return new VideosError({ ...info, technicalDetail: formatNetworkError(result), video });
-	}
-	const { statusCode, body } = result;
-	return new VideosError({ ...info, serverMessage: errorMessageOf(body), statusCode, video });
-}
+const downloadError = (result: HttpResult, url: string, options: DownloadOptions): VideosError =>
+	responseError(result, {
+		...options.ref,
+		video: options.video,
+		messages: {
+			...getMessages(options.ref.videoId, options.video),
+			diagnosis: diagnoseDownload(result, url, options),
+		},
+	});
 
-/** What is said of files only; undefined where it is the same as for any request about a video. */
-function downloadErrorInfo(
+/** What is said of files only; undefined if it is the same as for any request about a video. */
+function diagnoseDownload(
 	result: HttpResult,
 	url: string,
 	{ ref: { baseUrl, videoId }, video, variant }: DownloadOptions,
@@ -211,7 +207,7 @@ function downloadErrorInfo(
 		return {
 			message: `The ${file} of video '${videoId}' could not be fetched from ${origin}, where the server keeps it`,
 			nextStep: 'Check that n8n can reach that address.',
-			...TRY_AGAIN,
+			...RERUN_LATER,
 		};
 	}
 	const { statusCode, body } = result;
@@ -222,7 +218,7 @@ function downloadErrorInfo(
 		return {
 			message: `The server sent ${describeBody(body)} instead of the ${file} of video '${videoId}'`,
 			nextStep: 'Nothing was stored.',
-			...TRY_AGAIN,
+			...RERUN_LATER,
 			ifItPersists: 'tell the operator of the server.',
 		};
 	}

@@ -2,15 +2,15 @@ import { clock } from '../clock';
 import { getMessages, videoNotFound } from '../errors/messages';
 import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
-import { retryPolicyForReads, SECOND_MS, sendWithRetry } from '../http/request';
+import { retryPolicyForReads, SECOND_MS, sendWithRetry, withOptions } from '../http/request';
 import { isVideoNotFound, matchKnownError, mentionsMissingVideo } from '../responses/errorBody';
-import { isNetworkError, isSuccess, retryAfterMs } from '../responses/response';
+import { isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
-import { describesVideo, isFinished, parseVideo } from '../responses/video';
+import { isFinished, parseVideoResponse } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { OperationContext, Request, RequestContext, VideoRef } from '../types';
 
-/** For a small response; a server that keeps it longer than this is asked again. */
+/** For a small response: a request that takes longer is retried. */
 const MAX_REQUEST_MS = 30 * SECOND_MS;
 /** The last poll before a deadline still gets this long for its response. */
 const MIN_REQUEST_MS = 5 * SECOND_MS;
@@ -21,10 +21,8 @@ export const requestTimeout = ({ options }: Pick<Request, 'options'>): number =>
 	Math.min(options.timeout ?? MAX_REQUEST_MS, MAX_REQUEST_MS);
 
 /** A GET with the settings of the request that n8n described for the operation. */
-export const getRequest = (request: Request, url: string, encoding?: 'stream'): Request => ({
-	...request,
-	options: { ...request.options, method: 'GET', url, body: undefined, encoding },
-});
+export const getRequest = (request: Request, url: string, encoding?: 'stream'): Request =>
+	withOptions(request, { method: 'GET', url, body: undefined, encoding });
 
 /** The request for a video's status. */
 export const statusRequest = (request: Request, videoId: string): Request =>
@@ -33,7 +31,7 @@ export const statusRequest = (request: Request, videoId: string): Request =>
 /** One poll of a video. */
 interface VideoPoll {
 	video: Video;
-	/** When the server wants to be polled next, in ms from now, where it says so. */
+	/** When the server wants to be polled next, in ms from now, if it says so. */
 	retryAfterMs?: number;
 }
 
@@ -46,7 +44,7 @@ interface GetOptions {
 	wasReached?: boolean;
 }
 
-/** Gets a video's status; throws in the user's terms when there is none. */
+/** Gets a video's status; throws a VideosError if there is none. */
 export async function getVideo(
 	context: RequestContext,
 	request: Request,
@@ -56,7 +54,7 @@ export async function getVideo(
 	const timeout = Math.min(requestTimeout(request), Math.max(MIN_REQUEST_MS, maxRetryMs));
 	const { result, value: video } = await sendWithRetry(
 		context,
-		{ ...request, options: { ...request.options, timeout } },
+		withOptions(request, { timeout }),
 		(response) => parseGetResponse(response, videoId),
 		retryPolicyForReads(maxRetryMs, {
 			isRecent: known !== undefined && isRecent(known),
@@ -64,34 +62,32 @@ export async function getVideo(
 		}),
 	);
 	if (!video || isNetworkError(result)) {
-		const told = { id: videoId, expires_at: known?.expires_at };
+		const knownVideo = { id: videoId, expires_at: known?.expires_at };
 		throw responseError(result, {
 			baseUrl,
 			videoId,
-			video: told,
-			messages: getMessages(videoId, told),
+			video: knownVideo,
+			messages: getMessages(videoId, knownVideo),
 		});
 	}
 	const now = clock.now();
 	return {
 		video,
-		retryAfterMs: retryAfterMs(result, now) ?? retryAfterMs({ ...result, body: video }, now),
+		retryAfterMs: readRetryAfter(result, now) ?? readRetryAfter({ ...result, body: video }, now),
 	};
 }
 
 /** The video in a response; a finished one also in an error response (vLLM-Omni). */
 export function parseGetResponse(response: HttpResponse, videoId: string): Video | undefined {
-	const { body } = response;
-	if (isSuccess(response)) return parseVideo(body, videoId);
-	const video = describesVideo(body, videoId) ? parseVideo(body, videoId) : undefined;
-	return video && isFinished(video) ? video : undefined;
+	const video = parseVideoResponse(response, videoId);
+	return isSuccess(response) || (video && isFinished(video)) ? video : undefined;
 }
 
-/** Whether an error response says that the server has no such video, or not any more. */
+/** Whether an error response says that the server has no such video, or no longer. */
 export const isVideoGone = (response: HttpResponse): boolean =>
 	isVideoNotFound(response) || response.statusCode === 410;
 
-/** The input item, where it is this very video as this node returned it. */
+/** The input item, if it is this very video as this node returned it. */
 export function inputVideo(context: OperationContext, videoId: string): Video | undefined {
 	const { json } = context.getInputData();
 	return json.id === videoId && json.object === 'video' ? (json as Video) : undefined;
@@ -105,19 +101,18 @@ function isRecent(video: Video): boolean {
 
 const EXISTS_TIMEOUT_MS = 10 * SECOND_MS;
 
-/** Whether the server has a video; undefined where it does not say. */
+/** Whether the server has a video; undefined if it does not say. */
 export async function videoExists(
 	context: RequestContext,
 	request: Request,
 	videoId: string,
 ): Promise<boolean | undefined> {
-	const get = statusRequest(request, videoId);
+	const get = withOptions(statusRequest(request, videoId), { timeout: EXISTS_TIMEOUT_MS });
 	const { value } = await sendWithRetry(
 		context,
-		{ ...get, options: { ...get.options, timeout: EXISTS_TIMEOUT_MS } },
+		get,
 		(response) => {
-			if (isSuccess(response)) return parseVideo(response.body, videoId) ? true : undefined;
-			if (describesVideo(response.body, videoId)) return true;
+			if (parseVideoResponse(response, videoId)) return true;
 			return isVideoGone(response) ? false : undefined;
 		},
 		retryPolicyForReads(EXISTS_TIMEOUT_MS),
@@ -135,7 +130,7 @@ interface UnsupportedOperation {
 
 /**
  * Tells an unknown video from an operation that the server does not support: both may be a bare 404,
- * and then the video's status shows which it is. Undefined where the result is neither.
+ * and then the video's status shows which it is. Undefined if the result is neither.
  */
 export async function unsupportedOrMissing(
 	context: RequestContext,
@@ -160,7 +155,7 @@ export async function unsupportedOrMissing(
 			return videoNotFound(videoId);
 		default:
 			return {
-				message: `${videoNotFound(videoId).message}, or does not ${what}`,
+				message: `The server does not know video '${videoId}', or does not ${what}`,
 				nextStep: `Check 'Video ID'. ${alternative}`,
 			};
 	}

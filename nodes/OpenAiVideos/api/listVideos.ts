@@ -1,13 +1,13 @@
 import { BASE_URL_HINT, CHECK_BASE_URL, otherMessages } from '../errors/messages';
 import { responseError } from '../errors/responseError';
-import { retryPolicyForReads, SECOND_MS, sendWithRetry } from '../http/request';
+import { retryPolicyForReads, SECOND_MS, sendWithRetry, withOptions } from '../http/request';
 import { isSuccess } from '../responses/response';
 import type { HttpResponse } from '../responses/response';
 import { findList, firstDefined } from '../responses/values';
 import { parseVideo } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { Request, RequestContext } from '../types';
-import { requestTimeout, unsupportedOrMissing } from './getVideo';
+import { getRequest, requestTimeout, unsupportedOrMissing } from './getVideo';
 
 /** The API's maximum. */
 export const MAX_PAGE_SIZE = 100;
@@ -20,7 +20,7 @@ const LIST_KEYS = ['data', 'videos', 'items', 'results', 'list', 'tasks', 'resul
 /** A part of the server's list, in the server's order. */
 export interface Page {
 	videos: Video[];
-	/** Undefined where the server does not say. */
+	/** Undefined if the server does not say. */
 	hasMore?: boolean;
 	/** The id after which the next page begins. */
 	lastId?: string;
@@ -41,21 +41,15 @@ interface ListOptions extends PageOptions {
 
 /** The request for the newest videos, or for those that come next. */
 export const listRequest = (
-	{ options, ...request }: Request,
+	request: Request,
 	{ limit = MAX_PAGE_SIZE, after, timeout }: PageOptions & { timeout: number },
-): Request => ({
-	...request,
-	options: {
-		...options,
-		method: 'GET',
-		url: '/videos',
-		body: undefined,
+): Request =>
+	withOptions(getRequest(request, '/videos'), {
 		qs: { limit, order: 'desc', ...(after !== undefined && { after }) },
 		timeout,
-	},
-});
+	});
 
-/** One page of the server's list; throws in the user's terms when there is none. */
+/** One page of the server's list; throws a VideosError if there is none. */
 export async function listVideos(
 	context: RequestContext,
 	request: Request,
@@ -73,10 +67,10 @@ export async function listVideos(
 		what: 'list its videos',
 		alternative: `${alternative} If this server should be able to: check ${BASE_URL_HINT}`,
 	};
-	const reason = isFirst
+	const diagnosis = isFirst
 		? await unsupportedOrMissing(context, request, result, unsupported)
 		: undefined;
-	throw responseError(result, { baseUrl, messages: otherMessages(MESSAGES, reason) });
+	throw responseError(result, { baseUrl, messages: otherMessages(MESSAGES, diagnosis) });
 }
 
 const MESSAGES = {

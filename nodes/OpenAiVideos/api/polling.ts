@@ -54,7 +54,7 @@ const NEAR_END_INTERVAL_MS = 2_150;
 /** A prediction as good as this needs one poll, just after the end. */
 const CONFIDENT_MS = 1_300;
 /** Polls come no faster, whatever was predicted. */
-const MIN_INTERVAL_MS = 300;
+const MIN_PREDICTED_DELAY_MS = 300;
 /** Rounding alone strays by up to 1 % from a straight line. */
 const MAX_RESIDUAL_PERCENT = 1.2;
 /** Fewer samples than this lie on one line by chance, even where progress jumps. */
@@ -70,7 +70,7 @@ export function pollDelay(samples: PollSample[], random: number): number {
 
 	const delay =
 		delayByPrediction(samples) ?? Math.min(delayByElapsedTime(samples), delayByLastStep(samples));
-	return Math.round(Math.max(MIN_INTERVAL_MS, delay * (1 - 0.02 * random)));
+	return Math.round(Math.max(MIN_PREDICTED_DELAY_MS, delay * (1 - 0.02 * random)));
 }
 
 /** For uninformative progress. */

@@ -6,6 +6,7 @@ import {
 	matchKnownError,
 } from '../responses/errorBody';
 import type { KnownError } from '../responses/errorBody';
+import { isHtml } from '../responses/response';
 import type { HttpResponse } from '../responses/response';
 import { formatExpiry, isObject } from '../responses/values';
 import type { Video } from '../responses/video';
@@ -13,32 +14,32 @@ import type { ErrorInfo } from './nodeError';
 
 type MessageFor = (response: HttpResponse) => ErrorInfo;
 
-/** What is said of one kind of request, by what came of it. */
+/** The messages of one kind of request, by outcome. */
 export interface RequestMessages {
 	connectionLost: ErrorInfo;
 	/** 5xx or 408: the server may have begun what it was asked to do. */
 	serverError: MessageFor;
 	/** Success, but without what was asked for. */
 	unexpectedBody: MessageFor;
+	/** What some 4xx responses mean to this kind of request only. */
+	forStatus?: (response: HttpResponse) => ErrorInfo | undefined;
 	/** 4xx, with a reason that only the server's own message gives. */
 	rejected: ErrorInfo;
-	/** What some 4xx responses mean to this kind of request only. */
-	specific?: (response: HttpResponse) => ErrorInfo | undefined;
-	/** Why the request failed, where that has been found out already; goes before all statuses. */
-	reason?: ErrorInfo;
+	/** Why the request failed, if that is known already; takes precedence over all of the above. */
+	diagnosis?: ErrorInfo;
 }
 
 export const BASE_URL_HINT =
 	"'Base URL' in the OpenAI Videos API credential: on most servers it ends in /v1.";
 export const CHECK_BASE_URL = `Check ${BASE_URL_HINT}`;
 
-/** Where a video exists, and the same step may get it later. */
-export const TRY_AGAIN = { isRerunnable: true, billing: 'kept' } as const;
+/** For a video that exists, and that the same step may get later. */
+export const RERUN_LATER = { isRerunnable: true, isVideoKept: true };
 
 export const forVideo = (videoId?: string): string =>
 	videoId === undefined ? '' : ` for video '${videoId}'`;
 
-const KNOWN_ERRORS: Record<KnownError, ErrorInfo> = {
+const KNOWN_ERROR_INFO: Record<KnownError, ErrorInfo> = {
 	insufficientQuota: {
 		message: 'The account on the server has no credit left',
 		nextStep: 'Add credit there.',
@@ -62,7 +63,7 @@ const KNOWN_ERRORS: Record<KnownError, ErrorInfo> = {
 
 function knownErrorIn(body: unknown): ErrorInfo | undefined {
 	const name = matchKnownError(body);
-	return name && KNOWN_ERRORS[name];
+	return name && KNOWN_ERROR_INFO[name];
 }
 
 /** For a request that makes a video: Create, and those that start from another video. */
@@ -82,7 +83,8 @@ export const CREATE_MESSAGES: RequestMessages = {
 		nextStep: knownErrorIn(body)?.nextStep ?? CHECK_BASE_URL,
 		billing: 'uncertain',
 	}),
-	specific: ({ statusCode, body }) => notCreated(knownErrorIn(body) ?? CREATE_ERRORS[statusCode]),
+	forStatus: ({ statusCode, body }) =>
+		notCreated(knownErrorIn(body) ?? CREATE_ERROR_INFO[statusCode]),
 	rejected: {
 		message: 'The server did not accept this video',
 		nextStep:
@@ -91,7 +93,7 @@ export const CREATE_MESSAGES: RequestMessages = {
 	},
 };
 
-const CREATE_ERRORS: Record<number, ErrorInfo> = {
+const CREATE_ERROR_INFO: Record<number, ErrorInfo> = {
 	404: {
 		message: 'The server knows no such model, or has no videos endpoint',
 		nextStep: `Check 'Model'. ${CHECK_BASE_URL}`,
@@ -109,11 +111,11 @@ const CREATE_ERRORS: Record<number, ErrorInfo> = {
 /** For a request that makes a video out of another one. */
 export const sourceVideoMessages = (
 	rejected: ErrorInfo,
-	reason: ErrorInfo | undefined,
+	diagnosis: ErrorInfo | undefined,
 ): RequestMessages => ({
 	...CREATE_MESSAGES,
-	reason: notCreated(reason),
-	specific: ({ body }) => notCreated(knownErrorIn(body)),
+	diagnosis: notCreated(diagnosis),
+	forStatus: ({ body }) => notCreated(knownErrorIn(body)),
 	rejected: { ...rejected, billing: 'nothingCreated' },
 });
 
@@ -124,21 +126,21 @@ const notCreated = (info: ErrorInfo | undefined): ErrorInfo | undefined =>
 export const getMessages = (videoId: string, video?: Partial<Video>): RequestMessages => ({
 	connectionLost: {
 		message: `The connection to the server broke off${forVideo(videoId)}`,
-		...TRY_AGAIN,
+		...RERUN_LATER,
 	},
 	serverError: () => ({
 		message: `The server gave no answer about video '${videoId}'`,
-		...TRY_AGAIN,
+		...RERUN_LATER,
 	}),
 	unexpectedBody: ({ body }) => ({
 		message:
 			isObject(body) && errorMessageOf(body)
 				? `The server gave out no video '${videoId}'`
 				: `The server sent ${describeBody(body)} instead of video '${videoId}'`,
-		...TRY_AGAIN,
+		...RERUN_LATER,
 		ifItPersists: `check ${BASE_URL_HINT}`,
 	}),
-	specific: (response) => {
+	forStatus: (response) => {
 		if (isExpired(response, video)) return videoExpired(videoId, video);
 		return isVideoNotFound(response) ? videoNotFound(videoId) : undefined;
 	},
@@ -148,10 +150,10 @@ export const getMessages = (videoId: string, video?: Partial<Video>): RequestMes
 	},
 });
 
-/** For any other request: `unclear` where the server said neither yes nor no. */
+/** For any other request: `unclear` if the server said neither yes nor no. */
 export const otherMessages = (
 	{ unclear, rejected }: { unclear: ErrorInfo; rejected: ErrorInfo },
-	reason: ErrorInfo | undefined,
+	diagnosis: ErrorInfo | undefined,
 ): RequestMessages => ({
 	connectionLost: unclear,
 	serverError: () => unclear,
@@ -161,7 +163,7 @@ export const otherMessages = (
 		ifItPersists: `check ${BASE_URL_HINT}`,
 	}),
 	rejected,
-	reason,
+	diagnosis,
 });
 
 export const videoNotFound = (videoId: string): ErrorInfo => ({
@@ -202,22 +204,24 @@ export function videoFailed(video: Video): ErrorInfo {
 			};
 		default:
 			return {
-				message: `The server could not make video '${id}'`,
+				message: serverMessage
+					? `The server could not make video '${id}'`
+					: `The server could not make video '${id}': it gave no reason`,
 				nextStep:
 					knownErrorIn({ error })?.nextStep ??
 					'Change the prompt or the reference image if the reason names them, then create the video again. Waiting longer does not help.',
-				serverMessage: serverMessage ?? 'it gave no reason',
+				serverMessage,
 				video,
 			};
 	}
 }
 
-const COMMON_ERRORS: Record<number, ErrorInfo> = {
+const COMMON_ERROR_INFO: Record<number, ErrorInfo> = {
 	401: {
 		message: 'The server did not accept the API key',
 		nextStep: "Check 'API Key' and 'Base URL' in the OpenAI Videos API credential.",
 	},
-	402: KNOWN_ERRORS.insufficientQuota,
+	402: KNOWN_ERROR_INFO.insufficientQuota,
 	403: {
 		message: 'The API key is not allowed to do this',
 		nextStep: "Ask the server's operator which models and videos the key may use.",
@@ -230,9 +234,9 @@ const COMMON_ERRORS: Record<number, ErrorInfo> = {
 	},
 };
 
-/** What these statuses mean does not depend on what was asked for. */
-export function commonError(response: HttpResponse, videoId?: string): ErrorInfo | undefined {
-	const info = COMMON_ERRORS[isQuotaExceeded(response) ? 402 : response.statusCode];
+/** What these statuses mean does not depend on the request. */
+export function commonErrorInfo(response: HttpResponse, videoId?: string): ErrorInfo | undefined {
+	const info = COMMON_ERROR_INFO[isQuotaExceeded(response) ? 402 : response.statusCode];
 	return info && { ...info, message: info.message + forVideo(videoId) };
 }
 
@@ -242,5 +246,3 @@ export function describeBody(body: unknown): string {
 	if (typeof body !== 'string') return 'JSON';
 	return isHtml(body) ? 'a web page' : 'text';
 }
-
-export const isHtml = (body: unknown): boolean => typeof body === 'string' && /^\s*</.test(body);

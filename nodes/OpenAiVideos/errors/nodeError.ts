@@ -4,8 +4,8 @@ import type { IExecutePaginationFunctions } from 'n8n-workflow';
 import { truncateInlineFiles } from '../responses/values';
 import type { Video } from '../responses/video';
 
-/** What an error means for the user's money; `kept`: the video exists and is not lost. */
-type Billing = 'nothingSent' | 'noMoreSent' | 'nothingCreated' | 'uncertain' | 'kept';
+/** What an error means for the user's money. */
+type Billing = 'nothingSent' | 'noMoreSent' | 'nothingCreated' | 'uncertain';
 
 /** All that is known of an error. {@link toNodeApiError} puts it into words; nothing reads those words. */
 export interface ErrorInfo {
@@ -15,16 +15,18 @@ export interface ErrorInfo {
 	nextStep?: string;
 	/** Whether the same step can be run again without cost, and may then succeed. */
 	isRerunnable?: boolean;
+	/** Whether the server still has the video, so that nothing is lost. */
+	isVideoKept?: boolean;
 	/** The video that this step created itself: run again, the step would create another one. */
 	createdVideoId?: string;
-	/** What to do, or what the cause is, where running again does not help. A sentence without its capital. */
+	/** What to do, or what the cause is, if running again does not help. Starts in lowercase. */
 	ifItPersists?: string;
 	billing?: Billing;
 	/** HTTP status of the response, if there was one. */
 	statusCode?: number;
 	/** Text from the server, which may echo the API key: it is redacted before it is shown. */
 	serverMessage?: string;
-	/** Of use to a technician, such as a network error's code; redacted as well. */
+	/** For troubleshooting, such as a network error's code; redacted as well. */
 	technicalDetail?: string;
 	/** What is known of the video, for the item that Continue On Fail returns. */
 	video?: Partial<Video>;
@@ -51,36 +53,48 @@ export interface SiblingVideo {
 type ErrorContext = Pick<IExecutePaginationFunctions, 'getNode' | 'getCredentials'> &
 	Partial<Pick<IExecutePaginationFunctions, 'getItemIndex'>>;
 
+interface ErrorFormat {
+	/** The videos that other items of the run have created when the error is read. */
+	siblings?: () => SiblingVideo[];
+	/** Whether it is for a list in the editor: n8n shows the status first, and removes hyphens as repeats of it. */
+	isForList?: boolean;
+}
+
 /**
  * Puts an error into words, in the class that n8n shows unchanged: it would wrap any other. What is no
- * {@link VideosError}, such as a failed expression, comes back as it is.
+ * {@link VideosError}, such as a failed expression, is returned as it is.
  */
 export async function toNodeApiError(
 	context: ErrorContext,
 	error: unknown,
-	siblings: () => SiblingVideo[] = () => [],
+	{ siblings = () => [], isForList = false }: ErrorFormat = {},
 ): Promise<NodeApiError> {
 	if (!(error instanceof VideosError)) return error as NodeApiError;
 	const info = await redact(context, error.info);
 	const { statusCode, video } = info;
-	const message = formatMessage(info);
+	const message = isForList
+		? formatMessage({ ...info, statusCode: undefined }).replace(/-/g, '\u2011')
+		: formatMessage(info);
 	const nodeError = new NodeApiError(
 		context.getNode(),
 		{},
 		{
 			message,
 			description: formatDescription(info, siblings()),
-			// n8n itself writes 'none'; without a code it rewords messages such as "ECONNREFUSED".
-			httpCode: String(statusCode ?? 'none'),
+			httpCode: statusCode === undefined ? 'none' : String(statusCode),
 			itemIndex: context.getItemIndex?.(),
 		},
 	);
-	// The constructor rewords such messages, too.
+	// The constructor rewords a message that contains a code such as ECONNREFUSED.
 	nodeError.message = message;
+	// 'none' is n8n's own word for it, but its list would show it.
+	if (isForList && statusCode === undefined) nodeError.httpCode = null;
 	// n8n drops all items when one fails, but reads its error only after every item has settled: until
-	// then each video that a sibling creates belongs into the text.
+	// then each video that a sibling creates belongs in the text.
 	Object.defineProperty(nodeError, 'description', {
 		get: () => formatDescription(info, siblings()),
+		set: (value: string) =>
+			Object.defineProperty(nodeError, 'description', { value, writable: true }),
 		enumerable: true,
 		configurable: true,
 	});
@@ -103,7 +117,7 @@ function formatMessage(info: ErrorInfo): string {
 		.join('');
 }
 
-const BILLING: Record<Exclude<Billing, 'kept'>, string> = {
+const BILLING: Record<Billing, string> = {
 	nothingSent: 'Nothing was sent.',
 	noMoreSent: 'No more items were sent.',
 	nothingCreated: 'Nothing was created for this item.',
@@ -119,7 +133,7 @@ function formatDescription(info: ErrorInfo, siblings: SiblingVideo[]): string {
 		nextStep,
 		formatRerun(info),
 		ifItPersists && `If it stays so: ${ifItPersists}`,
-		billing && billing !== 'kept' && BILLING[billing],
+		billing && BILLING[billing],
 		technicalDetail && `(${technicalDetail})`,
 		formatSiblings(siblings),
 	]
@@ -127,13 +141,19 @@ function formatDescription(info: ErrorInfo, siblings: SiblingVideo[]): string {
 		.join(' ');
 }
 
-function formatRerun({ createdVideoId, isRerunnable, billing, video }: ErrorInfo): string {
+function formatRerun({ createdVideoId, isRerunnable, isVideoKept, video }: ErrorInfo): string {
 	if (createdVideoId !== undefined) {
 		return `Get the video with Wait Until Done and Download. Its ID is '${createdVideoId}'. To run Generate again would create, and cost, another video.`;
 	}
 	if (!isRerunnable) return '';
-	const isKept = billing === 'kept' ? ': the video is not lost' : '';
-	return `Run this step again later${video?.id === undefined ? '' : ' with the same video ID'}${isKept}.`;
+	return [
+		'Run this step again later',
+		video?.id !== undefined && ' with the same video ID',
+		isVideoKept && ': the video is not lost',
+		'.',
+	]
+		.filter(Boolean)
+		.join('');
 }
 
 function formatSiblings(siblings: SiblingVideo[]): string {
@@ -142,7 +162,7 @@ function formatSiblings(siblings: SiblingVideo[]): string {
 	return `Created in the same run, and not lost: ${ids}. Get them with Wait Until Done and Download. To keep the other items when one fails, set 'On Error' to 'Continue (using error output)' in the node's settings.`;
 }
 
-/** Shorter ones are no secrets, and occur in words like "video". */
+/** Shorter values are not secrets, and occur in words like "video". */
 const MIN_SECRET_LENGTH = 8;
 
 /** The same error without the credential's secrets in what came from the server. */

@@ -9,16 +9,16 @@ import {
 } from '../responses/response';
 import type { HttpResponse, HttpResult, NetworkError } from '../responses/response';
 import type { Video } from '../responses/video';
-import { commonError, forVideo } from './messages';
+import { commonErrorInfo, forVideo } from './messages';
 import type { RequestMessages } from './messages';
 import { VideosError } from './nodeError';
 import type { ErrorInfo } from './nodeError';
 
-/** What a request was about, so that its error can be put in the user's terms. */
+/** What a request was about, for its error. */
 interface RequestInfo {
 	baseUrl: string;
 	messages: RequestMessages;
-	/** The video asked for; undefined while it is being created. */
+	/** The requested video; undefined while it is being created. */
 	videoId?: string;
 	/** What is known of that video; by default its id. */
 	video?: Partial<Video>;
@@ -27,7 +27,7 @@ interface RequestInfo {
 const OPENAI_SHUT_DOWN =
 	"OpenAI closed its own Videos API on 24 September 2026. Enter the address of another server that speaks the protocol as 'Base URL' in the OpenAI Videos API credential.";
 
-/** The error for a result that has not what was asked for. */
+/** The error for a result without what was requested. */
 export function responseError(result: HttpResult, request: RequestInfo): VideosError {
 	const { baseUrl, videoId, video } = request;
 	const info = isNetworkError(result)
@@ -43,7 +43,7 @@ export function responseError(result: HttpResult, request: RequestInfo): VideosE
 	});
 }
 
-/** A key of OpenAI's still passes the credential test there, so nothing else tells the user. */
+/** An OpenAI key still passes the credential test there, so nothing else tells the user. */
 function isOpenAiShutDown(result: HttpResult, baseUrl: string): boolean {
 	if (new URL(baseUrl).hostname !== 'api.openai.com') return false;
 	return isNetworkError(result) ? isConnectError(result) : ![401, 429].includes(result.statusCode);
@@ -53,12 +53,14 @@ const networkErrorInfo = (
 	error: NetworkError,
 	{ baseUrl, videoId, messages }: RequestInfo,
 ): ErrorInfo => ({
-	...(connectionError(error, baseUrl, videoId) ?? messages.connectionLost),
+	...(messages.diagnosis ??
+		connectionErrorInfo(error, baseUrl, videoId) ??
+		messages.connectionLost),
 	technicalDetail: formatNetworkError(error),
 });
 
 /** For a connection that was never made; undefined where it was lost later. */
-export function connectionError(
+export function connectionErrorInfo(
 	error: NetworkError,
 	baseUrl: string,
 	videoId?: string,
@@ -91,25 +93,30 @@ export const formatNetworkError = ({ code, message }: NetworkError): string =>
 	[code, message].filter(Boolean).join(': ');
 
 function responseInfo(response: HttpResponse, { videoId, messages }: RequestInfo): ErrorInfo {
-	if (!isSuccess(response) && response.statusCode < 400) return redirectError(response, videoId);
-	const info = isSuccess(response)
-		? messages.unexpectedBody(response)
-		: (messages.reason ?? statusError(response, messages, videoId));
+	const { diagnosis, unexpectedBody } = messages;
+	const isRedirect = !isSuccess(response) && response.statusCode < 400;
+	if (isRedirect && !diagnosis) return redirectErrorInfo(response, videoId);
+	const info =
+		diagnosis ??
+		(isSuccess(response) ? unexpectedBody(response) : statusErrorInfo(response, messages, videoId));
 	return { ...info, serverMessage: errorMessageOf(response.body) };
 }
 
 /** For a status of 400 and up. */
-function statusError(
+function statusErrorInfo(
 	response: HttpResponse,
-	{ serverError, specific, rejected }: RequestMessages,
+	{ serverError, forStatus, rejected }: RequestMessages,
 	videoId?: string,
 ): ErrorInfo {
 	if (isServerError(response)) return serverError(response);
-	return specific?.(response) ?? commonError(response, videoId) ?? rejected;
+	return forStatus?.(response) ?? commonErrorInfo(response, videoId) ?? rejected;
 }
 
-/** The node follows no redirect by itself: the key would go along to wherever it leads. */
-export const redirectError = ({ statusCode, headers }: HttpResponse, videoId?: string) => ({
+/** The node follows no redirect of an API request: the key would be sent to its target. */
+export const redirectErrorInfo = (
+	{ statusCode, headers }: HttpResponse,
+	videoId?: string,
+): ErrorInfo => ({
 	message: `The server redirects elsewhere${forVideo(videoId)}`,
 	nextStep: "Enter the address it redirects to as 'Base URL' in the OpenAI Videos API credential.",
 	serverMessage: typeof headers.location === 'string' ? headers.location : undefined,

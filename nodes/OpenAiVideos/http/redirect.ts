@@ -1,7 +1,7 @@
 import { isNetworkError } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
 import type { Request, RequestContext } from '../types';
-import { getAnonymously, send } from './request';
+import { getAnonymously, send, withOptions } from './request';
 
 const MAX_REDIRECTS = 5;
 /** Content negotiation must not yield JSON. */
@@ -50,5 +50,5 @@ async function getStreamOnce(
 		});
 	}
 	const headers = { ...request.options.headers, Accept };
-	return await send(context, { ...request, options: { ...request.options, url, headers } });
+	return await send(context, withOptions(request, { url, headers }));
 }

@@ -14,15 +14,15 @@ import {
 	isConnectionLost,
 	isNetworkError,
 	isSuccess,
-	retryAfterMs,
-	shouldRetryHeader,
+	readRetryAfter,
+	readShouldRetry,
 } from '../responses/response';
 import type { HttpResponse, HttpResult, NetworkError } from '../responses/response';
 import type { Request, RequestContext } from '../types';
 
 export const SECOND_MS = 1000;
 
-/** One attempt: its result, and what was wanted of it, where it is there. */
+/** One attempt: its result, and the wanted value if it was found. */
 export interface Attempt<T> {
 	result: HttpResult;
 	value?: T;
@@ -72,8 +72,10 @@ export async function retry<A extends Attempt<unknown>>(
 
 /** What the server asks for; else 1, 2, 4 … 30 s, with jitter so that many items do not come back at once. */
 function retryDelay(result: HttpResult, retries: number): number {
-	const asked = isNetworkError(result) ? undefined : retryAfterMs(result, clock.now());
-	return asked ?? Math.round(Math.min(30, 2 ** retries) * SECOND_MS * (0.8 + 0.4 * clock.random()));
+	const serverDelay = isNetworkError(result) ? undefined : readRetryAfter(result, clock.now());
+	return (
+		serverDelay ?? Math.round(Math.min(30, 2 ** retries) * SECOND_MS * (0.8 + 0.4 * clock.random()))
+	);
 }
 
 /** A server that cannot be reached is more often a wrong URL than a restart. */
@@ -95,7 +97,7 @@ export const retryPolicyForReads =
 			if (isConnectError(result) && !wasReached) return Math.min(limit, UNREACHABLE_MAX_RETRY_MS);
 			return isConnectError(result) || isConnectionLost(result) ? limit : 0;
 		}
-		const instruction = shouldRetryHeader(result);
+		const instruction = readShouldRetry(result);
 		if (instruction === false) return 0;
 		if (isSuccess(result)) return wasReached ? Math.min(limit, INVALID_BODY_MAX_RETRY_MS) : 0;
 		if (isRecent && isVideoNotFound(result)) return Math.min(limit, NOT_FOUND_MAX_RETRY_MS);
@@ -104,6 +106,12 @@ export const retryPolicyForReads =
 			RETRYABLE_STATUSES.includes(statusCode) || (statusCode >= 500 && statusCode !== 501);
 		return instruction || isTransient ? limit : 0;
 	};
+
+/** The same request with other options. */
+export const withOptions = (request: Request, options: Partial<Request['options']>): Request => ({
+	...request,
+	options: { ...request.options, ...options },
+});
 
 /** Sends a request once, with the credential. */
 export async function send(context: RequestContext, request: Request): Promise<HttpResult> {
@@ -115,7 +123,7 @@ export async function getAnonymously(
 	context: RequestContext,
 	{ options }: Request,
 	url: string,
-	more: Partial<IHttpRequestOptions>,
+	overrides: Partial<IHttpRequestOptions>,
 ): Promise<HttpResult> {
 	const request: IHttpRequestOptions = {
 		url,
@@ -126,7 +134,7 @@ export async function getAnonymously(
 		proxy: options.proxy,
 		skipSslCertificateValidation: options.skipSslCertificateValidation === true,
 		abortSignal: context.getExecutionCancelSignal(),
-		...more,
+		...overrides,
 	};
 	return await toResult(
 		context,
@@ -149,13 +157,13 @@ async function toResult(
 
 /** The context of a trigger or a list search, to which n8n gives no engine that sends requests. */
 export const requestContext = (
-	functions: IPollFunctions | ILoadOptionsFunctions,
+	context: IPollFunctions | ILoadOptionsFunctions,
 ): RequestContext => ({
 	getExecutionCancelSignal: () => undefined,
-	helpers: functions.helpers,
+	helpers: context.helpers,
 	async makeRoutingRequest({ options }) {
-		const response: unknown = await functions.helpers.httpRequestWithAuthentication.call(
-			functions,
+		const response: unknown = await context.helpers.httpRequestWithAuthentication.call(
+			context,
 			'openAiVideosApi',
 			{ ...options, returnFullResponse: true } as IHttpRequestOptions,
 		);
@@ -163,7 +171,7 @@ export const requestContext = (
 	},
 });
 
-/** The request from which each request of a trigger or a list search is made. */
+/** The base of every request of a trigger or a list search. */
 export const baseRequest = (
 	baseURL: string,
 	options: Partial<IHttpRequestOptions> = {},

@@ -1,9 +1,13 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { BASE_URL_HINT, commonError } from '../errors/messages';
+import { BASE_URL_HINT, commonErrorInfo } from '../errors/messages';
 import { toNodeApiError, VideosError } from '../errors/nodeError';
 import type { ErrorInfo } from '../errors/nodeError';
-import { connectionError, formatNetworkError, redirectError } from '../errors/responseError';
+import {
+	connectionErrorInfo,
+	formatNetworkError,
+	redirectErrorInfo,
+} from '../errors/responseError';
 import { requireBaseUrl } from '../http/baseUrl';
 import { baseRequest, requestContext, SECOND_MS, send } from '../http/request';
 import { errorMessageOf } from '../responses/errorBody';
@@ -31,29 +35,27 @@ export async function getModels(
 				.map((id) => ({ name: id, value: id })),
 		};
 	} catch (error) {
-		throw await toDropdownError(this, error);
+		throw await toNodeApiError(this, error, { isForList: true });
 	}
 }
 
-async function fetchModels(functions: ILoadOptionsFunctions): Promise<string[]> {
-	const credentials = await functions.getCredentials<{ baseUrl: string }>('openAiVideosApi');
+async function fetchModels(context: ILoadOptionsFunctions): Promise<string[]> {
+	const credentials = await context.getCredentials<{ baseUrl: string }>('openAiVideosApi');
 	const baseUrl = requireBaseUrl({ options: { baseURL: credentials.baseUrl } });
-	const ignoresSslIssues = functions.getCurrentNodeParameter(
-		'requestOptions.allowUnauthorizedCerts',
-	);
+	const ignoresSslIssues = context.getCurrentNodeParameter('requestOptions.allowUnauthorizedCerts');
 	const request = baseRequest(baseUrl, {
 		method: 'GET',
 		url: '/models',
 		skipSslCertificateValidation: ignoresSslIssues === true,
 		timeout: TIMEOUT_MS,
 	});
-	const result = await send(requestContext(functions), request);
+	const result = await send(requestContext(context), request);
 	const ids = parseModelIds(result) ?? [];
-	if (ids.length === 0) throw new VideosError(modelListError(result, baseUrl));
+	if (ids.length === 0) throw new VideosError(modelListErrorInfo(result, baseUrl));
 	return ids;
 }
 
-/** The ids of the models in a response, each once; undefined where it holds no list. */
+/** The ids of the models in a response, each once; undefined if it holds no list. */
 function parseModelIds(result: HttpResult): string[] | undefined {
 	if (isNetworkError(result) || !isSuccess(result)) return undefined;
 	const ids = findList(result.body, LIST_KEYS)?.list.map(modelId);
@@ -67,7 +69,7 @@ function modelId(entry: unknown): string {
 }
 
 /**
- * Names of video models, and words in them. The first are short, or begin other words ("wandb",
+ * Names of video models, and parts of them. The first are short, or begin other words ("wandb",
  * "cognitive", "pikachu"), and must stand alone; the others may continue ("hunyuanvideo").
  */
 const VIDEO_MODEL_PATTERN =
@@ -91,10 +93,10 @@ const TRY_LATER =
 	"Open the list again later. Or choose 'By ID' in place of 'From List', and enter the name of the model.";
 
 /** Why there is nothing to pick from, and what to do: a list that n8n shows empty says neither. */
-function modelListError(result: HttpResult, baseUrl: string): ErrorInfo {
+function modelListErrorInfo(result: HttpResult, baseUrl: string): ErrorInfo {
 	if (isNetworkError(result)) {
 		return {
-			...(connectionError(result, baseUrl) ?? {
+			...(connectionErrorInfo(result, baseUrl) ?? {
 				message: 'The connection to the server broke off',
 				nextStep: TRY_LATER,
 			}),
@@ -102,16 +104,16 @@ function modelListError(result: HttpResult, baseUrl: string): ErrorInfo {
 		};
 	}
 	const { statusCode, body } = result;
-	if (statusCode >= 300 && statusCode < 400) return { ...redirectError(result), statusCode };
+	if (statusCode >= 300 && statusCode < 400) return redirectErrorInfo(result);
 	return {
-		...modelListErrorInfo(result),
-		// n8n leaves out of a message what a server may well say: "check your credentials".
+		...responseErrorInfo(result),
+		// n8n drops phrases such as "check your credentials" from messages.
 		technicalDetail: errorMessageOf(body),
 		statusCode: isSuccess(result) ? undefined : statusCode,
 	};
 }
 
-function modelListErrorInfo(response: HttpResponse): ErrorInfo {
+function responseErrorInfo(response: HttpResponse): ErrorInfo {
 	const { statusCode } = response;
 	if (isSuccess(response) && parseModelIds(response)) {
 		return { message: "The server's list of models is empty", nextStep: USE_BY_ID };
@@ -122,23 +124,8 @@ function modelListErrorInfo(response: HttpResponse): ErrorInfo {
 			nextStep: `${USE_BY_ID} If it should have a list: check ${BASE_URL_HINT}`,
 		};
 	}
-	const common = [401, 402, 403].includes(statusCode) ? commonError(response) : undefined;
+	const common = [401, 402, 403].includes(statusCode) ? commonErrorInfo(response) : undefined;
 	if (!common) return { message: 'The server gave no list of models', nextStep: TRY_LATER };
 	// A key that may not see the list may make videos all the same.
 	return statusCode === 403 ? { ...common, nextStep: `${common.nextStep} ${USE_BY_ID}` } : common;
-}
-
-/**
- * For n8n's list, which puts the status before the message, and takes the hyphens out of it, also those
- * of a URL: it looks for what other nodes say twice.
- */
-async function toDropdownError(context: ILoadOptionsFunctions, error: unknown) {
-	if (!(error instanceof VideosError)) return error;
-	const { message, statusCode, ...info } = error.info;
-	const nodeError = await toNodeApiError(
-		context,
-		new VideosError({ ...info, message: message.replace(/-/g, '\u2011') }),
-	);
-	nodeError.httpCode = statusCode === undefined ? null : String(statusCode);
-	return nodeError;
 }

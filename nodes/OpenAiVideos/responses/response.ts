@@ -44,6 +44,9 @@ export const isBlockedByN8n = ({ message }: NetworkError): boolean =>
 export const isServerError = ({ statusCode }: HttpResponse): boolean =>
 	statusCode >= 500 || statusCode === 408;
 
+/** Whether a body is a web page, not what an API sends. */
+export const isHtml = (body: unknown): boolean => typeof body === 'string' && /^\s*</.test(body);
+
 /** Whether a Create with this result may have been accepted, and billed, though no video came back. */
 export function mayHaveBeenAccepted(result: HttpResult): boolean {
 	if (isNetworkError(result)) {
@@ -53,10 +56,10 @@ export function mayHaveBeenAccepted(result: HttpResult): boolean {
 }
 
 /** Lower bound, so that a tiny delay cannot cause a busy loop. */
-export const MIN_POLL_INTERVAL_MS = 500;
+export const MIN_DELAY_MS = 500;
 
 /** The milliseconds the server asks to wait before the next request; undefined when it does not say. */
-export function retryAfterMs({ headers, body }: HttpResponse, now: number): number | undefined {
+export function readRetryAfter({ headers, body }: HttpResponse, now: number): number | undefined {
 	const delay =
 		positiveNumber(headers['retry-after-ms']) ??
 		positiveNumber(headers['openai-poll-after-ms']) ??
@@ -64,11 +67,11 @@ export function retryAfterMs({ headers, body }: HttpResponse, now: number): numb
 		secondsToMs(positiveNumber(isObject(body) ? body.poll_after_seconds : undefined)) ??
 		// RFC 9110 allows an HTTP date here as well.
 		positiveNumber(Date.parse(String(headers['retry-after'] ?? '')) - now);
-	return delay === undefined ? undefined : Math.max(MIN_POLL_INTERVAL_MS, delay);
+	return delay === undefined ? undefined : Math.max(MIN_DELAY_MS, delay);
 }
 
 /** The server's own instruction, as OpenAI's clients obey it; undefined when it gives none. */
-export function shouldRetryHeader({ headers }: HttpResponse): boolean | undefined {
+export function readShouldRetry({ headers }: HttpResponse): boolean | undefined {
 	const value = headers['x-should-retry'];
 	return value === 'true' ? true : value === 'false' ? false : undefined;
 }

@@ -2,6 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { errorMessageOf, parseErrorBody } from './errorBody';
 import type { ErrorDetails } from './errorBody';
+import { isSuccess } from './response';
+import type { HttpResponse } from './response';
 import {
 	firstDefined,
 	isObject,
@@ -125,6 +127,15 @@ export function parseVideo(body: unknown, requestedId?: string): Video | undefin
 	return omitUndefined({ id, object: 'video', status, ...found, ...canonical });
 }
 
+/** The video in a response, also in an error response that is about one. */
+export const parseVideoResponse = (
+	response: HttpResponse,
+	requestedId?: string,
+): Video | undefined =>
+	isSuccess(response) || describesVideo(response.body, requestedId)
+		? parseVideo(response.body, requestedId)
+		: undefined;
+
 export const isFinished = (video: Video): boolean =>
 	video.status === 'completed' || video.status === 'failed';
 
@@ -132,7 +143,7 @@ export const isFinished = (video: Video): boolean =>
  * Whether an error response is about a video all the same: some servers report a failed video with
  * status 500 and the whole video object (vLLM-Omni). Error bodies have ids, too, of requests.
  */
-export function describesVideo(body: unknown, requestedId?: string): boolean {
+function describesVideo(body: unknown, requestedId?: string): boolean {
 	const found = findVideoObject(body, false);
 	if (!found || rawStatus(found) === undefined) return false;
 	if (requestedId !== undefined && videoIdOf(found) === requestedId) return true;

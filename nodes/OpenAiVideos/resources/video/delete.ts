@@ -3,13 +3,13 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import { requestTimeout, unsupportedOrMissing, videoExists } from '../../api/getVideo';
 import { runStateOf } from '../../api/runState';
 import type { DeleteResult } from '../../api/runState';
-import { isHtml, otherMessages } from '../../errors/messages';
+import { otherMessages } from '../../errors/messages';
 import { responseError } from '../../errors/responseError';
-import { retry, retryPolicyForReads, SECOND_MS, send } from '../../http/request';
+import { retry, retryPolicyForReads, SECOND_MS, send, withOptions } from '../../http/request';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
 import { isVideoNotFound } from '../../responses/errorBody';
-import { isNetworkError, isSuccess, mayHaveBeenAccepted } from '../../responses/response';
+import { isHtml, isNetworkError, isSuccess, mayHaveBeenAccepted } from '../../responses/response';
 import type { HttpResult } from '../../responses/response';
 import { isObject } from '../../responses/values';
 import type { Request, RequestContext } from '../../types';
@@ -37,8 +37,8 @@ export const execute: OperationHandler = async (context, request) => {
 	deletions.set(id, deletion);
 	const { result, isDeleted } = await deletion;
 	if (isDeleted) return [outputItem(context, { id, deleted: true })];
-	const reason = await unsupportedOrMissing(context, request, result, UNSUPPORTED, id);
-	throw responseError(result, { ...ref, messages: otherMessages(messagesFor(id), reason) });
+	const diagnosis = await unsupportedOrMissing(context, request, result, UNSUPPORTED, id);
+	throw responseError(result, { ...ref, messages: otherMessages(messagesFor(id), diagnosis) });
 };
 
 const messagesFor = (id: string) => ({
@@ -63,8 +63,7 @@ async function sendDelete(
 ): Promise<DeleteResult> {
 	const before = await earlier;
 	if (before?.isDeleted) return before;
-	const options = { ...request.options, timeout: requestTimeout(request) };
-	const timed = { ...request, options };
+	const timed = withOptions(request, { timeout: requestTimeout(request) });
 	let mayBeDeleted = before?.mayBeDeleted ?? false;
 	const { result, value } = await retry(
 		context,

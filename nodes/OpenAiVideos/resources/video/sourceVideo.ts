@@ -148,19 +148,19 @@ async function sourceVideoError(
 		what: `${verb} videos`,
 		alternative: `Not every server can. ${alternative}`,
 	};
-	const reason =
-		sourceError(result, sourceId) ??
+	const diagnosis =
+		sourceErrorInfo(result, sourceId) ??
 		(isFileRejected(result, sourceId)
 			? undefined
 			: await unsupportedOrMissing(context, request, result, unsupported, sourceId));
-	return responseError(result, { baseUrl, messages: sourceVideoMessages(rejected, reason) });
+	return responseError(result, { baseUrl, messages: sourceVideoMessages(rejected, diagnosis) });
 }
 
 /** Without a video that may be unknown, "not found" with 400 is about something in the form. */
 const isFileRejected = (result: HttpResult, sourceId?: string): boolean =>
 	sourceId === undefined && !isNetworkError(result) && result.statusCode === 400;
 
-function sourceError(result: HttpResult, sourceId?: string): ErrorInfo | undefined {
+function sourceErrorInfo(result: HttpResult, sourceId?: string): ErrorInfo | undefined {
 	if (isNetworkError(result) || result.statusCode < 400) return undefined;
 	if (sourceId !== undefined) return isExpired(result) ? videoExpired(sourceId) : undefined;
 	if (result.statusCode !== 413) return undefined;

@@ -5,12 +5,12 @@ import { getVideo, inputVideo } from '../../api/getVideo';
 import { pollDelay, pollUntil } from '../../api/polling';
 import type { PollSample } from '../../api/polling';
 import { clock } from '../../clock';
-import { TRY_AGAIN, videoFailed } from '../../errors/messages';
+import { RERUN_LATER, videoFailed } from '../../errors/messages';
 import { VideosError } from '../../errors/nodeError';
 import { sleep } from '../../http/request';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
-import { MIN_POLL_INTERVAL_MS } from '../../responses/response';
+import { MIN_DELAY_MS } from '../../responses/response';
 import { formatStatus, isFinished } from '../../responses/video';
 import type { Video } from '../../responses/video';
 import type { OperationContext, Request, VideoRef } from '../../types';
@@ -94,7 +94,7 @@ export async function waitForVideo(
 			// First the user's interval, then the server's, then the adaptive one.
 			delay: ({ retryAfterMs }) =>
 				interval > 0
-					? Math.max(MIN_POLL_INTERVAL_MS, interval * 1000)
+					? Math.max(MIN_DELAY_MS, interval * 1000)
 					: (retryAfterMs ?? pollDelay(samples, clock.random())),
 			deadline,
 			sleep: async (ms) => await sleep(context, ms),
@@ -121,7 +121,7 @@ const timeoutError = (video: Video, timeoutMs: number): VideosError =>
 	new VideosError({
 		message: `Video '${video.id}' was not finished within ${formatMinutes(timeoutMs)} (last state: ${formatStatus(video)})`,
 		nextStep: "The server is still working on it. To wait longer, raise 'Timeout (Minutes)'.",
-		...TRY_AGAIN,
+		...RERUN_LATER,
 		video,
 	});
 
