@@ -21,7 +21,7 @@ const headerValue: INodeProperties = {
 
 const INVALID_KEY = "The server did not accept the API key. Check 'API Key' and 'Base URL'.";
 
-/** The requests that n8n has got from here to send. */
+/** Requests already authenticated here. */
 const sentRequests = new WeakSet<IHttpRequestOptions>();
 
 const errorRule = (value: number, message: string): IAuthenticateRuleResponseCode => ({
@@ -81,10 +81,10 @@ export class OpenAiVideosApi implements ICredentialType {
 
 	/**
 	 * Completes the base URL and adds the secrets, in one place for the node, the model list and the
-	 * credential test. A request to another origin gets no secrets, whoever asked for it.
+	 * credential test. A request to another origin never gets them.
 	 *
-	 * After a 401 n8n brings the same request here again, for a key that could be renewed, which this
-	 * one cannot: it would be sent in vain, and n8n 1.x would have no words for the credential test.
+	 * After a 401, n8n has the same request authenticated again, in case the key can be renewed. This key
+	 * cannot: the request would fail again, and n8n 1.x would show no message.
 	 */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
@@ -97,7 +97,7 @@ export class OpenAiVideosApi implements ICredentialType {
 				"'Base URL' must be a full address that starts with http:// or https://, for example https://gateway.example.com/v1",
 			);
 		}
-		// n8n's older request helper says `uri`.
+		// n8n's older request helper uses `uri`.
 		const url = request.url ?? (request as { uri?: string }).uri ?? '';
 		const { origin, searchParams } = new URL(url, baseURL);
 		if (origin !== new URL(baseURL).origin) return request;
@@ -107,11 +107,11 @@ export class OpenAiVideosApi implements ICredentialType {
 		if (credentials.header && credentials.headerName) {
 			headers[String(credentials.headerName).trim()] = String(credentials.headerValue ?? '').trim();
 		}
-		// An address that the server gave out may have the query already.
+		// A URL from the server may have the query already.
 		const query = Object.entries(queryOf(credentials.baseUrl));
 		const missing = query.filter(([name]) => !searchParams.has(name));
 		const qs = { ...Object.fromEntries(missing), ...request.qs };
-		// Followed, a redirect would take the secrets along to wherever it leads.
+		// A followed redirect would carry the secrets to its target.
 		const authenticated = { ...request, baseURL, headers, qs, disableFollowRedirect: true };
 		sentRequests.add(authenticated);
 		return authenticated;

@@ -3,14 +3,14 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { isOwnExecution } from './api/runState';
 import type { OperationContext } from './types';
 
-/** Whether the node is a tool of an AI agent: n8n has a node type of its own for that. */
+/** Whether the node is a tool of an AI agent: n8n has a separate node type for that. */
 export const isAgentTool = (context: OperationContext): boolean =>
 	context.getNode().type.endsWith('Tool');
 
 /**
- * Whether an error is returned as an item, so that the agent reads it and continues; n8n 1.x would end
- * the execution. Not where the user chose otherwise, nor where n8n repeats only what was thrown: in
- * agents that call their tools by themselves.
+ * Whether to return an error as an item, so that the agent reads it and continues; n8n 1.x would end
+ * the execution. Not if the user chose otherwise, nor if n8n retries only thrown errors, as in agents
+ * that call their tools themselves.
  */
 export function returnsErrorsAsItems(context: OperationContext): boolean {
 	const { onError, retryOnFail } = context.getNode();
@@ -25,7 +25,7 @@ export function returnsErrorsAsItems(context: OperationContext): boolean {
 /** A model must not spend the user's money without asking. */
 const CONFIRM_WITH_USER = 'Ask the user before you create another video: each one costs money.';
 
-/** A tool's items also say what to do next: the model knows no more of videos than they say. */
+/** A tool's items also say what to do next: the model knows only what they say. */
 export const withNextStep = (items: INodeExecutionData[], next?: string): INodeExecutionData[] =>
 	items.map((item) => ({
 		...item,

@@ -8,8 +8,8 @@ export const clock = {
 	random: (): number => Math.random(),
 
 	/**
-	 * Resolves after `ms`, or at once when `signal` is aborted.
-	 * The race is needed because n8n's `sleep` takes no signal in n8n 1.x.
+	 * Resolves after `ms`, or immediately when `signal` is aborted.
+	 * The race is needed because `sleep` ignores the signal in n8n 1.x.
 	 */
 	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
 		if (signal?.aborted) return;

@@ -6,7 +6,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 
-import { poll } from './poll';
+import { pollVideos } from './poll';
 
 export class OpenAiVideosTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,7 +19,7 @@ export class OpenAiVideosTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		// n8n lists this node and the other one as one, and shows these words for both.
+		// n8n lists both nodes as one, with this description.
 		description: 'Turns prompts into videos, and starts a workflow when one is completed or failed',
 		defaults: { name: 'OpenAI Videos Trigger' },
 		polling: true,
@@ -50,7 +50,7 @@ export class OpenAiVideosTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const videos = await poll(this);
+		const videos = await pollVideos(this);
 		return videos.length > 0 ? [videos.map((json) => ({ json }))] : null;
 	}
 }

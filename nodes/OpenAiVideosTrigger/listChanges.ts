@@ -15,13 +15,13 @@ export interface Server {
 	baseUrl: string;
 }
 
-/** The next poll comes in a minute or more: until then transient errors may be over. */
+/** The next poll is in a minute or more: transient errors may be over by then. */
 const MAX_RETRY_MS = 20_000;
-/** In the first poll, older videos are taken for finished: no server renders one for so long. */
+/** In the first poll, older videos are assumed to be finished: no server renders one for so long. */
 const MAX_AGE_SECONDS = 7 * 24 * 3600;
-/** How many videos are requested by their id in one poll; the others are in the next ones. */
+/** How many videos are requested by ID in one poll; the next polls request the others. */
 const MAX_STATUS_REQUESTS = 50;
-/** How often the list is read from its beginning where a later page fails. */
+/** How often the list is read from its beginning if a later page fails. */
 const MAX_ATTEMPTS = 3;
 
 const LIST_UNSUPPORTED =
@@ -39,10 +39,10 @@ export const listPage = async (
 		alternative: LIST_UNSUPPORTED,
 	});
 
-/** The server's list, page by page, down to what was there at the last poll. */
+/** The server's list, page by page, back to the videos of the last poll. */
 export async function listChanges(server: Server, state?: TriggerState): Promise<Video[]> {
 	for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
-		// Errors are ignored here: the list is read again.
+		// Errors of later pages are ignored here: the list is read again.
 		const videos = await listOnce(async (after) => {
 			const page = listPage(server, after);
 			return await (after === undefined ? page : page.catch(() => undefined));
@@ -52,10 +52,7 @@ export async function listChanges(server: Server, state?: TriggerState): Promise
 	return (await listOnce(async (after) => await listPage(server, after), state)) ?? [];
 }
 
-/**
- * Undefined where a later page fails: the video that it should begin after may have been deleted
- * meanwhile.
- */
+/** Undefined if a later page fails: the video that it follows may have been deleted in the meantime. */
 async function listOnce(
 	getPage: (after?: string) => Promise<Page | undefined>,
 	state: TriggerState | undefined,
@@ -71,13 +68,13 @@ async function listOnce(
 	return undefined;
 }
 
-/** Whether what comes next on the list is older than all that can be new; never, where it has another order. */
+/** Whether the rest of the list is too old to be new; never if it is not newest first. */
 function coversLastPoll(videos: Video[], state?: TriggerState): boolean {
 	const times = videos.map((video) => createdAt(video) ?? NaN);
 	const isNewestFirst = times.every((time, index) => index === 0 || time <= times[index - 1]);
 	const last = times[times.length - 1];
 	const cutoff = state ? state.cutoff : times[0] - MAX_AGE_SECONDS;
-	// A page of one and the same second does not show its order.
+	// If all videos have the same time, the order of the list is unknown.
 	return isNewestFirst && last < times[0] && last < cutoff;
 }
 
@@ -90,8 +87,8 @@ export async function getUnlisted(
 	const listedIds = new Set(listed.map(({ id }) => id));
 	const videos: Video[] = [];
 	const gone: string[] = [];
-	for (const id of pending.filter((each) => !listedIds.has(each)).slice(0, MAX_STATUS_REQUESTS)) {
-		// Without a retry: the next poll is one.
+	for (const id of pending.filter((entry) => !listedIds.has(entry)).slice(0, MAX_STATUS_REQUESTS)) {
+		// Not retried: the next poll requests it again.
 		const result = await send(context, statusRequest(request, id));
 		if (isNetworkError(result)) continue;
 		const video = parseGetResponse(result, id);

@@ -14,18 +14,18 @@ import type { TriggerState } from './state';
 /** What n8n saves for the node. */
 interface StaticData {
 	state?: TriggerState;
-	/** The base URL of the server that it is about. */
-	server?: string;
+	/** The base URL of the server that `state` is about. */
+	baseUrl?: string;
 }
 
-/** The videos for a poll: a manual one, in the editor, gets the latest video and saves nothing. */
-export async function poll(trigger: IPollFunctions): Promise<Video[]> {
+/** The videos that a poll returns; a manual one, in the editor, gets the latest video and saves nothing. */
+export async function pollVideos(trigger: IPollFunctions): Promise<Video[]> {
 	try {
 		const server = await serverOf(trigger);
 		const videos =
 			trigger.getMode() === 'manual'
-				? await latestVideo(trigger, server)
-				: await newVideos(trigger, server);
+				? await findLatestVideo(trigger, server)
+				: await findNewVideos(trigger, server);
 		return videos.map((video) => truncateInlineFiles(video) as Video);
 	} catch (error) {
 		throw await toNodeApiError(trigger, error);
@@ -39,29 +39,29 @@ async function serverOf(trigger: IPollFunctions): Promise<Server> {
 }
 
 /** The videos that finished since the last poll; saves them as reported. */
-async function newVideos(trigger: IPollFunctions, server: Server): Promise<Video[]> {
+async function findNewVideos(trigger: IPollFunctions, server: Server): Promise<Video[]> {
 	const staticData: StaticData = trigger.getWorkflowStaticData('node');
 	const savedState = (): TriggerState | undefined =>
-		staticData.server === server.baseUrl && staticData.state
+		staticData.baseUrl === server.baseUrl && staticData.state
 			? (JSON.parse(JSON.stringify(staticData.state)) as TriggerState)
 			: undefined;
 
 	const before = savedState();
 	const listed = await listChanges(server, before);
 	const unlisted = await getUnlisted(server, before?.pending ?? [], listed);
-	// Read again, and changed at once: n8n may have begun the next poll before this one is over.
-	const { news, state } = detectNewVideos(savedState(), {
+	// Reads the state again and replaces it without an `await`: n8n may start the next poll before this one ends.
+	const { newVideos, state } = detectNewVideos(savedState(), {
 		videos: [...listed, ...unlisted.videos],
 		gone: unlisted.gone,
 		now: Math.floor(clock.now() / 1000),
 	});
 	staticData.state = state;
-	staticData.server = server.baseUrl;
-	return news.filter(eventFilter(trigger));
+	staticData.baseUrl = server.baseUrl;
+	return newVideos.filter(eventFilter(trigger));
 }
 
-/** The latest finished video, whether it is new or not. */
-async function latestVideo(trigger: IPollFunctions, server: Server): Promise<Video[]> {
+/** The latest finished video, new or not. */
+async function findLatestVideo(trigger: IPollFunctions, server: Server): Promise<Video[]> {
 	const { videos } = await listPage(server);
 	const [video] = videos.filter(eventFilter(trigger)).sort((a, b) => finishedAt(b) - finishedAt(a));
 	if (video) return [video];

@@ -19,7 +19,7 @@ const inProgress = (id: string, createdAt: number): Video => ({
 const published = (now = NOW) =>
 	detectNewVideos(undefined, { videos: [completed('old', now)], now }).state;
 const newIds = (state: TriggerState, videos: Video[], now = NOW) =>
-	detectNewVideos(state, { videos, now }).news.map(({ id }) => id);
+	detectNewVideos(state, { videos, now }).newVideos.map(({ id }) => id);
 
 describe('new videos', () => {
 	it('are detected by the clock of the server, however wrong it is', () => {

@@ -10,50 +10,50 @@ import { isObject } from '../responses/values';
 import type { Video } from '../responses/video';
 import type { OperationContext } from '../types';
 
-/** What a request that makes a video asks for. */
+/** The parameters of a request that creates a video. */
 export type VideoParams = Partial<CreateParams> & {
 	prompt: string;
-	/** The video from which the new one is made. */
+	/** The video that the new one is based on. */
 	videoId?: string;
 };
 
 /** What one run of the node has done so far, by item index. */
 export interface RunState {
-	/** Stands in for the execution's id where n8n gives none. */
+	/** Replaces the execution ID if n8n provides none. */
 	id: string;
 	created: Map<number, Video>;
-	/** Of the current try. */
+	/** Of the current try only. */
 	validations: Map<number, Promise<void>>;
-	/** Requests under way, and those that were billed or may have been. */
+	/** Requests in progress, and those that were or may have been billed. */
 	requests: Map<number, Promise<HttpResult>>;
 	failures: Map<number, FailedItem>;
-	/** By video id: an item or a try that deletes the same video continues from there. */
+	/** By video ID: an item or a try that deletes the same video continues from there. */
 	deletions: Map<string, Promise<DeleteResult>>;
 }
 
 export interface DeleteResult {
 	result: HttpResult;
 	isDeleted: boolean;
-	/** Whether the server may have deleted it, though it did not say so. */
+	/** Whether the server may have deleted it without confirming that. */
 	mayBeDeleted: boolean;
 }
 
 interface FailedItem {
 	error: VideosError;
-	/** Whether the server may have accepted the item all the same. */
+	/** Whether the server may have accepted the item nevertheless. */
 	isUncertain: boolean;
 }
 
 /**
  * n8n keeps one execution-data object through all items and all Retry On Fail tries of a node run,
- * and makes a new one for the next run: what is kept by it lives exactly as long as the run.
+ * and creates a new one for the next run: data keyed by it lives exactly as long as the run.
  */
 const runStates = new WeakMap<object, RunState>();
 
 export function runStateOf(context: OperationContext): RunState {
 	const key = runStateKey(context);
-	const known = runStates.get(key);
-	if (known) return known;
+	const existing = runStates.get(key);
+	if (existing) return existing;
 	const run: RunState = {
 		id: randomUUID(),
 		created: new Map(),
@@ -66,7 +66,7 @@ export function runStateOf(context: OperationContext): RunState {
 	return run;
 }
 
-/** An AI agent lends its own data to all calls of its tools; the tries of one call share its arguments. */
+/** All tool calls of an AI agent share the agent's data; the tries of one call share its arguments. */
 function runStateKey(context: OperationContext): object {
 	const data = context.getExecuteData();
 	if (isOwnExecution(context, data)) return data;
@@ -74,14 +74,14 @@ function runStateKey(context: OperationContext): object {
 	return isObject(json) ? json : data;
 }
 
-/** Whether execution data are those of this node. */
+/** Whether execution data belongs to this node. */
 export const isOwnExecution = (context: OperationContext, { node }: IExecuteData): boolean =>
 	node.name === context.getNode().name;
 
-/** Adds the validation of an item; the first of a new try makes those of the last one void. */
+/** Adds the validation of an item; the first of a new try discards the previous ones. */
 export function addValidation(run: RunState, item: number, params: Promise<unknown>): void {
 	if (run.validations.has(item)) run.validations.clear();
-	// Without the params, as an uploaded file would stay in memory for the whole run.
+	// Does not keep the params: an uploaded file would stay in memory for the whole run.
 	const validation = params.then(() => {});
 	run.validations.set(item, validation);
 	// Prevents an unhandled rejection; later awaits still see the error.
@@ -89,8 +89,8 @@ export function addValidation(run: RunState, item: number, params: Promise<unkno
 }
 
 /**
- * Waits until every item that n8n started together has been validated, and returns the first error:
- * n8n would drop the videos of the valid items, paid for or not, so then none of them is sent.
+ * Waits until all items that n8n started together are validated, and returns the first error. If there
+ * is one, none of them is sent: n8n would drop the videos of the valid items, even if paid for.
  */
 export async function firstValidationError(
 	context: OperationContext,
@@ -115,8 +115,8 @@ export async function firstValidationError(
 }
 
 /**
- * Whether n8n has ended the node while it was still starting the items, as it does when a parameter's
- * expression fails: it starts all of them at once, unless they are batched. Nobody would get the item.
+ * Whether n8n ended the node while it was still starting the items, as it does when a parameter's
+ * expression fails: it starts all of them at once unless they are batched. The output would be lost.
  */
 export function isAbandoned(context: OperationContext, { validations }: RunState): boolean {
 	const execution = context.getExecuteData();
@@ -126,7 +126,7 @@ export function isAbandoned(context: OperationContext, { validations }: RunState
 	return !(Number(interval) > 0) && validations.size < items;
 }
 
-/** Remembers a paid video, so that Retry On Fail gets it back instead of paying again. */
+/** Remembers a paid video, so that Retry On Fail returns it instead of paying again. */
 export function rememberCreated(run: RunState, item: number, video: Video): void {
 	run.created.set(item, video);
 	run.failures.delete(item);
@@ -143,13 +143,13 @@ export function rememberFailure(
 	return error;
 }
 
-/** Throws again what an earlier try ended with, where sending the item again could pay for it twice. */
+/** Rethrows the error of an earlier try if sending the item again could be billed twice. */
 export function throwIfUncertain(run: RunState, item: number): void {
 	const failure = run.failures.get(item);
 	if (failure?.isUncertain) throw failure.error;
 }
 
-/** The videos that other items of this run created, but for those that the server could not make. */
+/** The videos that other items of this run created, except those that failed. */
 export function siblingVideos(context: OperationContext): SiblingVideo[] {
 	const { created, failures } = runStateOf(context);
 	return [...created]
@@ -159,8 +159,8 @@ export function siblingVideos(context: OperationContext): SiblingVideo[] {
 }
 
 /**
- * A key under which a server that honours it makes one video only, however often it is asked: the
- * same whenever n8n repeats this item of this run of the node, also after n8n or a worker died.
+ * A key for which a server creates only one video, however often it is asked: the same whenever n8n
+ * repeats this item of this node run, even after n8n or a worker has crashed.
  */
 export function idempotencyKey(
 	context: OperationContext,
@@ -177,18 +177,18 @@ export function idempotencyKey(
 		nodeRunIndex(context),
 		context.getItemIndex(),
 		// Calls of an AI tool may share all of the above, and must not get each other's videos. Elsewhere
-		// the params do not count: an expression may give another prompt when the item is repeated.
+		// the params are left out: an expression may return another prompt when the item is repeated.
 		isOwnExecution(context, context.getExecuteData())
 			? ''
 			: { model, prompt, size, seconds, extra, videoId },
 	];
-	// Hashed, so that n8n's ids do not reach the server.
+	// Hashed, so that n8n's IDs do not reach the server.
 	return `n8n-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40)}`;
 }
 
 /**
  * Identifies the execution. n8n 2 gives each one a token, which is kept when a user retries it after a
- * crash, when its id is a new one; n8n 1.x has nothing but the id.
+ * crash, although the ID changes; n8n 1.x has only the ID.
  */
 function executionKey(context: OperationContext): string | undefined {
 	const { $execution } = context.getWorkflowDataProxy(context.getItemIndex());
@@ -196,13 +196,13 @@ function executionKey(context: OperationContext): string | undefined {
 	return /[?&]signature=([^&]+)/.exec(resumeUrl ?? '')?.[1] ?? context.getExecutionId();
 }
 
-/** Which run of the node in the execution this is, from 0; in a loop there are many. */
+/** The index of this node run in the execution, from 0; a loop has many runs. */
 function nodeRunIndex(context: OperationContext): number {
 	const { $runIndex, $items } = context.getWorkflowDataProxy(context.getItemIndex());
 	const index = Number($runIndex);
 	if (index === 0) return 0;
 	try {
-		// After a crash n8n puts this in place of a first run whose output was not saved: it is the same run.
+		// After a crash, n8n puts this item in place of a first run whose output was not saved: it is the same run.
 		const [first] = $items(context.getNode().name, 0, 0);
 		return first?.json.isArtificialRecoveredEventItem === true ? index - 1 : index;
 	} catch {

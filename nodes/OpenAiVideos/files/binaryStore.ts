@@ -10,22 +10,22 @@ import type { MediaType } from './mediaType';
 
 type BinaryBody = Parameters<OperationContext['helpers']['prepareBinaryData']>[0];
 
-/** More bytes than any response in JSON needs, a video as base64 included. */
+/** More bytes than any JSON response needs, even with a video as base64. */
 const MAX_TEXT_BYTES = 300_000_000;
 /** Error responses are read for their message only. */
 const MAX_ERROR_BYTES = 1_000_000;
 
-/** What became of a response that should be a file. */
+/** The outcome of storing a response. */
 type StoreResult =
 	| { file: IBinaryData }
-	/** It was no file: the response, its body read as JSON or text. */
+	/** Not a file: the response, its body read as JSON or text. */
 	| { response: HttpResponse }
-	/** The connection was lost, or the file ended before its own structure does. */
+	/** The connection was lost, or the file is incomplete by its own structure. */
 	| { truncated: NetworkError };
 
 /**
  * Streams the body of a response (requested with `encoding: 'stream'`) into n8n's binary store under
- * `name`, if its first bytes are those of an image or video. Throws what n8n's store throws.
+ * `name`, if its first bytes are those of an image or video. Errors of n8n's store are thrown.
  */
 export async function storeResponse(
 	context: OperationContext,
@@ -59,7 +59,7 @@ async function storeStream(
 	return await store(context, stream, name, type);
 }
 
-/** The same for a file that came inside JSON; undefined when the bytes are no image or video. */
+/** The same for a file inside JSON; undefined if the bytes are not an image or video. */
 export async function storeBytes(
 	context: OperationContext,
 	bytes: Buffer,
@@ -78,7 +78,7 @@ async function store(context: OperationContext, body: BinaryBody, name: string, 
 	return { file: await context.helpers.prepareBinaryData(body, fileName, type.mimeType) };
 }
 
-/** A Readable, built from the class of n8n's own stream: the node may not import `stream`. */
+/** A Readable, built with the class of n8n's own stream: the node must not import `stream`. */
 function toReadable(body: unknown, chunks: AsyncIterable<Buffer>): BinaryBody {
 	const { from } = (body as object).constructor as unknown as {
 		from: (source: AsyncIterable<Buffer>, options: object) => BinaryBody;

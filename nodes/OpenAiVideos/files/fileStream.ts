@@ -1,6 +1,6 @@
 /**
- * A response body read in pieces. It remembers what broke it, because n8n's store, which reads on,
- * throws the same for a broken body and for a full disk.
+ * A response body that is read in chunks. It keeps its error, because n8n's store, which reads the rest,
+ * throws the same error for a broken body and for a full disk.
  */
 export class StreamReader {
 	error?: Error;
@@ -27,18 +27,18 @@ export class StreamReader {
 		throw error;
 	}
 
-	/** Lets go of the connection, whatever is left of it. */
+	/** Releases the connection, even if data is unread. */
 	async close(): Promise<void> {
 		await this.source.return?.();
 	}
 }
 
-/** Several of the network's chunks: the way into n8n's store costs the same for each, large or small. */
+/** Several network chunks: writing one to n8n's store costs the same, large or small. */
 const CHUNK_BYTES = 256_000;
 
 /**
- * Passes a file on in chunks, and fails at its end if its own structure says that it is not complete:
- * a gateway that loses its own server in the middle of a file can still end the response properly.
+ * Passes a file on in chunks, and fails at the end if the file is incomplete by its own structure: a
+ * gateway that loses its upstream in the middle of a file can still end the response properly.
  */
 export async function* verifiedChunks(
 	head: Buffer,
@@ -53,7 +53,7 @@ export async function* verifiedChunks(
 	if (!check.isComplete()) rest.fail(new Error('The file ended before its own structure does'));
 }
 
-/** The same for bytes that are all there. */
+/** The same for a file that is in memory. */
 export function isComplete(bytes: Buffer, mimeType: string): boolean {
 	const check = completenessCheckFor(mimeType, bytes);
 	check.update(bytes);
@@ -66,7 +66,7 @@ interface CompletenessCheck {
 }
 
 function completenessCheckFor(mimeType: string, head: Buffer): CompletenessCheck {
-	// The ISO media family: ISO/IEC 14496-12. Only a movie must have a `moov` and an `mdat`.
+	// ISO base media files: ISO/IEC 14496-12. Only a video must have a `moov` and an `mdat`.
 	if (/^video\/(mp4|quicktime)$/.test(mimeType)) return new IsoBoxCheck(true);
 	if (/^image\/(avif|heic)$/.test(mimeType)) return new IsoBoxCheck(false);
 	const trailer = TRAILERS[mimeType];
@@ -95,7 +95,7 @@ class TrailerCheck implements CompletenessCheck {
 	}
 }
 
-/** The length that a file declares in its first bytes; 0 where it declares none. */
+/** The length that a file declares in its first bytes; 0 if it declares none. */
 function declaredLength(mimeType: string, head: Buffer): number {
 	switch (mimeType) {
 		case 'image/webp':
@@ -103,7 +103,7 @@ function declaredLength(mimeType: string, head: Buffer): number {
 			return 8 + head.readUInt32LE(4);
 		case 'video/webm':
 		case 'video/x-matroska': {
-			// RFC 8794: an EBML header, then one segment, each with its length after its 4-byte id.
+			// RFC 8794: an EBML header, then one segment, each with its length after its 4-byte ID.
 			const header = readEbmlVint(head, 4);
 			const start = 4 + header.bytes + header.value;
 			const segment = readEbmlVint(head, start + 4);
@@ -114,7 +114,7 @@ function declaredLength(mimeType: string, head: Buffer): number {
 	}
 }
 
-/** A number whose leading zeros give its own length; 0 where it says "unknown" or is truncated. */
+/** A number whose leading zero bits give its own length; 0 if it is "unknown" or truncated. */
 function readEbmlVint(from: Buffer, at: number): { bytes: number; value: number } {
 	const first = from[at] ?? 0;
 	const bytes = first === 0 ? 8 : Math.clz32(first) - 23;
@@ -141,19 +141,19 @@ class LengthCheck implements CompletenessCheck {
 
 const LARGE_HEADER_BYTES = 16;
 
-/** Walks a file's outermost boxes: each gives its type and its length, and the last must end with the file. */
+/** Walks a file's top-level boxes: each declares its type and length, and the last must end with the file. */
 class IsoBoxCheck implements CompletenessCheck {
 	private header = Buffer.alloc(0);
 
-	/** Bytes of the current box still to come; Infinity for a box that lasts until the end. */
+	/** Bytes left in the current box; Infinity for a box that extends to the end of the file. */
 	private left = 0;
 
-	/** Its description, and its pictures and sounds: each may be what is missing. */
+	/** `moov` and `mdat`: each may be missing. */
 	private hasMovie = false;
 
 	private hasMedia = false;
 
-	/** After the last box may stand what is no box at all. */
+	/** Trailing bytes that are not a box are allowed. */
 	private isPadding = false;
 
 	constructor(private readonly needsMovie: boolean) {}
@@ -179,7 +179,7 @@ class IsoBoxCheck implements CompletenessCheck {
 		return isAtEnd && ((this.hasMovie && this.hasMedia) || !this.needsMovie);
 	}
 
-	/** 8 bytes, or 16 where the length stands after the type because it needs 64 bits. */
+	/** 8 bytes, or 16 if the length follows the type because it needs 64 bits. */
 	private headerLength(): number {
 		return this.header.length >= 8 && this.header.readUInt32BE(0) === 1 ? LARGE_HEADER_BYTES : 8;
 	}

@@ -10,8 +10,8 @@ import { readImageSize, sniffMedia, withExtension } from './mediaType';
 import type { ImageSize, UploadFile } from './mediaType';
 
 /**
- * What n8n knows of the file in a binary field; throws where there is none. Newer n8n also takes the
- * binary object itself, from an expression.
+ * What n8n knows about the file in a binary field; throws if there is none. Newer versions of n8n also
+ * accept the binary object itself, from an expression.
  */
 function requireBinary(context: OperationContext, field: string): IBinaryData {
 	try {
@@ -32,7 +32,7 @@ const missingFileError = (field: string, { message }: Error): VideosError =>
 
 /** An image to start a video from. */
 export interface ReferenceImage extends UploadFile {
-	/** Unknown for other kinds than PNG, JPEG and WebP, and where the file is odd. */
+	/** Unknown for types other than PNG, JPEG and WebP, and for malformed files. */
 	size?: ImageSize;
 }
 
@@ -41,9 +41,8 @@ const FETCH_TIMEOUT_MS = 60_000;
 const MAX_IMAGE_BYTES = 50_000_000;
 
 /**
- * The image in a binary field, with the type that its bytes have: n8n often knows no more than
- * octet-stream, which servers reject. Throws before anything is sent when the field is missing or holds
- * no image.
+ * The image in a binary field, with the media type of its bytes: n8n often knows only octet-stream,
+ * which servers reject. Throws before anything is sent if the field is missing or has no image.
  */
 export async function readReferenceImage(
 	context: OperationContext,
@@ -57,7 +56,7 @@ export async function readReferenceImage(
 	);
 }
 
-/** The URL of an image; throws before anything is sent when it is none. */
+/** The URL of an image; throws before anything is sent if it is invalid. */
 export function requireImageUrl(entered: unknown): string {
 	const url = String(entered ?? '').trim();
 	if (/^https?:\/\/[^\s/]+/i.test(url) && URL.canParse(url)) return url;
@@ -72,8 +71,8 @@ export function requireImageUrl(entered: unknown): string {
 }
 
 /**
- * Fetches the image at a URL, without the credential: a form has no place for a URL that all servers
- * would understand. Throws when there is none, before the video is asked for.
+ * Fetches the image at a URL, without the credential: a form has no field for a URL that all servers
+ * understand. Throws if there is no image, before the video is requested.
  */
 export async function fetchReferenceImage(
 	context: OperationContext,
@@ -131,8 +130,8 @@ function throwNotAnImage(message: string): never {
 const MAX_UPLOAD_BYTES = 100_000_000;
 
 /**
- * The video in a binary field, with the type that its bytes have. Throws before anything is sent when
- * the field is missing, too large, or holds no complete video; `alternative` is what else the user can do.
+ * The video in a binary field, with the media type of its bytes. Throws before anything is sent if the
+ * field is missing, too large, or has no complete video; `alternative` is what else the user can do.
  */
 export async function readVideoFile(
 	context: OperationContext,
@@ -167,7 +166,7 @@ export async function readVideoFile(
 	};
 }
 
-/** In bytes, without reading it where n8n keeps it in a store. */
+/** In bytes; does not read a file that is in n8n's binary store. */
 const fileSizeOf = async (
 	{ helpers }: OperationContext,
 	{ id, data }: IBinaryData,

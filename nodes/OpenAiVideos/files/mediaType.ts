@@ -4,10 +4,10 @@ export interface MediaType {
 	extensions: string[];
 }
 
-/** An image or video as it is sent. */
+/** An image or video to upload. */
 export interface UploadFile {
 	bytes: Buffer;
-	/** With an extension that fits; servers judge an upload by it. */
+	/** With a matching extension, which servers go by. */
 	fileName: string;
 	mimeType: string;
 }
@@ -19,7 +19,7 @@ interface Signature extends MediaType {
 	has?: string;
 }
 
-/** How each kind of file begins. Order matters: every ISO media file has `ftyp`, so MP4 comes last of these. */
+/** How each file type begins. The order matters: MP4 comes after all other ISO media files with `ftyp`. */
 const SIGNATURES: Signature[] = [
 	{ mimeType: 'image/png', extensions: ['png'], magicBytes: [[0, '\x89PNG\r\n\x1a\n']] },
 	{ mimeType: 'image/jpeg', extensions: ['jpg', 'jpeg'], magicBytes: [[0, '\xff\xd8\xff']] },
@@ -48,10 +48,10 @@ const SIGNATURES: Signature[] = [
 	},
 ];
 
-/** As many bytes of a file's beginning as {@link sniffMedia} reads. */
+/** How many bytes of a file {@link sniffMedia} reads. */
 export const SNIFFED_BYTES = 64;
 
-/** The media type of an image or video by its first bytes; labels and file names are often wrong. */
+/** The media type of an image or video according to its first bytes; labels and file names are often wrong. */
 export function sniffMedia(beginning: Buffer): MediaType | undefined {
 	const text = beginning.toString('latin1', 0, SNIFFED_BYTES);
 	return SIGNATURES.find(
@@ -61,20 +61,20 @@ export function sniffMedia(beginning: Buffer): MediaType | undefined {
 	);
 }
 
-/** `name` with an extension that fits `type`. */
+/** `name` with an extension that matches `type`. */
 export function withExtension(name: string, { extensions }: MediaType): string {
 	const extension = /\.([^.]+)$/.exec(name)?.[1].toLowerCase() ?? '';
 	return extensions.includes(extension) ? name : `${name}.${extensions[0]}`;
 }
 
-/** A video id as a file name: an id may hold `/` or `:`, which mean something else there. */
+/** A video ID as a file name: an ID may contain `/` or `:`, which are special in paths. */
 export const fileNameFromId = (id: string): string => id.replace(/[^\w.=+-]+/g, '_').slice(0, 100);
 
 /** In pixels, as a viewer shows the image. */
 export interface ImageSize {
 	width: number;
 	height: number;
-	/** Whether EXIF rotates it by 90° for that; not every server applies it. */
+	/** Whether EXIF rotates it by 90°; not every server applies that. */
 	isRotated: boolean;
 }
 
@@ -84,14 +84,14 @@ const SIZE_READERS: Record<string, (file: Buffer) => ImageSize | undefined> = {
 	'image/webp': webpSize,
 };
 
-/** The size of a PNG, JPEG or WebP file by its header; undefined where there is none to be read. */
+/** The size of a PNG, JPEG or WebP file according to its header; undefined if it cannot be read. */
 export function readImageSize(file: Buffer): ImageSize | undefined {
 	const read = SIZE_READERS[sniffMedia(file)?.mimeType ?? ''];
 	const size = read && ignoreTruncation(() => read(file));
 	return size && size.width > 0 && size.height > 0 ? size : undefined;
 }
 
-/** Node throws where a number would lie beyond the end: the file is truncated, or a length in it is wrong. */
+/** Node throws on a read beyond the end: the file is truncated, or a length in it is wrong. */
 function ignoreTruncation<T>(read: () => T): T | undefined {
 	try {
 		return read();
@@ -105,7 +105,7 @@ function pngSize(file: Buffer): ImageSize | undefined {
 	return { width: file.readUInt32BE(16), height: file.readUInt32BE(20), isRotated: false };
 }
 
-/** Goes from segment to segment until the one with the size, the frame header. */
+/** Walks the segments to the frame header, which has the size. */
 function jpegSize(file: Buffer): ImageSize | undefined {
 	let isRotated = false;
 	for (let at = 2; file[at] === 0xff; ) {
@@ -127,11 +127,11 @@ function jpegSize(file: Buffer): ImageSize | undefined {
 	return undefined;
 }
 
-/** SOF0 to SOF15; among their numbers are three of other segments: DHT, JPG and DAC. */
+/** SOF0 to SOF15; three numbers in this range are other segments: DHT, JPG and DAC. */
 const isFrameHeader = (marker: number): boolean =>
 	marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-/** Whether EXIF data give an orientation of 5 to 8: rotated by 90°, mirrored or not. */
+/** Whether the EXIF orientation is 5 to 8: rotated by 90°, mirrored or not. */
 function hasRotatedOrientation(segment: Buffer): boolean {
 	if (segment.toString('latin1', 0, 6) !== 'Exif\0\0') return false;
 	const exif = segment.subarray(6);

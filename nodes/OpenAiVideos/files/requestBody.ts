@@ -6,27 +6,27 @@ import { isObject } from '../responses/values';
 import type { ReferenceImage } from './inputFile';
 import type { UploadFile } from './mediaType';
 
-/** What Create sends; a field that is undefined is left out. */
+/** What Create sends; undefined fields are left out. */
 export interface CreateParams {
 	model: string;
 	prompt: string;
-	/** `<width>x<height>`, or a name the server knows. */
+	/** `<width>x<height>`, or a name that the server knows. */
 	size?: string;
-	/** A string by the contract: servers reject a number. */
+	/** A string in the spec: servers reject a number. */
 	seconds?: string;
 	/** An image, or the URL of one (in JSON only). */
 	input_reference?: ReferenceImage | string;
-	/** Whatever else the server takes; overrides the fields above. */
+	/** Any other field that the server accepts; overrides the fields above. */
 	extra: IDataObject;
 }
 
-/** What a request carries; a form says what it is in a header. */
+/** A body; a form also has its Content-Type. */
 export interface RequestBody {
 	body: Buffer | IDataObject;
 	headers?: IDataObject;
 }
 
-/** The contract's body. */
+/** The body according to the spec. */
 export function multipartBody<F extends Pick<CreateParams, 'extra'>>({
 	extra,
 	...fields
@@ -35,13 +35,13 @@ export function multipartBody<F extends Pick<CreateParams, 'extra'>>({
 	const texts = all
 		.filter(([, value]) => !isUpload(value))
 		.flatMap(([name, value]) => toFormValues(value).map((text): FormPart => [name, text]));
-	// Last, as a server may want to know what a file is for.
-	const files = all.filter((each): each is [string, UploadFile] => isUpload(each[1]));
+	// Files come last: a server may need the other fields to handle them.
+	const files = all.filter((field): field is [string, UploadFile] => isUpload(field[1]));
 	return encodeMultipart([...texts, ...files]);
 }
 
 /**
- * The same as JSON. An image goes as a data URI in the object that OpenAI's description has for it:
+ * The same as JSON. An image is sent as a data URI in the object that the spec has for it:
  * https://github.com/openai/openai-openapi, schema ImageRefParam.
  */
 export function jsonBody<F extends Pick<CreateParams, 'extra' | 'input_reference'>>({
@@ -62,24 +62,24 @@ const isUpload = (value: unknown): value is UploadFile =>
 	isObject(value) && Buffer.isBuffer(value.bytes);
 
 /**
- * A value as a form can carry it: a list of plain values as one field each, as HTML forms do; an object,
- * or a list with objects, as JSON, which is what vLLM-Omni and SGLang read; nothing for null.
+ * The form fields for a value: one per element for a list of plain values, as in HTML forms; one with JSON
+ * for an object or a list with objects, which vLLM-Omni and SGLang read; none for null.
  */
 function toFormValues(value: unknown): string[] {
 	if (value === undefined || value === null) return [];
-	if (Array.isArray(value) && !value.some((each) => typeof each === 'object')) {
+	if (Array.isArray(value) && !value.some((element) => typeof element === 'object')) {
 		return value.map(String);
 	}
 	return [isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value)];
 }
 
-/** A field of a form: its name, and its text or file. */
+/** A form field: its name, and its text or file. */
 type FormPart = [name: string, value: string | UploadFile];
 
 /**
- * A form as HTML and `fetch` write it: RFC 7578, with names escaped and line ends made CRLF as in
+ * A form as HTML and `fetch` encode it: RFC 7578, with names escaped and line breaks as CRLF, see
  * https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data.
- * By hand: on its way through n8n, a `FormData` with a file takes twice the memory and the time.
+ * Hand-written: passing a `FormData` with a file through n8n takes twice the memory and the time.
  */
 export function encodeMultipart(parts: FormPart[]): {
 	body: Buffer;
@@ -97,8 +97,8 @@ export function encodeMultipart(parts: FormPart[]): {
 		const head = `--${boundary}\r\nContent-Disposition: form-data; name="${escapeQuoted(normalizeNewlines(name))}"${attributes}\r\n\r\n`;
 		return [head, content, '\r\n'];
 	});
-	const bytes = [...pieces, `--${boundary}--\r\n`].map((each) =>
-		typeof each === 'string' ? Buffer.from(each) : each,
+	const bytes = [...pieces, `--${boundary}--\r\n`].map((piece) =>
+		typeof piece === 'string' ? Buffer.from(piece) : piece,
 	);
 	return {
 		body: Buffer.concat(bytes),

@@ -1,12 +1,12 @@
 import { VideosError } from '../errors/nodeError';
 import type { Request } from '../types';
 
-/** Endpoints that people paste along with a server's URL; what ends in a version is none. */
+/** Endpoints that users paste along with a server's URL; a path that ends in a version is not one. */
 const ENDPOINT_SUFFIX = /^(.*)\/(videos|models|chat\/completions)(\/(?!(.*\/)?v\d+$).*)?$/;
 
 /**
  * The root that all request paths are joined to: no trailing slash, no endpoint, no query, and `/v1`
- * where only a host was given. Returns '' for what is not an http(s) URL.
+ * if only a host was entered. Returns '' for anything but an http(s) URL.
  */
 export function normalizeBaseUrl(entered: unknown): string {
 	const url = parse(entered);
@@ -15,7 +15,7 @@ export function normalizeBaseUrl(entered: unknown): string {
 	return url.origin + (path || '/v1');
 }
 
-/** The credential's base URL; throws before anything is sent when it is none. */
+/** The credential's base URL; throws before anything is sent if it is invalid. */
 export function requireBaseUrl({ options }: Pick<Request, 'options'>): string {
 	const entered = String(options.baseURL ?? '').trim();
 	const baseUrl = normalizeBaseUrl(entered);
@@ -32,12 +32,12 @@ export function requireBaseUrl({ options }: Pick<Request, 'options'>): string {
 	return baseUrl;
 }
 
-/** The query of the entered URL, which some servers want on every request (`?api-version=...`). */
+/** The query of the entered URL, which some servers require on every request (`?api-version=...`). */
 export function queryOf(entered: unknown): Record<string, string> {
 	return Object.fromEntries(parse(entered)?.searchParams ?? []);
 }
 
-/** A URL as an error may show it: no password, no query, and no key that was entered in its place. */
+/** A URL that is safe to show in an error: no password, no query, and no key that was entered instead. */
 export const redactUrl = (entered: string): string =>
 	/^[^\s./:]{20,}$/.test(entered)
 		? '***'

@@ -5,11 +5,11 @@ import { getAnonymously, send, withOptions } from './request';
 
 const MAX_REDIRECTS = 5;
 /** Content negotiation must not yield JSON. */
-const Accept = 'video/*, image/*, */*';
+const ACCEPT = 'video/*, image/*, */*';
 
 /**
- * Requests the stream at `url`, and follows redirects by hand: the key goes to the base URL's origin
- * only, while n8n by itself would send it on to whatever host the server names.
+ * Requests the stream at `url` and follows redirects itself: the key is sent only to the origin of the
+ * base URL, while n8n would forward it to any host that the server names.
  */
 export async function getStream(
 	context: RequestContext,
@@ -45,10 +45,10 @@ async function getStreamOnce(
 	if (new URL(url).origin !== new URL(baseUrl).origin) {
 		return await getAnonymously(context, request, url, {
 			encoding: 'stream',
-			headers: { Accept },
+			headers: { Accept: ACCEPT },
 			disableFollowRedirect: true,
 		});
 	}
-	const headers = { ...request.options.headers, Accept };
+	const headers = { ...request.options.headers, Accept: ACCEPT };
 	return await send(context, withOptions(request, { url, headers }));
 }

@@ -11,7 +11,7 @@ export interface ErrorDetails {
 
 const MAX_MESSAGE_LENGTH = 500;
 const MAX_DEPTH = 8;
-/** Where servers put a sentence for people, the most telling first. */
+/** Keys of messages for people, most informative first. */
 const MESSAGE_KEYS = [
 	'fail_reason',
 	'failure_reason',
@@ -24,13 +24,13 @@ const MESSAGE_KEYS = [
 	'title',
 ];
 
-/** The server's own message, shortened; '' when it gave none that a person can read. */
+/** The server's own message, shortened; '' if it sent none that a person can read. */
 export const errorMessageOf = (body: unknown): string => parseErrorBody(body).message ?? '';
 
 /**
  * Reads an error of any shape: `{error: {message, code, type}}`, `{error: "text"}`,
  * `{code, message, data}`, `{detail: "text"}`, `{detail: [{loc, msg}]}`, problem+json, a web page, JSON
- * inside a string (a gateway that quotes its own server), or plain text.
+ * inside a string (a gateway that quotes its upstream), or plain text.
  */
 export function parseErrorBody(body: unknown, depth = 0): ErrorDetails {
 	if (depth > MAX_DEPTH) return {};
@@ -39,7 +39,7 @@ export function parseErrorBody(body: unknown, depth = 0): ErrorDetails {
 	if (!isObject(body)) return {};
 
 	const error = parseErrorBody(body.error, depth + 1);
-	// A bare word in `error` is often less telling than the sentence beside it.
+	// A single word in `error` is often less informative than the message next to it.
 	const isWord = typeof body.error === 'string' && error.code === undefined;
 	const inner = isWord ? {} : error;
 	const own =
@@ -47,7 +47,7 @@ export function parseErrorBody(body: unknown, depth = 0): ErrorDetails {
 			({ message }) => message,
 		) ?? {};
 	const field = fieldPath(body.loc);
-	// problem+json lists what is wrong beside its sentence.
+	// problem+json lists the individual errors in addition to its message.
 	const list = joinMessages([body.errors, body.validation].flat(), depth);
 	const text = own.message ?? error.message ?? '';
 	const message =
@@ -74,18 +74,18 @@ function parseErrorText(text: string, depth: number): ErrorDetails {
 		}
 	}
 	if (!/^<[!?a-z]/i.test(trimmed)) return trimmed === '' ? {} : { message: truncate(trimmed) };
-	// Of a page only its heading is for people; S3 and its likes send <Message>.
+	// Only a page's heading is readable; S3 and the like send <Message>.
 	const heading = /<(title|h1|message)\b[^>]*>\s*([^<]+?)\s*</i.exec(trimmed)?.[2];
 	return heading === undefined ? {} : { message: truncate(heading) };
 }
 
 const joinMessages = (list: unknown[], depth: number): string =>
 	list
-		.map((each) => parseErrorBody(each, depth + 1).message)
+		.map((entry) => parseErrorBody(entry, depth + 1).message)
 		.filter(Boolean)
 		.join('; ');
 
-/** FastAPI says where: `["body", "seconds"]`. */
+/** FastAPI names the field: `["body", "seconds"]`. */
 function fieldPath(location: unknown): string {
 	if (!Array.isArray(location)) return '';
 	return location.filter((part) => part !== 'body').join('.');
@@ -96,20 +96,20 @@ const truncate = (text: string): string => {
 	return line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH)} …` : line;
 };
 
-/** Errors that servers word in their own ways, and that a user can do something about. */
+/** Errors that each server phrases differently, and that a user can do something about. */
 export type KnownError =
 	| 'insufficientQuota'
 	| 'imageSizeMismatch'
 	| 'contentPolicy'
 	| 'modelNotFound';
 
-/** What the server's code and message look like; tried in this order. */
+/** Patterns for the server's code and message, tried in this order. */
 const KNOWN_ERRORS: Array<{ name: KnownError; pattern: RegExp; unless?: RegExp }> = [
 	{
 		name: 'insufficientQuota',
 		pattern:
 			/insufficient.{0,6}(quota|balance|credit|fund)|exceeded.{0,20}quota|quota.{0,20}(exceeded|exhausted|used up)|billing_hard_limit|out of credit|no credit|余额不足|额度不足/i,
-		// A rate limit, worded alike.
+		// Rate limits are phrased similarly.
 		unless: /rate.?limit|per.?(second|minute|hour|day)|requests per|\/ ?min/i,
 	},
 	{
@@ -129,7 +129,7 @@ const KNOWN_ERRORS: Array<{ name: KnownError; pattern: RegExp; unless?: RegExp }
 	},
 ];
 
-/** Which known error a response's body, or a failed video's `error`, is about. */
+/** The known error that a response body, or a failed video's `error`, describes. */
 export function matchKnownError(body: unknown): KnownError | undefined {
 	const { code, type, message } = parseErrorBody(body);
 	const text = [code, type, message].filter(Boolean).join(' ');
@@ -139,18 +139,18 @@ export function matchKnownError(body: unknown): KnownError | undefined {
 }
 
 /**
- * An account without credit gets the status of a rate limit (429), but waiting does not help it. A
- * server that says when to come back means a rate limit.
+ * An account without credit gets the status of a rate limit (429), but waiting does not help. A server
+ * that says when to retry means a rate limit.
  */
 export const isQuotaExceeded = ({ headers, body }: HttpResponse): boolean =>
 	headers['retry-after'] === undefined && matchKnownError(body) === 'insufficientQuota';
 
-/** "No such video" has three statuses in the wild: 404, new-api's 400, and 410 (reported as expired). */
+/** Servers report "no such video" with 404, 400 (new-api) or 410 (handled as expired). */
 export const isVideoNotFound = ({ statusCode, body }: HttpResponse): boolean =>
 	statusCode === 404 ||
 	(statusCode === 400 && /task_not_exist|not.{0,10}(exist|found)/i.test(codeAndMessage(body)));
 
-/** The same in so many words: a bare 404 may as well be about a path that the server does not have. */
+/** The same, explicitly: a bare 404 may also mean a missing route. */
 export const mentionsMissingVideo = ({ body }: HttpResponse): boolean => {
 	const text = codeAndMessage(body);
 	return (
@@ -160,8 +160,8 @@ export const mentionsMissingVideo = ({ body }: HttpResponse): boolean => {
 };
 
 /**
- * Of a file, not of a key: a user who reads it creates the video again, and pays again. `video` is
- * what is known of it: once its time is over, "not found" means the same.
+ * The file has expired, not the API key: a user who is told so creates the video again, and pays again.
+ * `video` is what is known about it: after its expiry time, "not found" means the same.
  */
 export const isExpired = ({ statusCode, body }: HttpResponse, video?: Expiring): boolean =>
 	statusCode === 410 ||

@@ -6,11 +6,11 @@ import { isObject } from './values';
 export interface HttpResponse {
 	statusCode: number;
 	headers: IDataObject;
-	/** Parsed JSON, text, or a stream where one was asked for. */
+	/** Parsed JSON, text, or a stream if one was requested. */
 	body: unknown;
 }
 
-/** A request that got no response: `code` is Node's, for example ECONNRESET, or '' where there is none. */
+/** A request that got no response: `code` is Node's, for example ECONNRESET, or '' if there is none. */
 export interface NetworkError {
 	code: string;
 	message: string;
@@ -32,7 +32,7 @@ export const isConnectError = ({ code }: NetworkError): boolean => CONNECT_ERROR
 export const isConnectionLost = ({ code }: NetworkError): boolean =>
 	CONNECTION_LOST_ERRORS.includes(code);
 
-/** No TLS connection was made, for a reason that will be the same a second later. */
+/** The TLS connection failed for a reason that a retry does not change. */
 export const isTlsError = ({ code }: NetworkError): boolean =>
 	/CERT|^ERR_(TLS|SSL)|^EPROTO$|UNABLE_TO_/.test(code);
 
@@ -40,14 +40,14 @@ export const isTlsError = ({ code }: NetworkError): boolean =>
 export const isBlockedByN8n = ({ message }: NetworkError): boolean =>
 	/restricted IP address|hostname is restricted|^Domain not allowed/i.test(message);
 
-/** 5xx or 408: the server may have begun what it was asked to do. */
+/** 5xx or 408: the server may have started to process the request. */
 export const isServerError = ({ statusCode }: HttpResponse): boolean =>
 	statusCode >= 500 || statusCode === 408;
 
 /** Whether a body is a web page, not what an API sends. */
 export const isHtml = (body: unknown): boolean => typeof body === 'string' && /^\s*</.test(body);
 
-/** Whether a Create with this result may have been accepted, and billed, though no video came back. */
+/** Whether a Create with this result may have been accepted and billed, although no video was returned. */
 export function mayHaveBeenAccepted(result: HttpResult): boolean {
 	if (isNetworkError(result)) {
 		return !isConnectError(result) && !isTlsError(result) && !isBlockedByN8n(result);
@@ -58,7 +58,7 @@ export function mayHaveBeenAccepted(result: HttpResult): boolean {
 /** Lower bound, so that a tiny delay cannot cause a busy loop. */
 export const MIN_DELAY_MS = 500;
 
-/** The milliseconds the server asks to wait before the next request; undefined when it does not say. */
+/** How many milliseconds the server asks to wait before the next request; undefined if it does not say. */
 export function readRetryAfter({ headers, body }: HttpResponse, now: number): number | undefined {
 	const delay =
 		positiveNumber(headers['retry-after-ms']) ??
@@ -70,7 +70,7 @@ export function readRetryAfter({ headers, body }: HttpResponse, now: number): nu
 	return delay === undefined ? undefined : Math.max(MIN_DELAY_MS, delay);
 }
 
-/** The server's own instruction, as OpenAI's clients obey it; undefined when it gives none. */
+/** The server's own instruction, which OpenAI's clients also follow; undefined if it gives none. */
 export function readShouldRetry({ headers }: HttpResponse): boolean | undefined {
 	const value = headers['x-should-retry'];
 	return value === 'true' ? true : value === 'false' ? false : undefined;

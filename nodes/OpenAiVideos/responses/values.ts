@@ -6,7 +6,7 @@ export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of the first of `keys` that is there and not null. */
+/** The value of the first of `keys` that is present and not null. */
 export function firstDefined(from: IDataObject, keys: readonly string[]): unknown {
 	for (const key of keys) {
 		if (from[key] !== undefined && from[key] !== null) return from[key];
@@ -14,7 +14,7 @@ export function firstDefined(from: IDataObject, keys: readonly string[]): unknow
 	return undefined;
 }
 
-/** A string or number as text; undefined for anything else, and for ''. */
+/** A string or number as text; undefined for anything else, including ''. */
 export const toText = (value: unknown): string | undefined =>
 	(typeof value === 'string' && value !== '') || typeof value === 'number'
 		? String(value)
@@ -28,7 +28,7 @@ interface FoundList {
 	envelopes: IDataObject[];
 }
 
-/** The first list that is not empty under one of `keys`, in the body or an envelope; else an empty one. */
+/** The first non-empty list under one of `keys`, in the body or an envelope; otherwise an empty one. */
 export function findList(body: unknown, keys: readonly string[], depth = 0): FoundList | undefined {
 	if (Array.isArray(body)) return { list: body, envelopes: [] };
 	if (!isObject(body) || depth > MAX_LIST_DEPTH) return undefined;
@@ -40,7 +40,7 @@ export function findList(body: unknown, keys: readonly string[], depth = 0): Fou
 	return best && { list: best.list, envelopes: [body, ...best.envelopes] };
 }
 
-/** Any number above this is a time in milliseconds: in seconds it is far beyond the year 9999. */
+/** Any number above this is a time in milliseconds: in seconds it would be far beyond the year 9999. */
 const MAX_UNIX_SECONDS = 1_000_000_000_000;
 
 /** Unix seconds from seconds, milliseconds, or a date as text; undefined for anything else. */
@@ -54,26 +54,26 @@ export function parseUnixSeconds(value: unknown): number | undefined {
 	return Number.isNaN(date) ? undefined : Math.floor(date / 1000);
 }
 
-/** Unix seconds as text that n8n takes for a date; undefined beyond the last day of JavaScript. */
+/** Unix seconds as text that n8n parses as a date; undefined beyond JavaScript's last date. */
 export function toIsoString(seconds?: number): string | undefined {
 	const date = new Date((seconds ?? NaN) * 1000);
 	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
-/** What may have an expiry time: a video, or what is known of one. */
+/** What may have an expiry time: a video, or what is known about one. */
 export interface Expiring {
 	/** Unix seconds. */
 	expires_at?: unknown;
 }
 
-/** When a video expired, as a sentence shows it; undefined before that time, or where it is unknown. */
+/** When a video expired, as messages show it; undefined before that time, or if it is unknown. */
 export function formatExpiry(video?: Expiring): string | undefined {
 	const seconds = parseUnixSeconds(video?.expires_at);
 	if (seconds === undefined || seconds * 1000 > clock.now()) return undefined;
 	return toIsoString(seconds)?.replace('T', ' ').replace('.000Z', ' UTC');
 }
 
-/** 0 to 100 from a whole number, a fraction (0.4), or text ("40%"); undefined when unknown. */
+/** 0 to 100 from a whole number, a fraction (0.4), or text ("40%"); undefined if unknown. */
 export function parsePercent(value: unknown): number | undefined {
 	const text = typeof value === 'string' ? value.trim() : undefined;
 	const isPercent = text?.endsWith('%') === true;
@@ -81,30 +81,30 @@ export function parsePercent(value: unknown): number | undefined {
 	const number = digits === undefined ? value : digits === '' ? NaN : Number(digits);
 	if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
 	const isFraction = !isPercent && number > 0 && number < 1;
-	// A little more than the number: 0.29 * 100 is 28.999999999999996.
+	// Compensates for rounding errors: 0.29 * 100 is 28.999999999999996.
 	const percent = Math.floor((isFraction ? number * 100 : number) + 1e-9);
 	return Math.min(100, Math.max(0, percent));
 }
 
 export const DATA_URI = /^data:[^,]*,/;
 
-/** The longest text that is a URL; whatever is longer and has no spaces is a file. */
+/** The maximum length of a URL; longer text without spaces is a file. */
 const MAX_TEXT_LENGTH = 8_192;
 
 /**
- * The same object without files in its text: a video as base64 in each item would fill n8n's database.
- * Download reads the video again, so nothing is lost.
+ * A copy with inline files truncated: a video as base64 in each item would fill n8n's database.
+ * Download requests the video again, so nothing is lost.
  */
 export function truncateInlineFiles(value: IDataObject): IDataObject {
-	const truncate = (each: unknown): unknown => {
-		if (typeof each === 'string' && each.length > MAX_TEXT_LENGTH && isInlineFile(each)) {
-			return `${each.slice(0, 40)}… (${each.length} characters; Download puts out the file)`;
+	const truncate = (entry: unknown): unknown => {
+		if (typeof entry === 'string' && entry.length > MAX_TEXT_LENGTH && isInlineFile(entry)) {
+			return `${entry.slice(0, 40)}… (${entry.length} characters; Download puts out the file)`;
 		}
-		if (Array.isArray(each)) return each.map(truncate);
-		return isObject(each) ? truncateInlineFiles(each) : each;
+		if (Array.isArray(entry)) return entry.map(truncate);
+		return isObject(entry) ? truncateInlineFiles(entry) : entry;
 	};
 	return Object.fromEntries(
-		Object.entries(value).map(([name, each]) => [name, truncate(each)]),
+		Object.entries(value).map(([name, entry]) => [name, truncate(entry)]),
 	) as IDataObject;
 }
 

@@ -15,28 +15,28 @@ import {
 
 type VideoStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
 
-/** What every operation returns: the server's object with the contract's fields made canonical. */
+/** What every operation returns: the server's object with the fields of the spec normalized. */
 export interface Video extends IDataObject {
-	/** Verbatim as the server gave it; for a video that was asked for, the id it was asked by. */
+	/** Verbatim as the server returned it; for a requested video, the requested ID. */
 	id: string;
 	object: 'video';
 	status: VideoStatus;
-	/** The server's own status, where it had to be translated. */
+	/** The server's own status, if it differs from `status`. */
 	provider_status?: string;
-	/** The id in the response, where it is not the one that was asked for. */
+	/** The ID in the response, if it is not the requested one. */
 	provider_id?: string;
-	/** 0 to 100; absent when unknown. */
+	/** 0 to 100; absent if unknown. */
 	progress?: number;
 	seconds?: string;
-	/** Unix seconds, as all times of the contract. */
+	/** Unix seconds, like all times in the spec. */
 	expires_at?: number;
-	/** The same, for a person and for n8n's date functions. */
+	/** The same for people and for n8n's date functions. */
 	expires_at_iso?: string;
-	/** Only on a failed video: n8n 1.x takes any `error` key for a failed node and would run it again. */
+	/** Only on a failed video: n8n 1.x treats any `error` key as a failed node and would run it again. */
 	error?: ErrorDetails & IDataObject;
 }
 
-/** Status words seen in the wild, in lowercase with `_`; any other word means: keep waiting. */
+/** The statuses that servers use, in lowercase with `_`; any other one means: keep waiting. */
 const STATUS_ALIASES: Record<VideoStatus, string[]> = {
 	pending: [
 		'pending',
@@ -78,9 +78,9 @@ const STATUS_BY_ALIAS = new Map(
 	),
 );
 
-/** The contract's status for a server's word in any case; an unknown word is `pending`. */
-const normalizeStatus = (word: string): VideoStatus =>
-	STATUS_BY_ALIAS.get(word.toLowerCase().replace(/[\s-]+/g, '_')) ?? 'pending';
+/** The normalized form of a server's status, in upper or lower case; an unknown one is `pending`. */
+const normalizeStatus = (status: string): VideoStatus =>
+	STATUS_BY_ALIAS.get(status.toLowerCase().replace(/[\s-]+/g, '_')) ?? 'pending';
 
 const ID_KEYS = ['id', 'task_id', 'video_id'];
 const STATUS_KEYS = ['status', 'state', 'task_status'];
@@ -93,24 +93,25 @@ const ENVELOPE_KEYS = ['data', 'result', 'video', 'task'];
 const MAX_DEPTH = 3;
 
 /**
- * Reads a server's JSON as a video; undefined when it holds none. `requestedId` is the id the video was
- * asked for by: then the response may have another id, or none, and still be about it.
+ * Reads a server's JSON as a video; undefined if it has none. `requestedId` is the ID of a requested
+ * video: its response may have another ID, or none, and still describe it.
  */
 export function parseVideo(body: unknown, requestedId?: string): Video | undefined {
 	const found = findVideoObject(body, requestedId !== undefined);
-	const given =
+	const responseId =
 		found && (videoIdOf(found) ?? (requestedId === undefined ? requestIdOf(found) : undefined));
-	const id = requestedId ?? given;
+	const id = requestedId ?? responseId;
 	if (!found || id === undefined || isErrorBody(found)) return undefined;
 
-	const word = rawStatus(found) ?? '';
-	const status = normalizeStatus(word);
+	const providerStatus = rawStatus(found) ?? '';
+	const status = normalizeStatus(providerStatus);
 	const canonical: IDataObject = {
 		id,
 		object: 'video',
 		status,
-		provider_status: word !== status && word !== '' ? word : undefined,
-		provider_id: given !== id ? given : undefined,
+		provider_status:
+			providerStatus !== status && providerStatus !== '' ? providerStatus : undefined,
+		provider_id: responseId !== id ? responseId : undefined,
 		progress: status === 'completed' ? 100 : parsePercent(found.progress),
 		seconds: toText(firstDefined(found, ['seconds', 'duration'])),
 		error: status === 'failed' ? (parseFailure(found) ?? parseFailure(body)) : undefined,
@@ -123,7 +124,7 @@ export function parseVideo(body: unknown, requestedId?: string): Video | undefin
 	for (const name of ['model', 'size', 'remixed_from_video_id']) {
 		canonical[name] = found[name] ?? undefined;
 	}
-	// The first three stand first, where a person looks for them.
+	// These three come first, where people look for them.
 	return omitUndefined({ id, object: 'video', status, ...found, ...canonical });
 }
 
@@ -140,8 +141,8 @@ export const isFinished = (video: Video): boolean =>
 	video.status === 'completed' || video.status === 'failed';
 
 /**
- * Whether an error response is about a video all the same: some servers report a failed video with
- * status 500 and the whole video object (vLLM-Omni). Error bodies have ids, too, of requests.
+ * Whether an error response describes a video nevertheless: some servers report a failed video with
+ * status 500 and the whole video object (vLLM-Omni). Other error bodies may have an ID of the request.
  */
 function describesVideo(body: unknown, requestedId?: string): boolean {
 	const found = findVideoObject(body, false);
@@ -150,25 +151,27 @@ function describesVideo(body: unknown, requestedId?: string): boolean {
 	return typeof found.object === 'string' && /^video/.test(found.object);
 }
 
-/** How far a video is, for a sentence: "in_progress, 40 %". */
-export function formatStatus({ status, provider_status: word, progress }: Video): string {
-	return (word ?? status) + (progress === undefined ? '' : `, ${progress} %`);
+/** Status and progress, as messages show them: "in_progress, 40 %". */
+export function formatStatus({ status, provider_status: providerStatus, progress }: Video): string {
+	return (providerStatus ?? status) + (progress === undefined ? '' : `, ${progress} %`);
 }
 
 /**
  * The object that describes the video: the body itself, or one that it wraps. The outermost that has
- * an id and a status; else one with an id; else, where the id is known, the innermost with a status.
+ * an ID and a status; else one with an ID; else, if the ID is known, the innermost with a status.
  */
 function findVideoObject(body: unknown, isIdKnown: boolean): IDataObject | undefined {
-	const all = unwrapEnvelopes(body);
-	const withId = all.filter((each) => videoIdOf(each) !== undefined);
-	const withStatus = all.filter((each) => rawStatus(each) !== undefined);
-	const found = withId.find((each) => withStatus.includes(each));
+	const candidates = unwrapEnvelopes(body);
+	const withId = candidates.filter((candidate) => videoIdOf(candidate) !== undefined);
+	const withStatus = candidates.filter((candidate) => rawStatus(candidate) !== undefined);
+	const found = withId.find((candidate) => withStatus.includes(candidate));
 	if (found || !isIdKnown) {
-		return found ?? withId[0] ?? all.find((each) => requestIdOf(each) !== undefined);
+		return (
+			found ?? withId[0] ?? candidates.find((candidate) => requestIdOf(candidate) !== undefined)
+		);
 	}
-	// `success` around an object with an id is about the request, any other word about the video.
-	const isOfRequest = withId.length > 0 && /^(success|ok)$/i.test(rawStatus(all[0]) ?? '');
+	// `success` around an object with an ID is about the request, any other status about the video.
+	const isOfRequest = withId.length > 0 && /^(success|ok)$/i.test(rawStatus(candidates[0]) ?? '');
 	return isOfRequest ? withId[0] : (withStatus[withStatus.length - 1] ?? withId[0]);
 }
 
@@ -183,23 +186,23 @@ function videoIdOf(from: IDataObject): string | undefined {
 	return ID_KEYS.map((key) => toText(from[key])).find((id) => id);
 }
 
-/** Only where nothing else is an id: in most responses it names the request, not the video. */
+/** Only if there is no other ID: in most responses it identifies the request, not the video. */
 const requestIdOf = (from: IDataObject): string | undefined =>
 	from.error ? undefined : toText(from.request_id);
 
-/** A number is no status word: problem+json has the HTTP status there. */
+/** A number is not a status: problem+json has the HTTP status there. */
 function rawStatus(from: IDataObject): string | undefined {
-	const word = firstDefined(from, STATUS_KEYS);
-	return typeof word === 'string' ? word.trim() : undefined;
+	const status = firstDefined(from, STATUS_KEYS);
+	return typeof status === 'string' ? status.trim() : undefined;
 }
 
-/** An error in place of a status: then the id, if there is one, is that of the request. */
+/** An error instead of a status: an ID, if there is one, is then that of the request. */
 const isErrorBody = (found: IDataObject): boolean =>
 	rawStatus(found) === undefined &&
 	found.object === undefined &&
 	errorMessageOf({ error: found.error }) !== '';
 
-/** Not by all keys that an error may have: a video has a type and a title of its own. */
+/** Reads fewer keys than an error body: a video has a type and a title of its own. */
 function parseFailure(video: unknown): Video['error'] {
 	if (!isObject(video)) return undefined;
 	const keys = [
@@ -214,7 +217,7 @@ function parseFailure(video: unknown): Video['error'] {
 	const texts = Object.fromEntries(keys.map((key) => [key, video[key]]));
 	const code = firstDefined(video, ['code', 'error_code', 'fail_code']);
 	const { message, ...rest } = parseErrorBody({ ...texts, code });
-	// An envelope says so of the request.
+	// In an envelope this is about the request.
 	const isOfRequest = /^(success|ok)$/i.test(message ?? rest.code ?? '');
 	const failure = { ...(message && !isOfRequest && { message }), ...(!isOfRequest && rest) };
 	return Object.keys(failure).length > 0 ? failure : undefined;

@@ -26,7 +26,7 @@ import {
 } from './fields';
 import { readSize, resolveSize } from './size';
 
-/** What a user says of the new video. */
+/** The fields that describe the new video. */
 export const createFields: INodeProperties[] = [
 	model,
 	promptField({
@@ -159,15 +159,15 @@ export const description = updateDisplayOptions(
 	[...createFields, optionsOf(...createOptions)],
 );
 
-/** Starts one video per item. */
+/** Creates one video per item. */
 export const execute: OperationHandler = async (context, request) => {
 	const video = await createFromPrompt(context, request);
 	return video ? [outputItem(context, video)] : [];
 };
 
 /**
- * Creates a video from the fields above; undefined where n8n has given the node up. `validateMore` throws
- * what would be too late to find once the video is paid for.
+ * Creates a video from the fields above; undefined if n8n has already ended the node. `validateMore`
+ * rejects other parameters before the video is paid for.
  */
 export async function createFromPrompt(
 	context: OperationContext,
@@ -186,7 +186,7 @@ export async function createFromPrompt(
 	});
 }
 
-/** Reads and validates everything that can be known to be invalid before money is spent. */
+/** Reads all parameters and rejects invalid ones before anything is sent. */
 async function readCreateParams(
 	context: OperationContext,
 	request: Request,

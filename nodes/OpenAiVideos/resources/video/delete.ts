@@ -28,7 +28,7 @@ const UNSUPPORTED = {
 		'Not every server can, new-api for one. Look there for another way to delete it, or leave it to the server.',
 };
 
-/** Deletes a video. To do so twice does no harm, so this is retried like a request that only reads. */
+/** Deletes a video. Deleting twice is harmless, so it is retried like a read. */
 export const execute: OperationHandler = async (context, request) => {
 	const ref = requireVideo(context, request);
 	const { videoId: id } = ref;
@@ -54,29 +54,29 @@ const messagesFor = (id: string) => ({
 	},
 });
 
-/** `earlier` is what this run of the node did about the same video, for another item or in another try. */
+/** `earlier` is the deletion of the same video in this node run, for another item or in another try. */
 async function sendDelete(
 	context: RequestContext,
 	request: Request,
 	id: string,
 	earlier?: Promise<DeleteResult>,
 ): Promise<DeleteResult> {
-	const before = await earlier;
-	if (before?.isDeleted) return before;
+	const previous = await earlier;
+	if (previous?.isDeleted) return previous;
 	const timed = withOptions(request, { timeout: requestTimeout(request) });
-	let mayBeDeleted = before?.mayBeDeleted ?? false;
+	let mayBeDeleted = previous?.mayBeDeleted ?? false;
 	const { result, value } = await retry(
 		context,
 		async () => {
 			const result = await send(context, timed);
 			if (confirmsDelete(result)) return { result, value: true };
-			mayBeDeleted ||= mayHaveBeenAccepted(result) || isInProgress(result);
+			mayBeDeleted ||= mayHaveBeenAccepted(result) || isConflict(result);
 			return { result };
 		},
 		retryPolicyForReads(MAX_RETRY_MS),
 	);
-	// "Not found" after a request of our own means that this one was carried out; but a server that cannot
-	// delete says the same, and then the video is still there.
+	// "Not found" after an earlier request means that the earlier one deleted the video. A server that
+	// cannot delete says the same, but still has the video.
 	const isNotFound = !isNetworkError(result) && isVideoNotFound(result);
 	const isDeleted =
 		value === true ||
@@ -84,11 +84,11 @@ async function sendDelete(
 	return { result, isDeleted, mayBeDeleted };
 }
 
-/** vLLM-Omni says so while it still cancels the rendering. */
-const isInProgress = (result: HttpResult): boolean =>
+/** vLLM-Omni sends this while it is still cancelling the rendering. */
+const isConflict = (result: HttpResult): boolean =>
 	!isNetworkError(result) && result.statusCode === 409;
 
-/** Any success but a web page, and JSON that says otherwise. */
+/** Any success except a web page or JSON that contradicts it. */
 function confirmsDelete(result: HttpResult): boolean {
 	if (isNetworkError(result) || !isSuccess(result)) return false;
 	const { body } = result;

@@ -25,7 +25,7 @@ const EDIT: SourceVideoOperation = {
 	alternative: 'Use Remix, or Create with a new prompt, instead.',
 };
 
-/** Makes a new video with changes in an existing one, per item. */
+/** Creates a changed copy of a video, per item. */
 export const execute: OperationHandler = async (context, request) =>
 	await createFromSource(context, request, EDIT, {
 		params: readSourceParams(context, request),

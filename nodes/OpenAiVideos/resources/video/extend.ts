@@ -26,7 +26,7 @@ const EXTEND: SourceVideoOperation = {
 	alternative: "Use Create with more 'Seconds' instead, as far as the server offers them.",
 };
 
-/** Makes a new video that continues an existing one, per item. */
+/** Creates a video that continues an existing one, per item. */
 export const execute: OperationHandler = async (context, request) =>
 	await createFromSource(context, request, EXTEND, {
 		params: readSourceParams(context, request).then((params) => ({

@@ -6,7 +6,7 @@ import { requireBaseUrl } from '../../http/baseUrl';
 import { isObject } from '../../responses/values';
 import type { OperationContext, Request, VideoRef } from '../../types';
 
-/** The collection at the end of an operation's fields; what is in it is read as `options.<name>`. */
+/** The collection at the end of an operation's fields; its values are read as `options.<name>`. */
 export const optionsOf = (...options: INodeProperties[]): INodeProperties => ({
 	displayName: 'Options',
 	name: 'options',
@@ -16,13 +16,13 @@ export const optionsOf = (...options: INodeProperties[]): INodeProperties => ({
 	options,
 });
 
-/** A value, and the label of the field that it was entered in. */
+/** A value, and the label of the field in which it was entered. */
 interface ParameterValue {
 	value: string;
 	label: string;
 }
 
-/** What was chosen or entered, with the options `custom` and `serverDefault`; undefined for the latter. */
+/** The chosen or entered value of a field with `custom` and `serverDefault`; undefined for the latter. */
 export function readOptionOrCustom(
 	context: OperationContext,
 	{ name, label, customName }: { name: string; label: string; customName: string },
@@ -34,17 +34,17 @@ export function readOptionOrCustom(
 	return { value: String(value ?? '').trim(), label: isCustom ? `Custom ${label}` : label };
 }
 
-/** The value of a parameter with these options, the default first; an expression may give any other. */
+/** The value of a parameter with these options, the default first; an expression may return any other. */
 export function requireOption<T extends string>(
 	context: OperationContext,
 	{ name, label }: { name: string; label: string },
 	options: readonly [T, ...T[]],
 ): T {
-	const given = context.getNodeParameter(name, options[0]) as unknown;
-	const option = options.find((each) => each === given);
+	const value = context.getNodeParameter(name, options[0]) as unknown;
+	const option = options.find((candidate) => candidate === value);
 	if (option !== undefined) return option;
 	throw new VideosError({
-		message: `'${label}' is not one of ${options.join(', ')}: ${String(given ?? '') || '(empty)'}`,
+		message: `'${label}' is not one of ${options.join(', ')}: ${String(value ?? '') || '(empty)'}`,
 		nextStep: 'Choose one in the node, or check the expression that should give it.',
 	});
 }
@@ -104,7 +104,7 @@ export function readPrompt(context: OperationContext): string {
 	});
 }
 
-/** A choice of lengths, 4 seconds among them, or any other one. */
+/** Fixed lengths, 4 seconds among them, or a custom one. */
 export const secondsFields = (lengths: string[], description: string): INodeProperties[] => [
 	{
 		displayName: 'Seconds',
@@ -137,13 +137,13 @@ const secondsOptions = (lengths: string[]): INodePropertyOptions[] => [
 ];
 
 export function readSeconds(context: OperationContext): string | undefined {
-	const given = readOptionOrCustom(context, {
+	const entered = readOptionOrCustom(context, {
 		name: 'seconds',
 		label: 'Seconds',
 		customName: 'customSeconds',
 	});
-	if (!given) return undefined;
-	const { value, label } = given;
+	if (!entered) return undefined;
+	const { value, label } = entered;
 	if (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0) return value;
 	throw new VideosError({
 		message: `'${label}' is not a length of time: ${value || '(empty)'}`,
@@ -151,7 +151,7 @@ export function readSeconds(context: OperationContext): string | undefined {
 	});
 }
 
-/** The option for whatever else a server takes. */
+/** Any other field that the server accepts. */
 export const extraFields: INodeProperties = {
 	displayName: 'Extra Fields',
 	name: 'extraFields',
@@ -162,14 +162,14 @@ export const extraFields: INodeProperties = {
 		'A JSON object with whatever else the server takes, for example { "seed": 42 }. Its fields are added to the request, and replace fields of the same name.',
 };
 
-/** A JSON object, as text or, from an expression, as it is. */
+/** A JSON object, entered as text or returned by an expression. */
 export function readExtraFields(context: OperationContext): IDataObject {
-	const given = context.getNodeParameter('options.extraFields', {}) as unknown;
-	if (typeof given === 'string' && given.trim() === '') return {};
-	let fields: unknown = given;
+	const value = context.getNodeParameter('options.extraFields', {}) as unknown;
+	if (typeof value === 'string' && value.trim() === '') return {};
+	let fields: unknown = value;
 	let syntaxError = '';
 	try {
-		if (typeof given === 'string') fields = JSON.parse(given);
+		if (typeof value === 'string') fields = JSON.parse(value);
 	} catch (error) {
 		syntaxError = ` (${(error as Error).message})`;
 	}
@@ -191,7 +191,7 @@ export const videoId: INodeProperties = {
 	description: 'The ID that Create put out',
 };
 
-/** The video that a request is about; throws before anything is sent when its ID or the base URL is invalid. */
+/** The video that a request is about; throws before anything is sent if its ID or the base URL is invalid. */
 export const requireVideo = (context: OperationContext, request: Request): VideoRef => ({
 	baseUrl: requireBaseUrl(request),
 	videoId: requireVideoId(context),

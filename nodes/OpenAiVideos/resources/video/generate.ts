@@ -19,7 +19,7 @@ export const description = updateDisplayOptions(
 		timeoutMinutes,
 		...fileFields,
 		optionsOf(
-			// Not by localeCompare, which loads tables of languages while n8n starts.
+			// localeCompare would load locale data when n8n starts.
 			...[...createOptions, ...fileOptions, ...waitOptions].sort((one, other) =>
 				one.displayName < other.displayName ? -1 : 1,
 			),

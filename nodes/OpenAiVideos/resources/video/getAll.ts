@@ -54,7 +54,7 @@ export const execute: OperationHandler = async (context, request) => {
 	return [...videos.values()].slice(0, limit).map((video) => outputItem(context, video));
 };
 
-/** Whether the page had any new video: a server that cannot page returns the same ones for ever. */
+/** Whether the page had any new video: a server without pagination returns the same ones forever. */
 function addNewVideos(context: OperationContext, videos: Map<string, Video>, page: Page): boolean {
 	const newVideos = page.videos.filter(({ id }) => !videos.has(id));
 	for (const video of newVideos) videos.set(video.id, video);

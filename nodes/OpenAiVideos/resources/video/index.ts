@@ -12,7 +12,7 @@ import * as getStatus from './getStatus';
 import * as remix from './remix';
 import * as waitUntilDone from './waitUntilDone';
 
-/** Ids may hold `/`, `:` or `=`. */
+/** IDs may contain `/`, `:` or `=`. */
 const VIDEO_PATH = '/videos/{{ encodeURIComponent(String($parameter.videoId).trim()) }}';
 
 const operation: INodeProperties = {

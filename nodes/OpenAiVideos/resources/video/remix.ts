@@ -25,7 +25,7 @@ const REMIX: SourceVideoOperation = {
 	alternative: 'Use Create with a new prompt instead.',
 };
 
-/** Makes a new video of the same scene from a completed one, per item. */
+/** Creates a video of the same scene from a completed one, per item. */
 export const execute: OperationHandler = async (context, request) =>
 	await createFromSource(context, request, REMIX, {
 		params: readRemixParams(context, request),

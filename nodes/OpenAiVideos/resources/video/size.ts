@@ -10,20 +10,20 @@ const usesImageSize = (context: OperationContext): boolean =>
 
 /**
  * `1344x768`, also when written with spaces, `X`, `*` or `×`; or a resolution's name, such as 768P or 4k.
- * Undefined where the user gives none, or wants that of the reference image.
+ * Undefined if the user enters none, or wants that of the reference image.
  */
 export function readSize(context: OperationContext): string | undefined {
 	if (usesImageSize(context)) return requireImage(context);
-	const given = readOptionOrCustom(context, {
+	const entered = readOptionOrCustom(context, {
 		name: 'size',
 		label: 'Size',
 		customName: 'customSize',
 	});
-	if (!given) return undefined;
-	const size = given.value.replace(/\s*[x×*]\s*/i, 'x');
+	if (!entered) return undefined;
+	const size = entered.value.replace(/\s*[x×*]\s*/i, 'x');
 	if (/^([1-9]\d*x[1-9]\d*|[1-9]\d*[pk])$/i.test(size)) return size;
 	throw new VideosError({
-		message: `'${given.label}' is not a size: ${given.value || '(empty)'}`,
+		message: `'${entered.label}' is not a size: ${entered.value || '(empty)'}`,
 		nextStep:
 			'Enter width x height in pixels, for example 1344x768, or a name that the server knows, such as 1080p.',
 	});
@@ -38,8 +38,8 @@ function requireImage(context: OperationContext): undefined {
 }
 
 /**
- * The size to send, now that the image is known: its own, if the user wants that. Throws where it is in
- * another size than the video, because most servers reject it, and some stretch it.
+ * The size to send, now that the image is known: its own, if the user wants that. Throws if it does not
+ * have the size of the video, because most servers reject such an image, and some stretch it.
  */
 export async function resolveSize(
 	context: OperationContext,
@@ -68,7 +68,7 @@ function formatSize({ size }: ReferenceImage): string {
 }
 
 function requireSameSize({ extra, ...params }: CreateParams, { size }: ReferenceImage): void {
-	// The user's own fields win over both.
+	// The user's extra fields override both.
 	const sent = extra.size === undefined ? params.size : extra.size;
 	const [, ...pixels] = /^(\d+)x(\d+)$/i.exec(String(sent)) ?? [];
 	const [width, height] = pixels.map(Number);

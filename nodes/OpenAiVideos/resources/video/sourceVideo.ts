@@ -66,7 +66,7 @@ export const sourceFields: INodeProperties[] = [
 const USE_VIDEO_ID =
 	"If the video is on the server, set 'Source Video' to 'Video ID': then no file is sent.";
 
-/** What is sent beside the prompt: the video's ID, or its file, for which the server needs a model. */
+/** What is sent besides the prompt: the video's ID, or its file, for which the server needs a model. */
 interface SourceVideoParams extends VideoParams {
 	video?: UploadFile;
 	extra: NonNullable<VideoParams['extra']>;
@@ -93,21 +93,21 @@ export async function readSourceParams(
 export const sourceBody = ({ videoId: id, video, ...params }: SourceVideoParams) =>
 	video ? multipartBody({ ...params, video }) : jsonBody({ video: { id }, ...params });
 
-/** An operation that makes a new video from an existing one. */
+/** An operation that creates a video from an existing one. */
 export interface SourceVideoOperation {
 	/** As in "This server does not ... videos". */
 	verb: string;
 	/** As in "Only a completed video can be ...". */
 	participle: string;
-	/** As the user knows the operation. */
+	/** As shown to the user. */
 	name: string;
-	/** The fields that may be at fault. */
+	/** The fields that the server may have rejected. */
 	fieldNames: string;
-	/** What to do where the server has no such operation. */
+	/** What to do if the server has no such operation. */
 	alternative: string;
 }
 
-/** Makes a new video from a completed one, per item. */
+/** Creates a video from a completed one, per item. */
 export async function createFromSource<P extends VideoParams>(
 	context: OperationContext,
 	request: Request,
@@ -126,7 +126,7 @@ export async function createFromSource<P extends VideoParams>(
 	return video ? [outputItem(context, video)] : [];
 }
 
-/** `sourceId` is undefined where the video was sent as a file. */
+/** `sourceId` is undefined if the video was sent as a file. */
 async function sourceVideoError(
 	context: OperationContext,
 	request: Request,
@@ -156,7 +156,7 @@ async function sourceVideoError(
 	return responseError(result, { baseUrl, messages: sourceVideoMessages(rejected, diagnosis) });
 }
 
-/** Without a video that may be unknown, "not found" with 400 is about something in the form. */
+/** Without a video ID, "not found" with status 400 is about something in the form. */
 const isFileRejected = (result: HttpResult, sourceId?: string): boolean =>
 	sourceId === undefined && !isNetworkError(result) && result.statusCode === 400;
 

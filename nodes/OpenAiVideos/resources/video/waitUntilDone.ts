@@ -52,7 +52,7 @@ export const description = updateDisplayOptions(
 	[videoId, timeoutMinutes, optionsOf(...waitOptions)],
 );
 
-/** Items wait side by side: n8n runs this once for each of them. */
+/** Items wait in parallel: n8n runs this once for each of them. */
 export const execute: OperationHandler = async (context, request) => {
 	const ref = requireVideo(context, request);
 	const known = inputVideo(context, ref.videoId);
@@ -60,8 +60,8 @@ export const execute: OperationHandler = async (context, request) => {
 };
 
 /**
- * Polls until the video is finished; throws at the deadline, or where the video has failed, unless the
- * user wants that one returned. `known` is the video as an earlier step or request returned it.
+ * Polls until the video is finished; throws at the deadline, or if the video has failed, unless the
+ * user wants a failed video returned. `known` is the video from a previous node or request.
  */
 export async function waitForVideo(
 	context: OperationContext,
@@ -91,7 +91,7 @@ export async function waitForVideo(
 				samples.push({ elapsedMs: clock.now() - start, progress: poll.video.progress });
 				return isFinished(poll.video);
 			},
-			// First the user's interval, then the server's, then the adaptive one.
+			// The user's interval comes first, then the server's, then the adaptive one.
 			delay: ({ retryAfterMs }) =>
 				interval > 0
 					? Math.max(MIN_DELAY_MS, interval * 1000)
@@ -107,7 +107,7 @@ export async function waitForVideo(
 	return video;
 }
 
-/** In ms. */
+/** The timeout in ms. */
 export function readTimeout(context: OperationContext): number {
 	const minutes = Number(context.getNodeParameter('timeoutMinutes', 30));
 	if (minutes > 0) return minutes * 60_000;
