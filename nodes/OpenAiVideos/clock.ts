@@ -1,5 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
+export const SECOND_MS = 1000;
+
 /** Time and randomness, replaceable in tests. */
 export const clock = {
 	/** Milliseconds since the epoch. */

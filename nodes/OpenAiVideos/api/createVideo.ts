@@ -1,9 +1,8 @@
-import { clock } from '../clock';
+import { clock, SECOND_MS } from '../clock';
 import { VideosError } from '../errors/nodeError';
 import type { RequestBody } from '../files/requestBody';
 import {
 	retryPolicyForReads,
-	SECOND_MS,
 	sendWithRetry,
 	UNREACHABLE_MAX_RETRY_MS,
 	withOptions,

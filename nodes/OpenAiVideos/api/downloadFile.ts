@@ -1,18 +1,13 @@
 import type { IBinaryData } from 'n8n-workflow';
 
+import { SECOND_MS } from '../clock';
 import { describeBody, getMessages, RERUN_LATER } from '../errors/messages';
 import { VideosError } from '../errors/nodeError';
 import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
 import { storeBytes, storeResponse } from '../files/binaryStore';
 import { getStream } from '../http/redirect';
-import {
-	retry,
-	retryPolicyForReads,
-	SECOND_MS,
-	throwIfCancelled,
-	toNetworkError,
-} from '../http/request';
+import { retry, retryPolicyForReads, throwIfCancelled, toNetworkError } from '../http/request';
 import type { Attempt, RetryPolicy } from '../http/request';
 import { findFileLocations } from '../responses/fileLocation';
 import type { FileLocation } from '../responses/fileLocation';

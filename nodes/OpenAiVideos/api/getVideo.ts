@@ -1,8 +1,8 @@
-import { clock } from '../clock';
+import { clock, SECOND_MS } from '../clock';
 import { getMessages, videoNotFound } from '../errors/messages';
 import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
-import { retryPolicyForReads, SECOND_MS, sendWithRetry, withOptions } from '../http/request';
+import { retryPolicyForReads, sendWithRetry, withOptions } from '../http/request';
 import { isVideoNotFound, matchKnownError, mentionsMissingVideo } from '../responses/errorBody';
 import { isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';

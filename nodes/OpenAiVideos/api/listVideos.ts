@@ -1,6 +1,7 @@
+import { SECOND_MS } from '../clock';
 import { BASE_URL_HINT, CHECK_BASE_URL, otherMessages } from '../errors/messages';
 import { responseError } from '../errors/responseError';
-import { retryPolicyForReads, SECOND_MS, sendWithRetry, withOptions } from '../http/request';
+import { retryPolicyForReads, sendWithRetry, withOptions } from '../http/request';
 import { isSuccess } from '../responses/response';
 import type { HttpResponse } from '../responses/response';
 import { findList, firstDefined } from '../responses/values';

@@ -6,7 +6,7 @@ import type {
 	NodeApiError,
 } from 'n8n-workflow';
 
-import { clock } from '../clock';
+import { clock, SECOND_MS } from '../clock';
 import { VideosError } from '../errors/nodeError';
 import { isVideoNotFound } from '../responses/errorBody';
 import {
@@ -19,8 +19,6 @@ import {
 } from '../responses/response';
 import type { HttpResponse, HttpResult, NetworkError } from '../responses/response';
 import type { Request, RequestContext } from '../types';
-
-export const SECOND_MS = 1000;
 
 /** One attempt: its result, and the wanted value if it was found. */
 export interface Attempt<T> {

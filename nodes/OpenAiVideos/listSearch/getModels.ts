@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { SECOND_MS } from '../clock';
 import { BASE_URL_HINT, commonErrorInfo } from '../errors/messages';
 import { toNodeApiError, VideosError } from '../errors/nodeError';
 import type { ErrorInfo } from '../errors/nodeError';
@@ -9,7 +10,7 @@ import {
 	redirectErrorInfo,
 } from '../errors/responseError';
 import { requireBaseUrl } from '../http/baseUrl';
-import { baseRequest, requestContext, SECOND_MS, send } from '../http/request';
+import { baseRequest, requestContext, send } from '../http/request';
 import { errorMessageOf } from '../responses/errorBody';
 import { isNetworkError, isSuccess } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';

@@ -3,10 +3,10 @@ import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { downloadFile, VARIANTS } from '../../api/downloadFile';
 import { getVideo, inputVideo, statusRequest } from '../../api/getVideo';
+import { SECOND_MS } from '../../clock';
 import { videoFailed } from '../../errors/messages';
 import { VideosError } from '../../errors/nodeError';
 import { fileNameFromId } from '../../files/mediaType';
-import { SECOND_MS } from '../../http/request';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
 import { formatStatus } from '../../responses/video';

@@ -1,7 +1,7 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import { getVideo, inputVideo } from '../../api/getVideo';
-import { SECOND_MS } from '../../http/request';
+import { SECOND_MS } from '../../clock';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
 import { requireVideo, videoId } from './fields';
