@@ -118,7 +118,7 @@ export const referenceImages = (context: TestContext) =>
 				it('is not found in the default field, the error quotes n8n, and nothing is sent', async () => {
 					const { execution, sent } = await createFromDownload(combined, 'data');
 					expect(errorMessageOf(execution)).toMatch(
-						/^There is no file in binary field 'data' \| .*The path 'data' does not resolve to a binary data object .*Nothing was sent\./,
+						/^There is no file in binary field 'data' \| .*Nothing was sent\. \(The path 'data' does not resolve to a binary data object .*\)/,
 					);
 					expect(sent).toEqual([]);
 				});
