@@ -14,7 +14,7 @@ import {
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
-import { waitUntil } from './support/waitUntil.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { chain, itemsOf, numbered, videosNode } from './support/workflow.mts';
 
 /** One more than three workers have slots. */

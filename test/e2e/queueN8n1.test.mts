@@ -7,7 +7,7 @@ import {
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
-import { waitUntil } from './support/waitUntil.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { numbered } from './support/workflow.mts';
 
 const REQUESTS = 6;

@@ -17,7 +17,7 @@ import { submitChoice } from './support/form.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 import { createsAt, videoIdsOf } from './support/sandboxRequests.mts';
 import { ONLY_USED_NODES } from './support/usedNodes.mts';
-import { waitUntil } from './support/waitUntil.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { outputOf, withPrompt } from './support/workflow.mts';
 
 type Start = 'webhook' | 'manual' | 'webhookByDefault' | 'manualByDefault';

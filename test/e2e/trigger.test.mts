@@ -6,7 +6,7 @@ import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
 import { expectSameFile } from './support/expectSameFile.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 import { ONLY_USED_NODES } from './support/usedNodes.mts';
-import { waitUntil } from './support/waitUntil.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { publish, type Published } from './support/webhook.mts';
 import { expectSuccess, outputOf, outputItems } from './support/workflow.mts';
 

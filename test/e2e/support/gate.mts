@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-import { waitUntil } from './waitUntil.mts';
+import { waitUntil } from '../../support/waitUntil.mts';
 
 /** Where a video can be held: its prompt starts with one of these. */
 export const MOMENTS = [

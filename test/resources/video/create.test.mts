@@ -73,7 +73,7 @@ describe('Create', () => {
 		expect(Buffer.from(await file.arrayBuffer())).toEqual(PNG);
 	});
 
-	it('names an image without a file name, and ignores its wrong media type', async () => {
+	it('gives a nameless image a name, and ignores its wrong media type', async () => {
 		node.server.respondTo(POST, { json: PENDING });
 		await create(
 			{ referenceImage: 'binary' },
