@@ -22,7 +22,7 @@ export const MOMENTS = [
 	'at the end of the file',
 ] as const;
 
-export type Moment = (typeof MOMENTS)[number];
+type Moment = (typeof MOMENTS)[number];
 
 export interface Gate {
 	baseUrl: string;
