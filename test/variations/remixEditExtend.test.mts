@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import { expectError } from '../support/expectError.mts';
 import {
 	accepted,
 	completedVideo,
@@ -97,9 +98,7 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 		])('explains a %i and names the next step: %j', async (status, response, message, next) => {
 			node.server.respondTo(POST, { status, ...response });
 			const { error } = await run();
-			expect(error?.message).toBe(message);
-			expect(error?.description).toContain(next);
-			expect(error?.httpCode).toBe(String(status));
+			expectError(error, { status, message, next });
 			expect(node.server.posts()).toHaveLength(1);
 		});
 
@@ -215,8 +214,7 @@ describe.each(OPERATIONS.filter(({ takesFile }) => takesFile))(
 		])('explains a %i and names the next step: %j', async (status, response, message, next) => {
 			node.server.respondTo(POST, { status, ...response });
 			const { error } = await run();
-			expect(error?.message).toBe(message);
-			expect(error?.description).toContain(next);
+			expectError(error, { status, message, next });
 			expect(error?.description).toContain('Nothing was created for this item.');
 			expect(node.server.received).toHaveLength(1);
 		});
