@@ -8,10 +8,10 @@ import { PACKAGE_ROOT } from '../../scripts/engine.mts';
 import { N8N_VERSIONS, VERSION } from '../../scripts/n8n/install.mts';
 import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
 import { readForm } from '../support/scriptedServer.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { openBrowser } from './support/browser.mts';
 import { EditorPage } from './support/editorPage.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
-import { waitUntil } from '../support/waitUntil.mts';
 
 const PROMPT = 'A paper boat on a stream, evening light';
 const ACTION_TIMEOUT_MS = 30_000;

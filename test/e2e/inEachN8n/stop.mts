@@ -4,10 +4,10 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { ScriptedServer } from '../../support/scriptedServer.mts';
 import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
+import { waitUntil } from '../../support/waitUntil.mts';
 import type { Execution } from '../support/client.mts';
 import { stopExecution } from '../support/executions.mts';
 import type { TestContext } from '../support/useN8n.mts';
-import { waitUntil } from '../../support/waitUntil.mts';
 import { chain, outputItems, videosNode } from '../support/workflow.mts';
 
 const IN_PROGRESS = { id: 'video_1', object: 'video', status: 'in_progress', progress: 10 };

@@ -1,7 +1,7 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
-import type { Client } from './client.mts';
 import { waitUntil } from '../../support/waitUntil.mts';
+import type { Client } from './client.mts';
 
 /** A published workflow. */
 export interface Published {
