@@ -38,7 +38,7 @@ export interface SandboxRequest {
 	idempotencyKey?: string;
 }
 
-export interface ApiOptions {
+interface ApiOptions {
 	apiKey: string;
 	/** Receives each request as it arrives; keeps the last 10,000. */
 	requests: SandboxRequest[];

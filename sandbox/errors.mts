@@ -1,5 +1,5 @@
 /** The body of an error response, in OpenAI's shape. */
-export interface ErrorBody {
+interface ErrorBody {
 	error: { message: string; type: string; param: string | null; code: string | null };
 }
 

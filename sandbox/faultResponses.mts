@@ -5,7 +5,7 @@ import type { FaultName } from './faults.mts';
 import type { RequestInfo } from './injectFaults.mts';
 
 /** A fault that replaces the response: the request has no effect. */
-export interface FaultResponse {
+interface FaultResponse {
 	name: FaultName;
 	/** How often it applies when requested; with `first`, a retry of the same request succeeds. */
 	frequency(info: RequestInfo): 'always' | 'first' | 'never';

@@ -22,7 +22,7 @@ export interface FileRequest {
 	statusCode: number;
 }
 
-export interface FileHost {
+interface FileHost {
 	/** `http://127.0.0.1:PORT`; not the API's origin. */
 	origin: string;
 	/** The last 10,000 requests, oldest first. */
@@ -32,7 +32,7 @@ export interface FileHost {
 	close(): Promise<void>;
 }
 
-export interface FileHostOptions {
+interface FileHostOptions {
 	videos: Map<string, VideoRecord>;
 	fileBytes: number;
 	now: () => number;

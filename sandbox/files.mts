@@ -13,7 +13,7 @@ export const MAX_PADDED_BYTES = 4_000_000_000;
 const ZEROS = Buffer.alloc(256 * 1024);
 
 /** A file ready to be sent. */
-export interface VideoFile {
+interface VideoFile {
 	name: string;
 	type: string;
 	/** The number of bytes that `body` yields. */

@@ -1,5 +1,5 @@
 /** In pixels; both even, as H.264 needs. */
-export interface Size {
+interface Size {
 	width: number;
 	height: number;
 }

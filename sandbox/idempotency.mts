@@ -7,7 +7,7 @@ import type { Form } from './form.mts';
 import type { VideoRecord } from './videos.mts';
 
 /** A request that creates a video. */
-export interface IdempotentRequest {
+interface IdempotentRequest {
 	/** Each server family has its own keys. */
 	dialect: string;
 	key?: string;

@@ -8,7 +8,7 @@ import { FAULT_RESPONSES } from './faultResponses.mts';
 import type { FaultName } from './faults.mts';
 
 /** A response that is about to be sent, as `faultFor` sees it. */
-export interface PendingResponse {
+interface PendingResponse {
 	method: string;
 	/** As sent, with the query. */
 	path: string;

@@ -7,7 +7,6 @@ import { IdempotencyStore } from './idempotency.mts';
 import type { FaultOptions } from './injectFaults.mts';
 import type { RenderOutcome, VideoRecord } from './videos.mts';
 
-export type { SandboxRequest } from './api.mts';
 export type { FaultName } from './faults.mts';
 
 export interface SandboxOptions {

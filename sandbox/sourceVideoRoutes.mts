@@ -16,7 +16,7 @@ interface SourceVideoRequest {
 	findCompleted: (id: string) => VideoRecord;
 }
 
-export interface SourceVideoRoute {
+interface SourceVideoRoute {
 	operation: 'edit' | 'extend';
 	path: string;
 	/** As in "Only a completed video can be ...". */

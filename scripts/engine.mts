@@ -28,7 +28,7 @@ export const TRIGGER_TYPE = `${NODE_TYPE}Trigger`;
 const START_TYPE = 'n8n-nodes-base.manualTrigger';
 export const CREDENTIAL_TYPE = 'openAiVideosApi';
 
-export interface RunOptions {
+interface RunOptions {
 	/** The values of the credential's fields. */
 	credentials: ICredentialDataDecryptedObject;
 	/** The trigger's output; one empty item by default. */
@@ -37,13 +37,13 @@ export interface RunOptions {
 	types?: Record<string, INodeType>;
 }
 
-export interface RunningExecution {
+interface RunningExecution {
 	finished: Promise<IRun>;
 	/** Stops the execution, as the editor's Stop button does. */
 	cancel(): void;
 }
 
-export interface TriggerOptions {
+interface TriggerOptions {
 	credentials: ICredentialDataDecryptedObject;
 	/** `manual` is a test run in the editor. */
 	mode?: 'trigger' | 'manual';
@@ -52,7 +52,7 @@ export interface TriggerOptions {
 }
 
 /** The package's trigger in an active workflow. */
-export interface ActiveTrigger {
+interface ActiveTrigger {
 	/** What n8n calls at the poll times. */
 	poll(): Promise<INodeExecutionData[] | null>;
 	/** The workflow's static data as n8n would save it now, as JSON. */

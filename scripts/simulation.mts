@@ -54,7 +54,7 @@ export type ProgressProfile = keyof typeof PROGRESS_PROFILES;
 const fixedInterval = (seconds: number) => () => seconds * 1000;
 
 /** Each returns the milliseconds until the next poll. */
-export const STRATEGIES = {
+const STRATEGIES = {
 	'this node': pollDelay,
 	'fixed 10 s': fixedInterval(10),
 	'fixed 5 s': fixedInterval(5),

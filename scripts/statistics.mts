@@ -7,7 +7,7 @@ export function median(numbers: number[]): number {
 	return sorted[Math.ceil(sorted.length / 2) - 1];
 }
 
-export interface LinearFit {
+interface LinearFit {
 	slope: number;
 	/** The coefficient of determination: 1 if all points are on the line. */
 	r2: number;

@@ -82,15 +82,15 @@ describe('each change', () => {
 	});
 });
 
-describe('each night', () => {
+describe('The nightly workflow', () => {
 	const { on, permissions, jobs } = workflow('nightly.yml');
 
-	it('everything is tested, with no case left out', () => {
+	it('tests everything, with no case left out', () => {
 		expect(Object.keys(on)).toEqual(['schedule', 'workflow_dispatch']);
 		expect(commandsOf(jobs.all)).toEqual(['bash .ci/run --all']);
 	});
 
-	it('the job may read the repository and nothing else', () => {
+	it('gets read access to the repository and nothing else', () => {
 		expect(permissions).toEqual({ contents: 'read' });
 		expect(jobs.all.permissions).toBeUndefined();
 	});

@@ -30,7 +30,7 @@ export interface DialectResponse {
 }
 
 /** How a completed file is delivered. */
-export type FileDelivery =
+type FileDelivery =
 	| { variant: Variant; headers: Record<string, string> }
 	| { redirect: string }
 	| { json: object };

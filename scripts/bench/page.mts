@@ -15,8 +15,8 @@ npm run bench
 npm run bench -- --help
 \`\`\`
 
-measure again and write this page, all of it or what is named behind it; the machine should do nothing else meanwhile. A
-section's last line tells its name.
+measure again and write this page, or only the sections whose names follow the command; the machine should do nothing else
+meanwhile. The last line of a section is its name.
 `;
 
 /** A section of the page: the result, the benchmark's name and the environment. */

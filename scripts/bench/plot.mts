@@ -1,12 +1,12 @@
 import * as echarts from 'echarts';
 
-export interface PlotSeries {
+interface PlotSeries {
 	name: string;
 	/** Pairs of x and y. */
 	points: Array<[number, number]>;
 }
 
-export interface Plot {
+interface Plot {
 	title: string;
 	/** Axis labels with their units. */
 	x: string;

@@ -166,8 +166,7 @@ async function npm(cwd: string, args: string[], node: string, report: Report): P
 		child.on('error', (error) => log.write(`${error.message}\n`));
 		child.on('close', resolve);
 	}).finally(() => clearInterval(timer));
-	if (code !== 0)
-		throw new Error(`npm ${args.join(' ')} did not succeed; its words are in ${logFile}`);
+	if (code !== 0) throw new Error(`npm ${args.join(' ')} did not succeed; see ${logFile}`);
 }
 
 /** The npm that runs this script, otherwise the one on PATH. */

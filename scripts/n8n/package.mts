@@ -36,8 +36,8 @@ export const packed = async (): Promise<Packed> => await npmPack('--dry-run');
 
 /** Creates the tarball in a folder; `file` is its path. */
 export async function packPackage(folder: string): Promise<Packed & { file: string }> {
-	const { filename, ...told } = await npmPack('--pack-destination', folder);
-	return { ...told, file: path.join(folder, filename) };
+	const { filename, ...packed } = await npmPack('--pack-destination', folder);
+	return { ...packed, file: path.join(folder, filename) };
 }
 
 /** Replaces a folder by what would be published, from its tarball if there is one. */

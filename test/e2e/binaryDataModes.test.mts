@@ -33,7 +33,7 @@ const inside = collectMetrics(path.join(notes, 'n8n'));
 afterAll(() => rmSync(notes, { recursive: true }));
 
 describe.each(MODES)('the examples in n8n %s with files %s', (...each) => {
-	const [version, , mode, place] = each;
+	const [version, , mode, fileIdPattern] = each;
 	const context = useN8n({
 		version,
 		env: {
@@ -50,7 +50,7 @@ describe.each(MODES)('the examples in n8n %s with files %s', (...each) => {
 		expect(item.json).toMatchObject({ status: 'completed', size: '720x1280', seconds: '4' });
 		const file = item.binary!.data;
 		expect(file.fileName).toBe(`${String(item.json.id)}.mp4`);
-		if (place) expect(file.id).toMatch(place);
+		if (fileIdPattern) expect(file.id).toMatch(fileIdPattern);
 		else expect(file.id).toBeUndefined();
 		const length = await expectSameFile(context.instance, sandbox, item);
 		// n8n 1.x has the length as text only, in `fileSize`.
@@ -65,15 +65,15 @@ describe.each(MODES)('the examples in n8n %s with files %s', (...each) => {
 		expect(item.json).toMatchObject({ status: 'completed', size: '1280x720' });
 		await expectSameFile(context.instance, sandbox, item);
 
-		const picture = /"(iVBOR[^"]+)"/.exec(JSON.stringify(workflow))![1];
+		const image = /"(iVBOR[^"]+)"/.exec(JSON.stringify(workflow))![1];
 		expect(sandbox.videos.get(String(item.json.id))?.reference).toEqual({
 			name: 'first-frame.png',
 			type: 'image/png',
-			bytes: Buffer.from(picture, 'base64'),
+			bytes: Buffer.from(image, 'base64'),
 		});
 	});
 
-	if (place?.test('filesystem-v2:')) {
+	if (fileIdPattern?.test('filesystem-v2:')) {
 		it('text-to-video never holds a video of 300 MB in memory', async () => {
 			const { pid } = context.instance.n8n;
 			const small = await examplesFor(context, { renderSeconds: 0.5, fileBytes: MEGABYTE });

@@ -8,10 +8,10 @@ import { PACKAGE_ROOT } from '../../scripts/engine.mts';
 import { N8N_VERSIONS, VERSION } from '../../scripts/n8n/install.mts';
 import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
 import { readForm } from '../support/scriptedServer.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { openBrowser } from './support/browser.mts';
 import { EditorPage } from './support/editorPage.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
-import { waitUntil } from './support/waitUntil.mts';
 
 const PROMPT = 'A paper boat on a stream, evening light';
 const ACTION_TIMEOUT_MS = 30_000;
@@ -48,15 +48,15 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 			if (failed) throw new Error(`Not tried, because this failed: ${failed}`);
 			failed = name;
 			await act().catch(async (error: unknown) => {
-				await savePicture(editor, 'failed');
+				await saveScreenshotAs(editor, 'failed');
 				throw error;
 			});
 			failed = '';
 		});
 
 	/** The screenshots of the README are of the newest n8n. */
-	const keepPicture = async (name: string) => {
-		if (version === VERSION) await savePicture(editor, name);
+	const saveScreenshot = async (name: string) => {
+		if (version === VERSION) await saveScreenshotAs(editor, name);
 	};
 
 	step(
@@ -67,7 +67,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 			}
 			// n8n 1 shows names only.
 			if (version === VERSION) await editor.page.getByText('Turns prompts into videos').waitFor();
-			await keepPicture('nodes-panel');
+			await saveScreenshot('nodes-panel');
 		},
 	);
 
@@ -86,7 +86,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		expect(rejected).toContain('Couldn’t connect with these settings');
 		const passed = await editor.saveCredential(dialog, { apiKey, baseUrl });
 		expect(passed).toContain('Connection tested successfully');
-		await keepPicture('credential');
+		await saveScreenshot('credential');
 		await editor.closeCredential(dialog);
 	});
 
@@ -94,7 +94,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		expect(await editor.openModels()).toEqual(['sora-2', 'sora-2-pro', 'sandbox-always-fails']);
 		await editor.pickModel('sora-2');
 		await editor.writePrompt(PROMPT);
-		await keepPicture('create');
+		await saveScreenshot('create');
 		await editor.closeNode();
 	});
 
@@ -110,7 +110,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 	step('running the workflow shows the data of the video in the output', async () => {
 		await editor.tidyUp();
 		await editor.runWorkflow('Workflow executed successfully');
-		await keepPicture('workflow');
+		await saveScreenshot('workflow');
 		await editor.openNode('Wait until video is done');
 		const output = await editor.readOutput('JSON', 'completed_at');
 		const [video] = [...sandbox.videos.values()];
@@ -131,7 +131,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		const { width, height, seconds } = await playOf(player);
 		expect([width, height]).toEqual([720, 1280]);
 		expect(seconds).toBeCloseTo(4, 0);
-		await keepPicture('video');
+		await saveScreenshot('video');
 		await editor.closeNode();
 	});
 
@@ -144,25 +144,25 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 	}
 
 	/** The same for another server family or fault of the sandbox. */
-	async function turnTo(words: string) {
-		await openCreateWith(sandbox.baseUrl.replace('/v1', `/${words}/v1`));
+	async function switchServer(path: string) {
+		await openCreateWith(sandbox.baseUrl.replace('/v1', `/${path}/v1`));
 		await editor.closeNode();
 	}
 
 	step('a rejected prompt shows the reason and the next step', async () => {
-		await turnTo('moderation');
+		await switchServer('moderation');
 		await editor.runWorkflow('Problem in node');
 		await editor.openNode('Wait until video is done');
 		const output = await editor.outputPanel.innerText();
 		const rejected = [...sandbox.videos.keys()].at(-1)!;
 		expect(output).toContain(rejected);
 		expect(output).toContain('Your request was blocked by our moderation system.');
-		await keepPicture('rejected-prompt');
+		await saveScreenshot('rejected-prompt');
 		await editor.closeNode();
 	});
 
 	step('the Stop button cancels a wait', async () => {
-		await turnTo('never-done');
+		await switchServer('never-done');
 		const made = sandbox.videos.size;
 		await editor.startWorkflow();
 		await waitUntil('the video is waited for', () => {
@@ -222,7 +222,7 @@ async function playOf(player: Locator) {
 }
 
 /** Into the folder that SCREENSHOTS names, or one that is not kept in the repository. */
-async function savePicture(editor: EditorPage, name: string): Promise<void> {
+async function saveScreenshotAs(editor: EditorPage, name: string): Promise<void> {
 	const folder = path.resolve(PACKAGE_ROOT, process.env.SCREENSHOTS ?? 'output/screenshots');
 	await mkdir(folder, { recursive: true });
 	await editor.closeMessages();

@@ -1,4 +1,4 @@
-/** The compiler and conventions of the unit tests; the place, the time limit and the order differ. */
+/** The compiler and conventions of the unit tests; the folder, the time limit and the order differ. */
 const path = require('node:path');
 const base = require('../../jest.config.cjs');
 

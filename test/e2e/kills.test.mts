@@ -26,9 +26,9 @@ interface Started {
 }
 
 describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight moments', (version) => {
-	const isTwo = version.startsWith('2.');
+	const isN8n2 = version.startsWith('2.');
 	/** How a video is recovered whose ID n8n does not have. */
-	const WITHOUT_ID = isTwo ? 'Retry, by the Idempotency-Key' : 'by the ID from the server’s list';
+	const WITHOUT_ID = isN8n2 ? 'Retry, by the Idempotency-Key' : 'by the ID from the server’s list';
 	const context = useN8n({ version });
 	/** How each video was recovered, by the moment of its kill. */
 	const recoveries = new Map<string, string[]>();
@@ -66,7 +66,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight mome
 			return FINISHED;
 		}
 		expect(execution.status).toBe('crashed');
-		if (!isTwo && known === undefined && onServer !== undefined) {
+		if (!isN8n2 && known === undefined && onServer !== undefined) {
 			await expectDownloadById(context.instance, sandbox, credential, onServer);
 			return WITHOUT_ID;
 		}
@@ -108,7 +108,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight mome
 		},
 	);
 
-	it(`recovers a video ${isTwo ? 'by the Idempotency-Key' : 'from the list of the server'} when it is killed before the response to Create`, () => {
+	it(`recovers a video ${isN8n2 ? 'by the Idempotency-Key' : 'from the list of the server'} when it is killed before the response to Create`, () => {
 		expect(new Set(recoveries.get('before the response to Create'))).toEqual(new Set([WITHOUT_ID]));
 	});
 
@@ -128,7 +128,7 @@ describe.each(N8N_VERSIONS)('n8n %s, killed with one video at each of eight mome
 	});
 });
 
-const countsOf = (words: string[]): string =>
-	[...new Set(words)]
-		.map((word) => `${words.filter((each) => each === word).length} ${word}`)
+const countsOf = (values: string[]): string =>
+	[...new Set(values)]
+		.map((value) => `${values.filter((each) => each === value).length} ${value}`)
 		.join(', ');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { RunningN8n } from '../../scripts/n8n/server.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { begunBy } from './support/cluster.mts';
 import { expectSameFile } from './support/expectSameFile.mts';
 import { createsAt } from './support/sandboxRequests.mts';
@@ -14,7 +15,6 @@ import {
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
-import { waitUntil } from './support/waitUntil.mts';
 import { chain, itemsOf, numbered, videosNode } from './support/workflow.mts';
 
 /** One more than three workers have slots. */

@@ -1,3 +1,4 @@
+import { waitUntil } from '../support/waitUntil.mts';
 import { begunBy } from './support/cluster.mts';
 import { createsAt } from './support/sandboxRequests.mts';
 import {
@@ -7,7 +8,6 @@ import {
 	statusesOf,
 	useCluster,
 } from './support/useCluster.mts';
-import { waitUntil } from './support/waitUntil.mts';
 import { numbered } from './support/workflow.mts';
 
 const REQUESTS = 6;

@@ -3,6 +3,7 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import {
 	expectFile,
 	expectDownloadById,
@@ -17,7 +18,6 @@ import { submitChoice } from './support/form.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 import { createsAt, videoIdsOf } from './support/sandboxRequests.mts';
 import { ONLY_USED_NODES } from './support/usedNodes.mts';
-import { waitUntil } from './support/waitUntil.mts';
 import { outputOf, withPrompt } from './support/workflow.mts';
 
 type Start = 'webhook' | 'manual' | 'webhookByDefault' | 'manualByDefault';

@@ -15,8 +15,8 @@ const FIRST = [
 module.exports = class extends Sequencer {
 	sort(tests) {
 		const rank = ({ path: file }) => {
-			const place = FIRST.indexOf(path.basename(file, '.test.mts'));
-			return place < 0 ? FIRST.length : place;
+			const index = FIRST.indexOf(path.basename(file, '.test.mts'));
+			return index < 0 ? FIRST.length : index;
 		};
 		return [...tests].sort((one, other) => rank(one) - rank(other));
 	}

@@ -3,10 +3,10 @@ import type { IWorkflowBase } from 'n8n-workflow';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { readExamples } from '../../scripts/n8n/import.mts';
 import { N8N_VERSIONS, type N8nVersion } from '../../scripts/n8n/install.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { expectSameFile } from './support/expectSameFile.mts';
 import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 import { ONLY_USED_NODES } from './support/usedNodes.mts';
-import { waitUntil } from './support/waitUntil.mts';
 import { publish, type Published } from './support/webhook.mts';
 import { expectSuccess, outputOf, outputItems } from './support/workflow.mts';
 

@@ -122,11 +122,14 @@ describe('image size of a JPEG', () => {
 		expect(readImageSize(file)).toEqual({ width: 24, height: 16, isRotated: false });
 	});
 
-	it.each([1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15])('is read from an SOF%i frame', (type) => {
-		const marker = String.fromCharCode(0xc0 + type);
-		const file = replaceOnce(JPEG, '\xff\xc0\0\x0b', `\xff${marker}\0\x0b`);
-		expect(readImageSize(file)).toEqual({ width: 24, height: 16, isRotated: false });
-	});
+	it.each([1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15])(
+		'is read from a JPEG with frame type %i',
+		(type) => {
+			const marker = String.fromCharCode(0xc0 + type);
+			const file = replaceOnce(JPEG, '\xff\xc0\0\x0b', `\xff${marker}\0\x0b`);
+			expect(readImageSize(file)).toEqual({ width: 24, height: 16, isRotated: false });
+		},
+	);
 });
 
 describe('image size of a broken file', () => {

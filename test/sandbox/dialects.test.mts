@@ -76,9 +76,9 @@ describe.each(FAMILIES.map((name) => [name ? `/${name}/v1` : '/v1', name]))(
 	},
 );
 
-describe('sandbox base URL', () => {
+describe('The sandbox base URL', () => {
 	it.each(['foo', 'slow/foo', 'contract', 'newapi/foo/slow', 'NEWAPI'])(
-		'with an unknown server or fault returns a 404 that lists the known ones: /%s/v1',
+		'is rejected with the known servers and faults if it names an unknown one: /%s/v1',
 		async (segments) => {
 			const sandbox = await startTestSandbox();
 			const { status, json } = await sandbox.client(segments).call('GET', '/models');
@@ -90,7 +90,7 @@ describe('sandbox base URL', () => {
 		},
 	);
 
-	it('with two servers is rejected', async () => {
+	it('is rejected if it names two servers', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, json } = await sandbox.client('vllm/slow/newapi').call('GET', '/models');
 		expect(status).toBe(404);

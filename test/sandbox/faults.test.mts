@@ -182,7 +182,7 @@ describe('sandbox fault slow', () => {
 });
 
 describe('x-sandbox-fault header', () => {
-	it('requests faults like the base URL, separated by commas', async () => {
+	it('takes the same faults as the base URL, separated by commas', async () => {
 		const sandbox = await startTestSandbox({ retryAfterSeconds: 7 });
 		const client = sandbox.client('', { 'x-sandbox-fault': 'Rate-Limit, moderation' });
 		const first = await client.postVideo();

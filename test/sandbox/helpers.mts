@@ -25,7 +25,7 @@ export interface TestSandbox extends Sandbox {
 }
 
 /** A client of one base URL. */
-export interface Client {
+interface Client {
 	baseUrl: string;
 	call: TestSandbox['call'];
 	/** Sends a Create in the body format that the server accepts, and returns any response. */
@@ -38,7 +38,7 @@ export interface Client {
 	getContent(id: string): Promise<TestResponse>;
 }
 
-export interface TestResponse {
+interface TestResponse {
 	status: number;
 	headers: Headers;
 	bytes: Buffer;

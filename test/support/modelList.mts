@@ -17,7 +17,7 @@ const requireBuilt = createRequire(import.meta.url);
 const { OpenAiVideos } = requireBuilt('../../dist/nodes/OpenAiVideos/OpenAiVideos.node.js');
 const { OpenAiVideosApi } = requireBuilt('../../dist/credentials/OpenAiVideosApi.credentials.js');
 
-export interface ModelSearch {
+interface ModelSearch {
 	credentials: Record<string, string | boolean>;
 	/** Text in the list's search field. */
 	filter?: string;

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A video on the {@link ChangingServer}; times in Unix seconds. */
-export interface ServerVideo {
+interface ServerVideo {
 	id: string;
 	created_at?: number;
 	completed_at?: number;

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { waitUntil } from '../e2e/support/waitUntil.mts';
+import { waitUntil } from '../support/waitUntil.mts';
 import { accepted, API_KEY, CREATE, PNG, RETRY_ON_FAIL } from '../support/fixtures.mts';
 import { resultOf, sharedEngine, workflowOf } from '../support/nodeRunner.mts';
 import { testNode } from '../support/testNode.mts';

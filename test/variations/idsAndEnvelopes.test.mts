@@ -43,6 +43,7 @@ describe('video ID', () => {
 		['a question mark and a number sign', 'a?b#c', 'a%3Fb%23c'],
 		['dots', '../models', '..%2Fmodels'],
 		['a space and an ampersand', 'a b&c', 'a%20b%26c'],
+		['a non-ASCII letter', 'sora-2:task/01=+ü', 'sora-2%3Atask%2F01%3D%2B%C3%BC'],
 		['600 characters', `video_${'Ab9='.repeat(149)}`, `video_${'Ab9%3D'.repeat(149)}`],
 	])('is encoded in URLs and returned unchanged: %s', async (_name, id, encoded) => {
 		expect(await idFromCreate({ id, status: 'queued' })).toBe(id);

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import { expectError } from '../support/expectError.mts';
 import {
 	accepted,
 	completedVideo,
@@ -56,131 +57,125 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 	const run = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
 		await node.run({ operation, ...parameters }, setup);
 
-	describe('errors', () => {
-		it.each([
-			[
-				409,
-				withMessage('Not completed.'),
-				`The server did not ${operation} video 'video_1' (409): Not completed.`,
-				`Only a completed video can be ${participle}: put Wait Until Done before ${Operation}`,
-			],
-			[
-				401,
-				withMessage('Bad key.'),
-				'The server did not accept the API key (401): Bad key.',
-				"Check 'API Key'",
-			],
-			[
-				410,
-				{},
-				"Video 'video_1' has expired on the server (410)",
-				'Create it again, and download it soon',
-			],
-			[
-				404,
-				withMessage('The file of this video has expired.'),
-				"Video 'video_1' has expired on the server (404): The file of this video has expired.",
-				'Create it again, and download it soon',
-			],
-			[
-				400,
-				withMessage('This was blocked by our moderation system.'),
-				"The server's rules on content do not allow this video (400): This was blocked by our moderation system.",
-				'Nothing was created for this item.',
-			],
-			[
-				500,
-				withMessage('Oops.'),
-				'The server broke off while creating the video, so it may exist and be billed (500): Oops.',
-				'do not pay twice',
-			],
-		])('explains a %i and names the next step: %j', async (status, response, message, next) => {
-			node.server.respondTo(POST, { status, ...response });
-			const { error } = await run();
-			expect(error?.message).toBe(message);
-			expect(error?.description).toContain(next);
-			expect(error?.httpCode).toBe(String(status));
-			expect(node.server.posts()).toHaveLength(1);
-		});
-
-		it('fails if an error response contains the source video', async () => {
-			const json = { id: 'video_1', object: 'video', status: 'in_progress' };
-			node.server.respondTo(POST, { status: 409, json });
-			const { items, error } = await run();
-			expect(items).toEqual([]);
-			expect(error?.message).toBe(`The server did not ${operation} video 'video_1' (409)`);
-		});
-
-		it('returns the new video in an error response', async () => {
-			node.server.respondTo(POST, { status: 500, ...accepted('video_2') });
-			expect((await run()).items[0].json.id).toBe('video_2');
-		});
+	it.each([
+		[
+			409,
+			withMessage('Not completed.'),
+			`The server did not ${operation} video 'video_1' (409): Not completed.`,
+			`Only a completed video can be ${participle}: put Wait Until Done before ${Operation}`,
+		],
+		[
+			401,
+			withMessage('Bad key.'),
+			'The server did not accept the API key (401): Bad key.',
+			"Check 'API Key'",
+		],
+		[
+			410,
+			{},
+			"Video 'video_1' has expired on the server (410)",
+			'Create it again, and download it soon',
+		],
+		[
+			404,
+			withMessage('The file of this video has expired.'),
+			"Video 'video_1' has expired on the server (404): The file of this video has expired.",
+			'Create it again, and download it soon',
+		],
+		[
+			400,
+			withMessage('This was blocked by our moderation system.'),
+			"The server's rules on content do not allow this video (400): This was blocked by our moderation system.",
+			'Nothing was created for this item.',
+		],
+		[
+			500,
+			withMessage('Oops.'),
+			'The server broke off while creating the video, so it may exist and be billed (500): Oops.',
+			'do not pay twice',
+		],
+	])('explains a %i and names the next step: %j', async (status, response, message, next) => {
+		node.server.respondTo(POST, { status, ...response });
+		const { error } = await run();
+		expectError(error, { status, message, next });
+		expect(node.server.posts()).toHaveLength(1);
 	});
 
-	describe('billing safety', () => {
-		it.each(UNCERTAIN)('is not retried by Retry On Fail after %s', async (_name, response) => {
-			node.server.respondTo(POST, response);
-			const { error } = await run({}, { settings: RETRY_ON_FAIL });
-			expect(error?.message).toMatch(/may exist .*be billed/);
-			expect(node.server.posts()).toHaveLength(1);
-		});
+	it('fails if an error response contains the source video', async () => {
+		const json = { id: 'video_1', object: 'video', status: 'in_progress' };
+		node.server.respondTo(POST, { status: 409, json });
+		const { items, error } = await run();
+		expect(items).toEqual([]);
+		expect(error?.message).toBe(`The server did not ${operation} video 'video_1' (409)`);
+	});
 
-		it('names the video that may be the created one, but never the source video', async () => {
-			const created_at = node.time.now / 1000;
-			node.server.respondTo(POST, { status: 502 });
-			node.server.alwaysRespondTo(LIST, {
-				json: {
-					data: [
-						{ id: 'video_9', status: 'queued', prompt: 'black', created_at },
-						{ ...completedVideo('video_1'), prompt: 'black' },
-					],
-				},
-			});
-			const { error } = await run();
-			expect(error?.message).toContain("it may be 'video_9', which");
-		});
+	it('returns the new video in an error response', async () => {
+		node.server.respondTo(POST, { status: 500, ...accepted('video_2') });
+		expect((await run()).items[0].json.id).toBe('video_2');
+	});
 
-		it('waits out a rate limit for as long as the server says and returns one video', async () => {
-			node.server.respondTo(
-				POST,
-				{ status: 429, headers: { 'retry-after': '20' } },
-				accepted('video_2'),
-			);
-			expect((await run()).items).toHaveLength(1);
-			expect(node.time.pauses).toEqual([20_000]);
-		});
+	it.each(UNCERTAIN)('is not retried by Retry On Fail after %s', async (_name, response) => {
+		node.server.respondTo(POST, response);
+		const { error } = await run({}, { settings: RETRY_ON_FAIL });
+		expect(error?.message).toMatch(/may exist .*be billed/);
+		expect(node.server.posts()).toHaveLength(1);
+	});
 
-		it('returns paid videos after Retry On Fail, with one Idempotency-Key for each item', async () => {
-			node.server.respondTo(
-				POST,
-				accepted('video_2'),
-				{ status: 400, json: {} },
-				accepted('video_3'),
-			);
-			const { items } = await run({}, { items: sources('a', 'b'), settings: RETRY_ON_FAIL });
-			expect(items.map(({ json }) => json.id).sort()).toEqual(['video_2', 'video_3']);
-			const keys = node.server.posts().map(({ headers }) => headers['idempotency-key']);
-			expect(keys).toHaveLength(3);
-			expect(new Set(keys).size).toBe(2);
-			for (const key of keys) expect(key).toMatch(/^n8n-[0-9a-f]{40}$/);
+	it('names the video that may be the created one, but never the source video', async () => {
+		const created_at = node.time.now / 1000;
+		node.server.respondTo(POST, { status: 502 });
+		node.server.alwaysRespondTo(LIST, {
+			json: {
+				data: [
+					{ id: 'video_9', status: 'queued', prompt: 'black', created_at },
+					{ ...completedVideo('video_1'), prompt: 'black' },
+				],
+			},
 		});
+		const { error } = await run();
+		expect(error?.message).toContain("it may be 'video_9', which");
+	});
 
-		it('names the videos of the other items when it fails', async () => {
-			node.server.respondTo(POST, { status: 400, json: {} }, accepted('video_2'));
-			const { error } = await run({}, { items: sources('a', 'b') });
-			expect(error?.description).toMatch(
-				/Created in the same run, and not lost: 'video_2' \(item [01]\)\./,
-			);
-		});
+	it('waits out a rate limit for as long as the server says and returns one video', async () => {
+		node.server.respondTo(
+			POST,
+			{ status: 429, headers: { 'retry-after': '20' } },
+			accepted('video_2'),
+		);
+		expect((await run()).items).toHaveLength(1);
+		expect(node.time.pauses).toEqual([20_000]);
+	});
 
-		it('returns the other items with On Error: Continue', async () => {
-			node.server.respondTo(POST, accepted('video_2'));
-			const settings = { onError: 'continueErrorOutput' } as const;
-			const { items, failed, error } = await run({}, { items: sources('a', ' '), settings });
-			expect(error).toBeUndefined();
-			expect(items.map(({ json }) => json.id)).toEqual(['video_2']);
-			expect(failed[0].json.error).toBe("'Prompt' is empty");
-		});
+	it('returns paid videos after Retry On Fail, with one Idempotency-Key for each item', async () => {
+		node.server.respondTo(
+			POST,
+			accepted('video_2'),
+			{ status: 400, json: {} },
+			accepted('video_3'),
+		);
+		const { items } = await run({}, { items: sources('a', 'b'), settings: RETRY_ON_FAIL });
+		expect(items.map(({ json }) => json.id).sort()).toEqual(['video_2', 'video_3']);
+		const keys = node.server.posts().map(({ headers }) => headers['idempotency-key']);
+		expect(keys).toHaveLength(3);
+		expect(new Set(keys).size).toBe(2);
+		for (const key of keys) expect(key).toMatch(/^n8n-[0-9a-f]{40}$/);
+	});
+
+	it('names the videos of the other items when it fails', async () => {
+		node.server.respondTo(POST, { status: 400, json: {} }, accepted('video_2'));
+		const { error } = await run({}, { items: sources('a', 'b') });
+		expect(error?.description).toMatch(
+			/Created in the same run, and not lost: 'video_2' \(item [01]\)\./,
+		);
+	});
+
+	it('returns the other items with On Error: Continue', async () => {
+		node.server.respondTo(POST, accepted('video_2'));
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const { items, failed, error } = await run({}, { items: sources('a', ' '), settings });
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json.id)).toEqual(['video_2']);
+		expect(failed[0].json.error).toBe("'Prompt' is empty");
 	});
 });
 
@@ -215,8 +210,7 @@ describe.each(OPERATIONS.filter(({ takesFile }) => takesFile))(
 		])('explains a %i and names the next step: %j', async (status, response, message, next) => {
 			node.server.respondTo(POST, { status, ...response });
 			const { error } = await run();
-			expect(error?.message).toBe(message);
-			expect(error?.description).toContain(next);
+			expectError(error, { status, message, next });
 			expect(error?.description).toContain('Nothing was created for this item.');
 			expect(node.server.received).toHaveLength(1);
 		});

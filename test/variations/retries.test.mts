@@ -10,6 +10,11 @@ const DONE = { json: completedVideo('video_1') };
 const node = testNode({ operation: 'waitUntilDone' });
 const wait = async (parameters = {}, setup = {}) => await node.run(parameters, setup);
 
+const create = async (...responses: ScriptedResponse[]) => {
+	node.server.respondTo(POST, ...responses);
+	return await node.run(CREATE, { items: [{ json: {} }] });
+};
+
 /** Waits for a video that Create returned this many seconds ago. */
 const waitForVideoOfAge = async (age: number, ...responses: ScriptedResponse[]) => {
 	node.server.respondTo(STATUS, ...responses);
@@ -97,10 +102,6 @@ describe('rate limit', () => {
 		headers,
 		json: { error: { message: 'Too many running tasks', code: 'rate_limit_exceeded' } },
 	});
-	const create = async (...responses: ScriptedResponse[]) => {
-		node.server.respondTo(POST, ...responses);
-		return await node.run(CREATE, { items: [{ json: {} }] });
-	};
 	const HINTS: Array<[headers: Record<string, string>, ms: number]> = [
 		[{ 'retry-after': '20' }, 20_000],
 		[{ 'retry-after': '1.5' }, 1_500],
@@ -165,15 +166,6 @@ describe('rate limit', () => {
 		expect(node.time.pauses).toEqual([]);
 	});
 
-	it.each([500, 503, 408, 409])(
-		'is the only error after which Create retries: not %i, even with x-should-retry: true',
-		async (status) => {
-			await create({ status, headers: { 'x-should-retry': 'true', 'retry-after': '1' } });
-			expect(node.server.received.filter(({ method }) => method === 'POST')).toHaveLength(1);
-			expect(node.time.pauses).toEqual([]);
-		},
-	);
-
 	it.each([
 		'Rate limit reached for sora-2 on requests per min. Limit: 3 / min. Please try again in 20s. Visit https://platform.openai.com/account/billing to add a payment method.',
 		'Quota exceeded for online_prediction_requests_per_minute with base model: veo-3.1',
@@ -188,4 +180,15 @@ describe('rate limit', () => {
 		expect(error).toBeUndefined();
 		expect(node.time.pauses).toEqual([20_000]);
 	});
+});
+
+describe('Create', () => {
+	it.each([500, 503, 408, 409])(
+		'does not retry a %i, even with x-should-retry: true',
+		async (status) => {
+			await create({ status, headers: { 'x-should-retry': 'true', 'retry-after': '1' } });
+			expect(node.server.received.filter(({ method }) => method === 'POST')).toHaveLength(1);
+			expect(node.time.pauses).toEqual([]);
+		},
+	);
 });

@@ -16,7 +16,7 @@ export interface Cost {
 }
 
 /** `large` is transferred `runs` times and measured; `small` is for the warm-up. */
-export interface Workload<Source> {
+interface Workload<Source> {
 	small: Source;
 	large: Source;
 	runs: number;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { waitUntil } from '../../../test/e2e/support/waitUntil.mts';
+import { waitUntil } from '../../../test/support/waitUntil.mts';
 
 /**
  * Records the longest block of the event loop, in ms, four times a second; and, on SIGUSR2, the bytes in

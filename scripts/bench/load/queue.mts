@@ -2,8 +2,8 @@ import type { IWorkflowBase } from 'n8n-workflow';
 
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import { type Cluster, startCluster } from '../../../test/e2e/support/cluster.mts';
-import { waitUntil } from '../../../test/e2e/support/waitUntil.mts';
 import { type Published, publish } from '../../../test/e2e/support/webhook.mts';
+import { waitUntil } from '../../../test/support/waitUntil.mts';
 import { mean } from '../../statistics.mts';
 import type { Benchmark, BenchmarkSize } from '../benchmark.mts';
 import { type ExecutionDates, executionTimes } from '../measure.mts';

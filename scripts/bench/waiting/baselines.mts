@@ -14,7 +14,7 @@ import { numbered } from '../../../test/e2e/support/workflow.mts';
 import { createVideo } from '../createVideo.mts';
 
 /** Creates `count` videos at the same time, each in a file; returns the duration in milliseconds. */
-export type Baseline = (sandbox: Sandbox, count: number) => Promise<number>;
+type Baseline = (sandbox: Sandbox, count: number) => Promise<number>;
 
 /** The package `openai`, polling once a second. */
 export const openAiPackage: Baseline = async ({ baseUrl, apiKey }, count) => {

@@ -26,7 +26,7 @@ export const batch: Benchmark = {
 			// The first execution loads the nodes.
 			await createWith['this node'](1);
 			observations();
-			const rows = [];
+			const tableRows = [];
 			let durations = new Map<CandidateName, number>();
 			for (const count of counts) {
 				durations = new Map();
@@ -37,7 +37,7 @@ export const batch: Benchmark = {
 					report(`${count} items, ${name}: ${(durations.get(name)! / 1000).toFixed(1)} s`);
 				}
 				const limitMs = durations.get(LOWER_BOUND)!;
-				rows.push([
+				tableRows.push([
 					`${count} (${(limitMs / 1000).toFixed(1)} s)`,
 					...CANDIDATE_NAMES.slice(0, -1).map((name) =>
 						durations.has(name) ? (durations.get(name)! / limitMs).toFixed(2) : 'not run',
@@ -50,7 +50,7 @@ export const batch: Benchmark = {
 				limitMs: durations.get(LOWER_BOUND)!,
 				nodeMs: durations.get('this node')!,
 			};
-			return { markdown: renderMarkdown(renderSeconds, rows, count, last) };
+			return { markdown: renderMarkdown(renderSeconds, tableRows, count, last) };
 		} finally {
 			await world.end();
 			await sandbox.close();
@@ -58,10 +58,10 @@ export const batch: Benchmark = {
 	},
 };
 
-/** The times are those of the last row. */
+/** The times are those of the last count. */
 function renderMarkdown(
 	renderSeconds: number,
-	rows: string[][],
+	tableRows: string[][],
 	count: number,
 	{ n8nMs, limitMs, nodeMs }: { n8nMs: number; limitMs: number; nodeMs: number },
 ): string {
@@ -70,7 +70,7 @@ function renderMarkdown(
 one who asks with \`fetch\` for all of them at once, and knows when each is done. Of n8n, the time from the start to the end of
 the execution counts; an execution of n8n with ${count} items and without videos took ${n8nMs} ms.
 
-${markdownTable(['Items (the limit)', ...CANDIDATE_NAMES.slice(0, -1)], rows)}
+${markdownTable(['Items (the limit)', ...CANDIDATE_NAMES.slice(0, -1)], tableRows)}
 
 n8n's OpenAI node makes one video after the other; more than ${MAX_SEQUENTIAL_VIDEOS} were not run. Aim: at most ${MAX_RATIO} with ${count} items, without
 what n8n needs for itself. It is ${metOrNotMet(ratio <= MAX_RATIO)}: ${ratio.toFixed(2)}.`;

@@ -7,9 +7,9 @@ import { fastestPossible, openAiPackage } from './baselines.mts';
 import { generateWorkflow, httpLoopWorkflow, openAiNodeWorkflow } from './workflows.mts';
 
 /** Creates and downloads `count` videos; returns the duration in milliseconds. */
-export type CreateVideos = (count: number) => Promise<number>;
+type CreateVideos = (count: number) => Promise<number>;
 
-export interface Candidates {
+interface Candidates {
 	/** By the names in the tables. */
 	createWith: Record<CandidateName, CreateVideos>;
 	/** The duration in ms of a workflow in which the node returns `count` items. */

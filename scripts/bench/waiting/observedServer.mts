@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.mts';
 
-export interface VideoObservation {
+interface VideoObservation {
 	/** Polls up to and including the first one that returned the finished video. */
 	polls: number;
 	/** From done to the request for the file. */
 	latencyMs: number;
 }
 
-export interface ObservedServer {
+interface ObservedServer {
 	sandbox: Sandbox;
 	/** The videos created since the last call. */
 	observations(): VideoObservation[];

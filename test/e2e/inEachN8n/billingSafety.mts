@@ -45,16 +45,16 @@ export function billingSafety(context: TestContext): void {
 
 			it('returns nine videos and one error with On Error: Continue', async () => {
 				const { execution, accepted } = await runTen({ onError: 'continueRegularOutput' });
-				const rows = outputOf(execution).map(({ json }) => json);
+				const items = outputOf(execution).map(({ json }) => json);
 				const idOf = (prompt: string) => accepted.find((video) => video.prompt === prompt)?.id;
-				expect(rows.map(({ id }) => id)).toEqual(PROMPTS.map(idOf));
-				expect(rows[3].error).toBe(REJECTED);
+				expect(items.map(({ id }) => id)).toEqual(PROMPTS.map(idOf));
+				expect(items[3].error).toBe(REJECTED);
 				expect(accepted).toHaveLength(9);
 			});
 		},
 	);
 
-	describe('Retry On Fail never repeats a Create with an uncertain outcome', () => {
+	describe('Retry On Fail', () => {
 		it.each<[string, Parameters<TestContext['startRejectingServer']>[2], RegExp]>([
 			['no response in time', () => {}, /^The connection broke off while .* may exist/],
 			[
@@ -67,7 +67,7 @@ export function billingSafety(context: TestContext): void {
 				(response) => sendJson(response, 500, { error: { message: 'Oh.' } }),
 				/^The server broke off while .* may exist and be billed \(500\): Oh\./,
 			],
-		])('%s', async (_name, rejectBad, sentence) => {
+		])('never repeats a Create after %s', async (_name, rejectBad, sentence) => {
 			const { server, receivedPrompts, accepted } = await context.startRejectingServer(
 				2,
 				'last',
@@ -89,32 +89,35 @@ export function billingSafety(context: TestContext): void {
 		expect(receivedPrompts).toEqual(['good']);
 	});
 
-	describe('Retry On Fail in all three nodes repeats only the one that fails, without a second Create', () => {
+	describe('Retry On Fail in all three nodes', () => {
 		it.each([
 			['Wait Until Done', 'GET /v1/videos/video_1', /could not make video 'video_1': Blocked\./],
 			['Download', 'GET /v1/videos/video_1/content', /Video 'video_1' has expired on the server/],
-		])('%s', async (_name, failing, sentence) => {
-			const server = await context.startServer();
-			const video = completedVideo('video_1');
-			const failed = { ...video, status: 'failed', error: { message: 'Blocked.' } };
-			server.alwaysRespondTo('POST /v1/videos', { json: { ...video, status: 'queued' } });
-			server.alwaysRespondTo('GET /v1/videos/video_1', { json: video });
-			server.alwaysRespondTo(
-				failing,
-				failing.endsWith('content') ? { status: 410 } : { json: failed },
-			);
-			const credential = await context.credentialFor(server);
-			const node = (operation: string) =>
-				videosNode(credential, { operation }, { name: operation, ...RETRY });
-			const create = videosNode(credential, { ...CREATE, prompt: 'a cat' }, RETRY);
-			const execution = await context.execute(
-				chain([create, node('waitUntilDone'), node('download')]),
-			);
-			expect(errorMessageOf(execution)).toMatch(sentence);
-			const requests = server.received.map(({ method, path }) => `${method} ${path}`);
-			expect(requests.filter((request) => request === failing)).toHaveLength(3);
-			expect(requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
-		});
+		])(
+			'repeats only %s if that fails, without a second Create',
+			async (_name, failing, sentence) => {
+				const server = await context.startServer();
+				const video = completedVideo('video_1');
+				const failed = { ...video, status: 'failed', error: { message: 'Blocked.' } };
+				server.alwaysRespondTo('POST /v1/videos', { json: { ...video, status: 'queued' } });
+				server.alwaysRespondTo('GET /v1/videos/video_1', { json: video });
+				server.alwaysRespondTo(
+					failing,
+					failing.endsWith('content') ? { status: 410 } : { json: failed },
+				);
+				const credential = await context.credentialFor(server);
+				const node = (operation: string) =>
+					videosNode(credential, { operation }, { name: operation, ...RETRY });
+				const create = videosNode(credential, { ...CREATE, prompt: 'a cat' }, RETRY);
+				const execution = await context.execute(
+					chain([create, node('waitUntilDone'), node('download')]),
+				);
+				expect(errorMessageOf(execution)).toMatch(sentence);
+				const requests = server.received.map(({ method, path }) => `${method} ${path}`);
+				expect(requests.filter((request) => request === failing)).toHaveLength(3);
+				expect(requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
+			},
+		);
 	});
 }
 

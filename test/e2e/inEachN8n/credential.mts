@@ -21,9 +21,9 @@ const SENTENCES = {
 /** The credential test and the model list of the editor. */
 export function credential(context: TestContext): void {
 	describe('the model list', () => {
-		const list = async (answer: ScriptedResponse, filter?: string) => {
+		const list = async (response: ScriptedResponse, filter?: string) => {
 			const server = await context.startServer();
-			server.respondTo('GET /v1/models', answer);
+			server.respondTo('GET /v1/models', response);
 			return await context.instance.client.listModels(await context.credentialFor(server), filter);
 		};
 		const ids = ['whisper-1', 'wan2.2-t2v', 'gpt-5', 'my-own', 'veo-3.1', 'sora-2', 'gpt-5-pro'];

@@ -56,19 +56,22 @@ export function errorMessages(context: TestContext): void {
 		return { server, messages: await Promise.all(runs) };
 	});
 
-	describe('invalid input is reported in a sentence, and nothing is sent', () => {
-		it.each(BAD_INPUT)('%s', async (_name, parameters, sentence, before = []) => {
-			const server = await context.startServer();
-			const execution = await context.run(server, { ...CREATE, ...parameters }, { before });
-			expect(errorMessageOf(execution)).toMatch(sentence);
-			expect(server.received).toHaveLength(0);
-		});
+	describe('Invalid input', () => {
+		it.each(BAD_INPUT)(
+			'is reported in a sentence, and nothing is sent: %s',
+			async (_name, parameters, sentence, before = []) => {
+				const server = await context.startServer();
+				const execution = await context.run(server, { ...CREATE, ...parameters }, { before });
+				expect(errorMessageOf(execution)).toMatch(sentence);
+				expect(server.received).toHaveLength(0);
+			},
+		);
 
 		it.each([
 			// n8n 1.x does not save an empty one.
 			['an empty base URL', ' ', /^'Base URL'.* is empty/],
 			['an invalid base URL', 'nonsense', /^'Base URL'.*not a web address: nonsense/],
-		])('%s', async (_name, baseUrl, sentence) => {
+		])('is reported in a sentence: %s', async (_name, baseUrl, sentence) => {
 			expect(errorMessageOf(await context.run({ baseUrl }, CREATE))).toMatch(sentence);
 		});
 	});
@@ -83,28 +86,31 @@ export function errorMessages(context: TestContext): void {
 		expect(server.received).toHaveLength(0);
 	});
 
-	describe('each operation quotes the error message of the server without the API key', () => {
-		it.each(ERROR_RESPONSES)('%s', async (_name, answer) => {
-			const server = await context.startServer();
-			server.alwaysRespondTo('POST /v1/videos', answer);
-			server.alwaysRespondTo('GET /v1/videos/video_1', answer);
-			const fileless = await context.startServer();
-			fileless.alwaysRespondTo('GET /v1/videos/video_1', { json: VIDEO });
-			fileless.alwaysRespondTo('GET /v1/videos/video_1/content', answer);
+	describe('Each operation', () => {
+		it.each(ERROR_RESPONSES)(
+			'quotes the error message of the server without the API key: %s',
+			async (_name, response) => {
+				const server = await context.startServer();
+				server.alwaysRespondTo('POST /v1/videos', response);
+				server.alwaysRespondTo('GET /v1/videos/video_1', response);
+				const fileless = await context.startServer();
+				fileless.alwaysRespondTo('GET /v1/videos/video_1', { json: VIDEO });
+				fileless.alwaysRespondTo('GET /v1/videos/video_1/content', response);
 
-			const [create, ...others] = await Promise.all([
-				context.run(server, CREATE),
-				context.run(server, ofVideo('getStatus')),
-				context.run(server, ofVideo('waitUntilDone')),
-				context.run(fileless, ofVideo('download')),
-			]);
-			expect(errorMessageOf(create)).toMatch(/^The .+ \| .+/);
-			for (const other of others) expect(errorMessageOf(other)).toMatch(/^.*'video_1'.* \| .+/);
-			if (answer.json === undefined) return;
-			for (const each of [create, ...others]) {
-				expect(errorMessageOf(each)).toContain('The key *** is not right.');
-			}
-		});
+				const [create, ...others] = await Promise.all([
+					context.run(server, CREATE),
+					context.run(server, ofVideo('getStatus')),
+					context.run(server, ofVideo('waitUntilDone')),
+					context.run(fileless, ofVideo('download')),
+				]);
+				expect(errorMessageOf(create)).toMatch(/^The .+ \| .+/);
+				for (const other of others) expect(errorMessageOf(other)).toMatch(/^.*'video_1'.* \| .+/);
+				if (response.json === undefined) return;
+				for (const each of [create, ...others]) {
+					expect(errorMessageOf(each)).toContain('The key *** is not right.');
+				}
+			},
+		);
 	});
 
 	it('Get Status is retried after a broken connection', async () => {

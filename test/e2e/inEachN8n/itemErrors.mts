@@ -85,10 +85,10 @@ export const itemErrors = (context: TestContext) =>
 			json: { id: `video_${name}`, status: 'completed', askedFor: name },
 		});
 
-		describe.each(FAILURES)('%s', (_name, operation, fail, sentence) => {
+		describe.each(FAILURES)('in %s', (_name, operation, fail, sentence) => {
 			const parameters = { operation, videoId: VIDEO_ID };
 
-			it('returns one item for each with On Error: Continue, in order', async () => {
+			it('is returned in order among the other items with On Error: Continue', async () => {
 				const server = await startFinished();
 				fail(server);
 				const execution = await runThree(server, parameters, 'continueRegularOutput');
@@ -101,7 +101,7 @@ export const itemErrors = (context: TestContext) =>
 				expectFiles(operation, outputItems(execution), [true, false, true]);
 			});
 
-			it('sends the failed item to the error output, with its video ID and reason', async () => {
+			it('goes to the error output, with its video ID and reason', async () => {
 				const server = await startFinished();
 				fail(server);
 				const execution = await runThree(server, parameters, 'continueErrorOutput');
@@ -115,7 +115,7 @@ export const itemErrors = (context: TestContext) =>
 			});
 		});
 
-		it('Create sends the failed item to the error output and the others to the main output', async () => {
+		it('goes to the error output of Create, and the others to the main output', async () => {
 			const { server } = await context.startRejectingServer(2, 'first');
 			const prompt = "={{ $json.prompt.replace('two', 'bad') }}";
 			const parameters = { operation: 'create', model: SORA, prompt };

@@ -15,7 +15,7 @@ export function operations(context: TestContext): void {
 			const execution = await context.execute(
 				chain([
 					videosNode(credential, { model: SORA, prompt: 'a cat' }, { name: 'Create' }),
-					videosNode(credential, { operation: 'getStatus' }, { name: 'Look' }),
+					videosNode(credential, { operation: 'getStatus' }, { name: 'Get Status' }),
 					videosNode(credential, { operation: 'waitUntilDone' }, { name: 'Wait' }),
 					videosNode(credential, { operation: 'download' }, { name: 'Download' }),
 				]),
@@ -26,7 +26,7 @@ export function operations(context: TestContext): void {
 			expect(outputOf(execution, 'Create')).toMatchObject([
 				{ json: { ...video, status: 'pending' }, pairedItem: { item: 0 } },
 			]);
-			expect(outputOf(execution, 'Look')).toMatchObject([
+			expect(outputOf(execution, 'Get Status')).toMatchObject([
 				{ json: { ...video, status: expect.stringMatching(/^(pending|in_progress)$/) } },
 			]);
 			expect(outputOf(execution, 'Wait')).toMatchObject([{ json: made }]);
@@ -194,6 +194,6 @@ export function operations(context: TestContext): void {
 async function order({ baseUrl, apiKey }: Sandbox): Promise<void> {
 	const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
 	const body = JSON.stringify({ model: 'sora-2', prompt: 'a cat' });
-	const answer = await fetch(`${baseUrl}/videos`, { method: 'POST', headers, body });
-	expect(answer.ok).toBe(true);
+	const response = await fetch(`${baseUrl}/videos`, { method: 'POST', headers, body });
+	expect(response.ok).toBe(true);
 }

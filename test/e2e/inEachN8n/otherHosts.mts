@@ -11,7 +11,7 @@ const DOWNLOAD = { operation: 'download', videoId: 'video_1' };
 
 /** URLs and redirects that point to another host. */
 export function otherHosts(context: TestContext): void {
-	describe('Download gets a file from another host without API key and custom header', () => {
+	describe('Download from another host, without API key and custom header', () => {
 		async function expectFile(hosts: Hosts) {
 			hosts.elsewhere.respondTo('GET /file?signature=abc', { body: MP4 });
 			const [{ json, binary }] = outputOf(await context.run(hosts.server, DOWNLOAD));
@@ -25,7 +25,7 @@ export function otherHosts(context: TestContext): void {
 			expectNoSecrets(hosts.elsewhere);
 		}
 
-		it.each([301, 302, 303, 307, 308])('after a redirect (%d)', async (status) => {
+		it.each([301, 302, 303, 307, 308])('follows a redirect (%d)', async (status) => {
 			const hosts = await context.startHosts();
 			const { server, otherUrl } = hosts;
 			server.respondTo('GET /v1/videos/video_1', { json: completedVideo('video_1') });
@@ -36,7 +36,7 @@ export function otherHosts(context: TestContext): void {
 			await expectFile(hosts);
 		});
 
-		it('when the server responds with the URL of the file', async () => {
+		it('follows the URL that the server returns in place of the file', async () => {
 			const hosts = await context.startHosts();
 			const { server, otherUrl } = hosts;
 			server.respondTo('GET /v1/videos/video_1', { json: completedVideo('video_1') });
@@ -44,7 +44,7 @@ export function otherHosts(context: TestContext): void {
 			await expectFile(hosts);
 		});
 
-		it('when the video contains the URL and the server has no content', async () => {
+		it('follows the URL in the video if the server has no content', async () => {
 			const hosts = await context.startHosts();
 			const { server, otherUrl } = hosts;
 			server.alwaysRespondTo('GET /v1/videos/video_1', {
@@ -58,12 +58,12 @@ export function otherHosts(context: TestContext): void {
 		});
 	});
 
-	describe('a redirect to another host does not receive API key and custom header', () => {
+	describe('A redirect to another host', () => {
 		it.each<[string, string, INodeParameters]>([
 			['Create', 'POST /v1/videos', CREATE],
 			['Get Status', 'GET /v1/videos/video_1', GET_STATUS],
 		])(
-			'%s is not redirected, and the error names the other host',
+			'is not followed by %s, and the error names the other host',
 			async (_name, request, parameters) => {
 				const hosts = await context.startHosts();
 				for (const status of [302, 307]) {
@@ -76,7 +76,7 @@ export function otherHosts(context: TestContext): void {
 			},
 		);
 
-		it('the credential test and the model list do not send them there', async () => {
+		it('does not receive API key and custom header from the credential test and the model list', async () => {
 			const hosts = await context.startHosts();
 			const credential = await context.credentialFor(hosts.server);
 			hosts.elsewhere.alwaysRespondTo('GET /file?signature=abc', {

@@ -19,16 +19,16 @@ export const referenceImages = (context: TestContext) =>
 			'arrives byte for byte in %s, with the media type of its bytes',
 			async (_name, bodyFormat, server) => {
 				const { baseUrl, videos } = await context.startSandbox();
-				const picture = await examplePicture();
+				const image = await readExampleImage();
 				const execution = await context.run(
 					{ baseUrl: baseUrl.replace('/v1', `/${server}v1`) },
 					{ ...CREATE, size: '1280x720', options: { bodyFormat } },
-					{ before: fileOf(picture, 'first.png', 'application/octet-stream') },
+					{ before: fileOf(image, 'first.png', 'application/octet-stream') },
 				);
 				const [{ json }] = outputOf(execution);
 				const { reference } = videos.get(String(json.id))!;
 				expect(reference?.type).toBe('image/png');
-				expect(reference?.bytes.equals(Buffer.from(picture, 'base64'))).toBe(true);
+				expect(reference?.bytes.equals(Buffer.from(image, 'base64'))).toBe(true);
 			},
 		);
 
@@ -36,7 +36,7 @@ export const referenceImages = (context: TestContext) =>
 		async function createFromExample(parameters: INodeParameters) {
 			const server = await context.startServer();
 			server.alwaysRespondTo('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
-			const before = fileOf(await examplePicture(), 'first.png', 'image/png');
+			const before = fileOf(await readExampleImage(), 'first.png', 'image/png');
 			const execution = await context.run(server, { ...CREATE, ...parameters }, { before });
 			const sent = server.received.map(async (request) => (await readForm(request)).get('size'));
 			return { execution, sizes: await Promise.all(sent) };
@@ -65,8 +65,8 @@ export const referenceImages = (context: TestContext) =>
 
 		it('from a URL is downloaded without API key and custom header, and sent in the form', async () => {
 			const { server, elsewhere, otherUrl } = await context.startHosts();
-			const picture = Buffer.from(await examplePicture(), 'base64');
-			elsewhere.respondTo('GET /file?signature=abc', { body: picture });
+			const image = Buffer.from(await readExampleImage(), 'base64');
+			elsewhere.respondTo('GET /file?signature=abc', { body: image });
 			server.respondTo('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
 			const fields = { referenceImage: 'url', referenceUrl: otherUrl, size: 'matchImage' };
 			outputOf(await context.run(server, { ...CREATE, ...fields }));
@@ -75,7 +75,7 @@ export const referenceImages = (context: TestContext) =>
 			expect([file.name, file.type, form.get('size')]).toEqual([
 				...['file.png', 'image/png', '1280x720'],
 			]);
-			expect(picture.equals(Buffer.from(await file.arrayBuffer()))).toBe(true);
+			expect(image.equals(Buffer.from(await file.arrayBuffer()))).toBe(true);
 			elsewhere.verify();
 			expectNoSecrets(elsewhere);
 		});
@@ -127,7 +127,7 @@ export const referenceImages = (context: TestContext) =>
 	});
 
 /** The image of the example, 1280x720, in base64. */
-async function examplePicture(): Promise<string> {
+async function readExampleImage(): Promise<string> {
 	const examples = await readExamples({ id: '', name: '' });
 	return /"(iVBOR[^"]+)"/.exec(JSON.stringify(examples.get('image-to-video')))![1];
 }

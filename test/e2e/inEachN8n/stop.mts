@@ -4,10 +4,10 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { ScriptedServer } from '../../support/scriptedServer.mts';
 import { completedVideo, MP4, SORA } from '../../support/fixtures.mts';
+import { waitUntil } from '../../support/waitUntil.mts';
 import type { Execution } from '../support/client.mts';
 import { stopExecution } from '../support/executions.mts';
 import type { TestContext } from '../support/useN8n.mts';
-import { waitUntil } from '../support/waitUntil.mts';
 import { chain, outputItems, videosNode } from '../support/workflow.mts';
 
 const IN_PROGRESS = { id: 'video_1', object: 'video', status: 'in_progress', progress: 10 };
@@ -51,8 +51,8 @@ export const stop = (context: TestContext) =>
 		/** Runs a second wait to its third poll: by then a first one with the same interval would have polled again. */
 		async function expectSilence(server: ScriptedServer, count: number) {
 			const other = { ...IN_PROGRESS, id: 'video_2' };
-			const look = { json: other };
-			server.respondTo('GET /v1/videos/video_2', look, look, {
+			const poll = { json: other };
+			server.respondTo('GET /v1/videos/video_2', poll, poll, {
 				json: { ...other, status: 'completed' },
 			});
 			const options = { pollInterval: 1 };
@@ -66,7 +66,7 @@ export const stop = (context: TestContext) =>
 			const { server } = await context.startHosts();
 			server.respondTo('GET /v1/videos/video_1', { json: IN_PROGRESS });
 			const executionId = await start(server, { ...WAIT, options: { pollInterval: 1 } });
-			await waitUntil('the first look', () => server.received.length > 0);
+			await waitUntil('the first poll', () => server.received.length > 0);
 			await pressStop(executionId);
 			await expectSilence(server, 1);
 		});

@@ -6,7 +6,7 @@ import { CREDENTIAL_TYPE, NODE_TYPE } from '../../../scripts/engine.mts';
 import type { CredentialData, NamedCredential } from '../../../scripts/n8n/import.mts';
 import type { N8nInstall } from '../../../scripts/n8n/install.mts';
 import { OWNER } from '../../../scripts/n8n/server.mts';
-import { waitUntil } from './waitUntil.mts';
+import { waitUntil } from '../../support/waitUntil.mts';
 
 /** n8n ties a session to the browser that opened it. */
 const BROWSER = { 'browser-id': 'e2e', 'push-ref': 'e2e', 'content-type': 'application/json' };
@@ -41,9 +41,9 @@ export class Client {
 	/** Writes are sent one at a time: n8n 1.x mixes up the transactions of parallel ones. */
 	async call(method: string, path: string, body?: unknown): Promise<{ text: string; data: any }> {
 		if (method === 'GET') return await this.send(method, path);
-		const answer = this.lastWritten.then(async () => await this.send(method, path, body));
-		this.lastWritten = answer.catch(() => {});
-		return await answer;
+		const response = this.lastWritten.then(async () => await this.send(method, path, body));
+		this.lastWritten = response.catch(() => {});
+		return await response;
 	}
 
 	private async send(method: string, path: string, body?: unknown) {

@@ -44,13 +44,13 @@ export async function startCluster({
 		cleanUps.push(redis.end);
 		const postgres = await startPostgres();
 		cleanUps.push(postgres.end);
-		const place = { EXECUTIONS_MODE: 'queue', ...redis.env, ...postgres.env };
+		const queueEnv = { EXECUTIONS_MODE: 'queue', ...redis.env, ...postgres.env };
 
 		const options = async (more?: NodeJS.ProcessEnv) => {
 			const userFolder = await mkdtemp(path.join(tmpdir(), 'openai-videos-n8n-'));
 			cleanUps.push(async () => await rm(userFolder, { recursive: true, force: true }));
 			await installPackage(userFolder, process.env[TARBALL]);
-			return { install, userFolder, env: { ...place, ...env, ...more } };
+			return { install, userFolder, env: { ...queueEnv, ...env, ...more } };
 		};
 		const addWorker = async (more?: NodeJS.ProcessEnv) => {
 			const worker = await startWorker(await options(more));

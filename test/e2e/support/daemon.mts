@@ -4,7 +4,7 @@ export interface Daemon {
 	stop(): Promise<void>;
 }
 
-export interface DaemonOptions {
+interface DaemonOptions {
 	/** What it prints when it is ready. */
 	readyWords: string;
 	/** The signal on which it ends at once, even with open connections. */

@@ -1,10 +1,10 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
+import { waitUntil } from '../../support/waitUntil.mts';
 import type { Execution } from './client.mts';
 import { expectSameFile } from './expectSameFile.mts';
 import type { N8nInstance } from './n8nInstance.mts';
-import { waitUntil } from './waitUntil.mts';
 import { publish } from './webhook.mts';
 import { chain, outputOf, outputItems, videosNode } from './workflow.mts';
 

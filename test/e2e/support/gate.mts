@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-import { waitUntil } from './waitUntil.mts';
+import { waitUntil } from '../../support/waitUntil.mts';
 
 /** Where a video can be held: its prompt starts with one of these. */
 export const MOMENTS = [
@@ -22,7 +22,7 @@ export const MOMENTS = [
 	'at the end of the file',
 ] as const;
 
-export type Moment = (typeof MOMENTS)[number];
+type Moment = (typeof MOMENTS)[number];
 
 export interface Gate {
 	baseUrl: string;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { freePort } from '../../../scripts/n8n/server.mts';
 import { startDaemon } from './daemon.mts';
 
-export interface Postgres {
+interface Postgres {
 	/** How n8n finds it, as environment variables. */
 	env: NodeJS.ProcessEnv;
 	end(): Promise<void>;

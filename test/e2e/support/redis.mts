@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { freePort } from '../../../scripts/n8n/server.mts';
 import { startDaemon } from './daemon.mts';
 
-export interface Redis {
+interface Redis {
 	/** How n8n finds it, as environment variables. */
 	env: NodeJS.ProcessEnv;
 	end(): Promise<void>;

@@ -2,9 +2,9 @@ import type { IWorkflowSettings } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/server.mts';
 import { SORA } from '../../support/fixtures.mts';
+import { waitUntil } from '../../support/waitUntil.mts';
 import type { Execution } from './client.mts';
 import type { Cluster } from './cluster.mts';
-import { waitUntil } from './waitUntil.mts';
 import { publish } from './webhook.mts';
 import { chain, type NodeSketch, videosNode } from './workflow.mts';
 

@@ -1,7 +1,7 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
+import { waitUntil } from '../../support/waitUntil.mts';
 import type { Client } from './client.mts';
-import { waitUntil } from './waitUntil.mts';
 
 /** A published workflow. */
 export interface Published {

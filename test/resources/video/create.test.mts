@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../../sandbox/server.mts';
+import { expectError } from '../../support/expectError.mts';
 import { API_KEY, PNG, itemWithFile, SORA } from '../../support/fixtures.mts';
 import { type NodeSetup } from '../../support/nodeRunner.mts';
 import { readForm } from '../../support/scriptedServer.mts';
@@ -73,7 +74,7 @@ describe('Create', () => {
 		expect(Buffer.from(await file.arrayBuffer())).toEqual(PNG);
 	});
 
-	it('names an image without a file name, and ignores its wrong media type', async () => {
+	it('gives a nameless image a name, and ignores its wrong media type', async () => {
 		node.server.respondTo(POST, { json: PENDING });
 		await create(
 			{ referenceImage: 'binary' },
@@ -246,9 +247,7 @@ describe('Create after an error response', () => {
 	])('explains the response and the next step: %i %j', async (status, response, message, next) => {
 		node.server.respondTo(POST, { status, ...response });
 		const { error } = await create();
-		expect(error?.message).toBe(message);
-		expect(error?.description).toContain(next);
-		expect(error?.httpCode).toBe(String(status));
+		expectError(error, { status, message, next });
 		const created = node.server.received.filter(({ method }) => method === 'POST');
 		expect(created).toHaveLength(1);
 	});

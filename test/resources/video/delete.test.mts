@@ -1,6 +1,7 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../../sandbox/server.mts';
+import { expectError } from '../../support/expectError.mts';
 import { completedVideo, SORA } from '../../support/fixtures.mts';
 import { type NodeSetup } from '../../support/nodeRunner.mts';
 import { type ScriptedResponse } from '../../support/scriptedServer.mts';
@@ -172,9 +173,7 @@ describe('Delete after an error response', () => {
 	])('explains the response and the next step: %i %j', async (status, response, message, next) => {
 		node.server.respondTo(DELETE, { status, ...response });
 		const { error } = await remove();
-		expect(error?.message).toBe(message);
-		expect(error?.description).toContain(next);
-		expect(error?.httpCode).toBe(String(status));
+		expectError(error, { status, message, next });
 	});
 
 	it('retries while the server is still creating the video', async () => {

@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../../sandbox/server.mts';
+import { expectError } from '../../support/expectError.mts';
 import { completedVideo } from '../../support/fixtures.mts';
 import { type NodeSetup } from '../../support/nodeRunner.mts';
 import { testNode } from '../../support/testNode.mts';
@@ -144,9 +145,7 @@ describe('Get Many', () => {
 	])('explains the response and the next step: %i %j', async (status, response, message, next) => {
 		node.server.respondTo(`${PATH}?limit=50&order=desc`, { status, ...response });
 		const { error } = await getAll();
-		expect(error?.message).toBe(message);
-		expect(error?.description).toContain(next);
-		expect(error?.httpCode).toBe(String(status));
+		expectError(error, { status, message, next });
 	});
 
 	it('does not mention billing when the connection drops', async () => {

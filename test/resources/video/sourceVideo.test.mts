@@ -135,7 +135,7 @@ describe.each([
 		expect(sent()[0].headers['content-length']).toBe(String(sent()[0].body.length));
 	});
 
-	it('names a file without a name, and ignores its wrong media type', async () => {
+	it('gives a nameless file a name, and ignores its wrong media type', async () => {
 		node.server.respondTo(POST, created('video_2'));
 		await withFile(itemWithFile(WEBM, { mimeType: 'video/mp4' }));
 		const file = (await readForm(sent()[0])).get('video') as File;
