@@ -21,11 +21,13 @@ interface StaticData {
 /** The videos that a poll returns; a manual one, in the editor, gets the latest video and saves nothing. */
 export async function pollVideos(trigger: IPollFunctions): Promise<Video[]> {
 	try {
+		// First, because videos that were found count as reported.
+		const matchesEvents = eventFilter(trigger);
 		const server = await serverOf(trigger);
 		const videos =
 			trigger.getMode() === 'manual'
-				? await findLatestVideo(trigger, server)
-				: await findNewVideos(trigger, server);
+				? await findLatestVideo(server, matchesEvents)
+				: (await findNewVideos(trigger, server)).filter(matchesEvents);
 		return videos.map((video) => truncateInlineFiles(video) as Video);
 	} catch (error) {
 		throw await toNodeApiError(trigger, error);
@@ -57,13 +59,16 @@ async function findNewVideos(trigger: IPollFunctions, server: Server): Promise<V
 	});
 	staticData.state = state;
 	staticData.baseUrl = server.baseUrl;
-	return newVideos.filter(eventFilter(trigger));
+	return newVideos;
 }
 
 /** The latest finished video, new or not. */
-async function findLatestVideo(trigger: IPollFunctions, server: Server): Promise<Video[]> {
+async function findLatestVideo(
+	server: Server,
+	matchesEvents: (video: Video) => boolean,
+): Promise<Video[]> {
 	const { videos } = await listPage(server);
-	const [video] = videos.filter(eventFilter(trigger)).sort((a, b) => finishedAt(b) - finishedAt(a));
+	const [video] = videos.filter(matchesEvents).sort((a, b) => finishedAt(b) - finishedAt(a));
 	if (video) return [video];
 	throw new VideosError({
 		message: 'There is no such video on the server yet',

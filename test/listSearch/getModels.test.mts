@@ -116,6 +116,10 @@ describe('model list', () => {
 		['an array of names', ['b', 'a']],
 		['names in `data`', { data: ['b', 'a'] }],
 		['`models` with `name`', { models: [{ name: 'b' }, { name: 'a' }] }],
+		[
+			'`models` in an object without `data`',
+			{ object: 'list', models: [{ id: 'b' }, { id: 'a' }] },
+		],
 		['nested envelopes', { success: true, data: { models: [{ model: 'b' }, { model: 'a' }] } }],
 		['`models` next to an empty `data`', { data: [], models: ['b', 'a'] }],
 		['a list with invalid entries', { data: [{ id: 'b' }, {}, null, ' ', 7, { id: 'a' }] }],

@@ -38,7 +38,7 @@ const addCompleted = (id: string, video: IDataObject = {}) =>
 
 interface PollOptions {
 	mode?: 'trigger' | 'manual';
-	events?: string[];
+	events?: string[] | string;
 }
 const activate = async ({ mode, events = ['completed', 'failed'] }: PollOptions = {}) =>
 	(await sharedEngine()).activate(
@@ -63,6 +63,17 @@ const pollError = async (options?: PollOptions) =>
 	);
 
 describe('Trigger', () => {
+	it('sends nothing and keeps its state when Trigger On is an expression that fails', async () => {
+		await poll();
+		add('a');
+		await poll();
+		finish('a');
+		const before = saved;
+		await pollError({ events: "={{ $('Nobody').item.json.x }}" });
+		expect(saved).toEqual(before);
+		expect(await polledIds()).toEqual(['a']);
+	});
+
 	it('starts once for a video completed after the workflow was published', async () => {
 		add('a');
 		expect(await poll()).toBeNull();

@@ -1,5 +1,5 @@
 import { clock, SECOND_MS } from '../clock';
-import { VideosError } from '../errors/nodeError';
+import { toVideosError, VideosError } from '../errors/nodeError';
 import type { RequestBody } from '../files/requestBody';
 import {
 	retryPolicyForReads,
@@ -78,8 +78,8 @@ export async function createVideo<P extends VideoParams>(
 	// An earlier try may still be waiting for its response, if n8n has ended it early.
 	const pending = run.requests.get(item) ?? sendCreate(context, request, run, valid, toBody(valid));
 	run.requests.set(item, pending);
-	const result = await pending.catch((cancelled: VideosError) => {
-		throw rememberFailure(run, item, cancelled, true);
+	const result = await pending.catch((cancelled: unknown) => {
+		throw rememberFailure(run, item, toVideosError(cancelled), true);
 	});
 	const video = run.created.get(item);
 	if (video) return video;

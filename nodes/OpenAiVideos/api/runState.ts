@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'crypto';
 
 import type { IExecuteData } from 'n8n-workflow';
 
-import { VideosError } from '../errors/nodeError';
+import { toVideosError, VideosError } from '../errors/nodeError';
 import type { SiblingVideo } from '../errors/nodeError';
 import type { CreateParams } from '../files/requestBody';
 import type { HttpResult } from '../responses/response';
@@ -101,12 +101,11 @@ export async function firstValidationError(
 	for (const [item, validation] of validations) {
 		const error = await validation.then(
 			() => undefined,
-			(reason: Error & { description?: string }) => reason,
+			(reason: unknown) => toVideosError(reason),
 		);
 		if (!error) continue;
-		const { message, description: nextStep } = error;
 		return new VideosError({
-			...(error instanceof VideosError ? error.info : { message, nextStep }),
+			...error.info,
 			invalidItem: validations.size > 1 ? item : undefined,
 			billing: requests.size > 0 ? 'noMoreSent' : 'nothingSent',
 		});

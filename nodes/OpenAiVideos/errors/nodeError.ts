@@ -19,6 +19,8 @@ export interface ErrorInfo {
 	isVideoKept?: boolean;
 	/** The video that this step created itself: run again, the step would create another one. */
 	createdVideoId?: string;
+	/** How to run the step again with a better chance; not said of a step that would create another video. */
+	rerunHint?: string;
 	/** What to do, or what the cause is, if running again does not help. Starts in lowercase. */
 	ifItPersists?: string;
 	billing?: Billing;
@@ -41,6 +43,13 @@ export class VideosError extends Error {
 	constructor(readonly info: ErrorInfo) {
 		super(info.message);
 	}
+}
+
+/** The same for any error, such as one of n8n's own for a failed expression. */
+export function toVideosError(error: unknown): VideosError {
+	if (error instanceof VideosError) return error;
+	const { message, description } = error as Error & { description?: string };
+	return new VideosError({ message, nextStep: description });
 }
 
 /** A video that another item of the same run created. */
@@ -141,19 +150,16 @@ function formatDescription(info: ErrorInfo, siblings: SiblingVideo[]): string {
 		.join(' ');
 }
 
-function formatRerun({ createdVideoId, isRerunnable, isVideoKept, video }: ErrorInfo): string {
+function formatRerun(info: ErrorInfo): string {
+	const { createdVideoId, isRerunnable, rerunHint, isVideoKept, video } = info;
 	if (createdVideoId !== undefined) {
-		return `Get the video with Wait Until Done and Download. Its ID is '${createdVideoId}'. To run Generate again would create, and cost, another video.`;
+		const get = isVideoKept ? 'The video is not lost: get it' : 'Get the video';
+		return `${get} with Wait Until Done and Download. Its ID is '${createdVideoId}'. To run Generate again would create, and cost, another video.`;
 	}
 	if (!isRerunnable) return '';
-	return [
-		'Run this step again later',
-		video?.id !== undefined && ' with the same video ID',
-		isVideoKept && ': the video is not lost',
-		'.',
-	]
-		.filter(Boolean)
-		.join('');
+	const sameVideo = video?.id === undefined ? '' : ' with the same video ID';
+	const isKept = isVideoKept ? ': the video is not lost' : '';
+	return [`Run this step again later${sameVideo}${isKept}.`, rerunHint].filter(Boolean).join(' ');
 }
 
 function formatSiblings(siblings: SiblingVideo[]): string {
@@ -169,8 +175,19 @@ const MIN_SECRET_LENGTH = 8;
 async function redact(context: ErrorContext, info: ErrorInfo): Promise<ErrorInfo> {
 	const { serverMessage, technicalDetail, video } = info;
 	if (!(serverMessage || technicalDetail || video)) return info;
-	const { apiKey, headerValue } = await context.getCredentials('openAiVideosApi');
-	const secrets = [apiKey, headerValue]
+	const credentials = await context.getCredentials('openAiVideosApi').catch(() => undefined);
+	// Without the secrets there is no telling what must not be shown.
+	if (!credentials) {
+		const { message, nextStep, createdVideoId, billing } = info;
+		return {
+			message,
+			nextStep,
+			createdVideoId,
+			billing,
+			video: video?.id ? { id: video.id } : undefined,
+		};
+	}
+	const secrets = [credentials.apiKey, credentials.headerValue]
 		.map((secret) => String(secret ?? '').trim())
 		.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
 	const mask = (text: string) =>

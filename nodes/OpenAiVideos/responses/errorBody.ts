@@ -54,8 +54,8 @@ export function parseErrorBody(body: unknown, depth = 0): ErrorDetails {
 		inner.message ??
 		([text && field ? `${field}: ${text}` : text, list].filter(Boolean).join(': ') ||
 			parseErrorBody(body.data, depth + 1).message);
-	const code = inner.code ?? own.code ?? toText(body.code);
-	const type = inner.type ?? own.type ?? toText(body.type);
+	const code = inner.code ?? own.code ?? (toText(body.code) || undefined);
+	const type = inner.type ?? own.type ?? (toText(body.type) || undefined);
 	return {
 		...(code !== undefined && { code }),
 		...(message && { message: truncate(message) }),

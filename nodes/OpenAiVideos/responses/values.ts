@@ -14,11 +14,9 @@ export function firstDefined(from: IDataObject, keys: readonly string[]): unknow
 	return undefined;
 }
 
-/** A string or number as text; undefined for anything else, including ''. */
+/** A string or number as text; undefined for anything else. */
 export const toText = (value: unknown): string | undefined =>
-	(typeof value === 'string' && value !== '') || typeof value === 'number'
-		? String(value)
-		: undefined;
+	typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 
 const MAX_LIST_DEPTH = 3;
 
@@ -32,12 +30,12 @@ interface FoundList {
 export function findList(body: unknown, keys: readonly string[], depth = 0): FoundList | undefined {
 	if (Array.isArray(body)) return { list: body, envelopes: [] };
 	if (!isObject(body) || depth > MAX_LIST_DEPTH) return undefined;
-	// Servers written in Go send an empty list as null.
-	if (body.object === 'list' && (body.data ?? null) === null)
-		return { list: [], envelopes: [body] };
 	const found = keys.flatMap((key) => findList(body[key], keys, depth + 1) ?? []);
 	const best = found.find(({ list }) => list.length > 0) ?? found[0];
-	return best && { list: best.list, envelopes: [body, ...best.envelopes] };
+	if (best) return { list: best.list, envelopes: [body, ...best.envelopes] };
+	// Servers written in Go send an empty list as null.
+	const isNull = body.object === 'list' && (body.data ?? null) === null;
+	return isNull ? { list: [], envelopes: [body] } : undefined;
 }
 
 /** Any number above this is a time in milliseconds: in seconds it would be far beyond the year 9999. */

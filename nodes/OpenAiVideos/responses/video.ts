@@ -188,7 +188,7 @@ function videoIdOf(from: IDataObject): string | undefined {
 
 /** Only if there is no other ID: in most responses it identifies the request, not the video. */
 const requestIdOf = (from: IDataObject): string | undefined =>
-	from.error ? undefined : toText(from.request_id);
+	from.error ? undefined : toText(from.request_id) || undefined;
 
 /** A number is not a status: problem+json has the HTTP status there. */
 function rawStatus(from: IDataObject): string | undefined {

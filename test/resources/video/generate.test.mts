@@ -106,6 +106,30 @@ describe('Generate', () => {
 			expect(error?.description).not.toMatch(/run (this step|Wait Until Done) again|Created in/i);
 			expect(requests().filter((each) => each === POST)).toHaveLength(1);
 		});
+
+		it('does not suggest a longer timeout, which would need another video', async () => {
+			node.server.respondTo(POST, { json: QUEUED });
+			node.server.alwaysRespondTo(STATUS, { json: QUEUED });
+			const { error } = await generate({ timeoutMinutes: 1 });
+			expect(error?.description).toContain('The video is not lost');
+			expect(error?.description).not.toContain('raise');
+		});
+
+		it('names the video when an expression fails only then', async () => {
+			const failsAt = Date.now() + 2_000;
+			const fileName = `={{ Date.now() > ${failsAt} ? $('Nobody').item.json.x : 'kitten' }}`;
+			node.server.respondTo(POST, { json: QUEUED });
+			node.server.respondTo(STATUS, {
+				respond: (response) =>
+					void setTimeout(
+						() => response.end(JSON.stringify(completedVideo('video_1'))),
+						failsAt + 1 - Date.now(),
+					),
+			});
+			const { error } = await generate({ options: { fileName } });
+			expect(error?.description).toContain("Its ID is 'video_1'.");
+			expect(error?.description).toContain('would create, and cost, another video.');
+		});
 	});
 
 	it('continues with the same video when Retry On Fail runs it again', async () => {

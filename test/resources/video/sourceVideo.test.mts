@@ -51,6 +51,22 @@ describe.each([
 	const run = async (parameters: INodeParameters = {}, setup: Partial<NodeSetup> = {}) =>
 		await node.run({ operation, ...parameters }, setup);
 
+	it.each([{}, FILE])('reports an invalid base URL, and every error once: %j', async (source) => {
+		const unhandled: unknown[] = [];
+		const listen = (reason: unknown) => void unhandled.push(reason);
+		process.on('unhandledRejection', listen);
+		try {
+			const credentials = { apiKey: API_KEY, baseUrl: '' };
+			const { error } = await run({ ...source, prompt: ' ' }, { credentials });
+			expect(error?.message).toBe("'Base URL' of the OpenAI Videos API credential is empty");
+			// Node reports it after the pending microtasks.
+			await new Promise((resolve) => setImmediate(resolve));
+			expect(unhandled).toEqual([]);
+		} finally {
+			process.off('unhandledRejection', listen);
+		}
+	});
+
 	it('sends only the prompt and the incoming video as JSON, and returns the new video', async () => {
 		node.server.respondTo(requestFor('video_1'), created('video_2'));
 		const { items } = await run();

@@ -191,13 +191,14 @@ async function readCreateParams(
 	context: OperationContext,
 	request: Request,
 ): Promise<CreateParams> {
+	const isJson = readBodyFormat(context) === 'json';
 	const params: CreateParams = {
 		model: readModel(context),
 		prompt: readPrompt(context),
 		size: readSize(context),
 		seconds: readSeconds(context),
 		extra: readExtraFields(context),
-		input_reference: await readInputReference(context, request),
+		input_reference: await readInputReference(context, request, isJson),
 	};
 	return { ...params, size: await resolveSize(context, request, params) };
 }
@@ -211,8 +212,8 @@ const readBodyFormat = (context: OperationContext) =>
 async function readInputReference(
 	context: OperationContext,
 	request: Request,
+	isJson: boolean,
 ): Promise<CreateParams['input_reference']> {
-	const isJson = readBodyFormat(context) === 'json';
 	const parameter = { name: 'referenceImage', label: 'Reference Image' };
 	switch (requireOption(context, parameter, ['none', 'binary', 'url'])) {
 		case 'binary':

@@ -29,9 +29,9 @@ const EXTEND: SourceVideoOperation = {
 /** Creates a video that continues an existing one, per item. */
 export const execute: OperationHandler = async (context, request) =>
 	await createFromSource(context, request, EXTEND, {
-		params: readSourceParams(context, request).then((params) => ({
-			...params,
+		readParams: async () => ({
+			...(await readSourceParams(context, request)),
 			seconds: readSeconds(context),
-		})),
+		}),
 		toBody: sourceBody,
 	});

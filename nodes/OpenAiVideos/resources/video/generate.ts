@@ -2,7 +2,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 
 import { statusRequest } from '../../api/getVideo';
 import { rememberFailure, runStateOf } from '../../api/runState';
-import { VideosError } from '../../errors/nodeError';
+import { toVideosError, VideosError } from '../../errors/nodeError';
 import { requireBaseUrl } from '../../http/baseUrl';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
@@ -50,13 +50,17 @@ export const execute: OperationHandler = async (context, request) => {
 };
 
 /** Retry On Fail continues with the created video, but a new execution of this step would create another. */
-function afterCreate(context: OperationContext, error: unknown, createdVideoId: string): unknown {
-	if (!(error instanceof VideosError)) return error;
-	const isFailed = error.info.video?.status === 'failed';
+function afterCreate(
+	context: OperationContext,
+	error: unknown,
+	createdVideoId: string,
+): VideosError {
+	const { info } = toVideosError(error);
+	const isFailed = info.video?.status === 'failed';
 	return rememberFailure(
 		runStateOf(context),
 		context.getItemIndex(),
-		isFailed ? error : new VideosError({ ...error.info, createdVideoId }),
+		new VideosError(isFailed ? info : { ...info, createdVideoId }),
 		false,
 	);
 }

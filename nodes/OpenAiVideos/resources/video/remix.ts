@@ -28,7 +28,7 @@ const REMIX: SourceVideoOperation = {
 /** Creates a video of the same scene from a completed one, per item. */
 export const execute: OperationHandler = async (context, request) =>
 	await createFromSource(context, request, REMIX, {
-		params: readRemixParams(context, request),
+		readParams: async () => await readRemixParams(context, request),
 		toBody: ({ prompt }) => ({ body: { prompt } }),
 	});
 

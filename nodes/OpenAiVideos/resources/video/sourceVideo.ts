@@ -112,9 +112,11 @@ export async function createFromSource<P extends VideoParams>(
 	context: OperationContext,
 	request: Request,
 	operation: SourceVideoOperation,
-	{ params, toBody }: Pick<CreateOptions<P>, 'params' | 'toBody'>,
+	{ readParams, toBody }: Pick<CreateOptions<P>, 'toBody'> & { readParams: () => Promise<P> },
 ): Promise<INodeExecutionData[]> {
 	const baseUrl = requireBaseUrl(request);
+	// Not before: nobody would handle its rejection if the base URL is invalid, too.
+	const params = readParams();
 	const video = await createVideo(context, request, {
 		params,
 		toBody,

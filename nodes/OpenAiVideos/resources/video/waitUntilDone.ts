@@ -120,7 +120,8 @@ export function readTimeout(context: OperationContext): number {
 const timeoutError = (video: Video, timeoutMs: number): VideosError =>
 	new VideosError({
 		message: `Video '${video.id}' was not finished within ${formatMinutes(timeoutMs)} (last state: ${formatStatus(video)})`,
-		nextStep: "The server is still working on it. To wait longer, raise 'Timeout (Minutes)'.",
+		nextStep: 'The server is still working on it.',
+		rerunHint: "To wait longer, raise 'Timeout (Minutes)'.",
 		...RERUN_LATER,
 		video,
 	});
