@@ -18,5 +18,6 @@ module.exports = {
 	setupFilesAfterEnv: ['<rootDir>/test/support/buffers.cjs'],
 	// What a file waits for is another file's time; with jest's own choice two processors would be one.
 	maxWorkers: '100%',
-	testTimeout: 30_000,
+	// The check runs them beside real n8n on the same processors.
+	testTimeout: 120_000,
 };

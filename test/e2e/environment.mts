@@ -18,5 +18,12 @@ function casesOf<T>(what: string, all: T[], usual: T[]): T[] {
 export const KILL_DELAYS_MS = casesOf(
 	'kills.test.mts, kills this many milliseconds after the last responses',
 	[0, 2, 5, 10, 15, 20, 30, 50, 100, 250],
-	[5, 50],
+	[5],
+);
+
+/** Where n8n keeps files: the default of each line, and the other places. */
+export const BINARY_DATA_MODES = casesOf(
+	'binaryDataModes.test.mts, files',
+	['on disk, its default', 'in the database', 'in memory', 'in memory, its default', 'on disk'],
+	['on disk, its default', 'in memory, its default'],
 );
