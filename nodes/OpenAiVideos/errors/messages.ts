@@ -189,15 +189,9 @@ export function videoFailed(video: Video): ErrorInfo {
 			return { ...videoExpired(id, video), serverMessage, video };
 		case 'cancelled':
 		case 'canceled':
-			return {
-				message: `Video '${id}' was cancelled on the server`,
-				nextStep: 'Create it again if you want it.',
-				serverMessage,
-				video,
-			};
 		case 'deleted':
 			return {
-				message: `Video '${id}' was deleted on the server`,
+				message: `Video '${id}' was ${word.toLowerCase() === 'deleted' ? 'deleted' : 'cancelled'} on the server`,
 				nextStep: 'Create it again if you want it.',
 				serverMessage,
 				video,
