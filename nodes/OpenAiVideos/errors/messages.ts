@@ -11,7 +11,7 @@ import type { KnownError } from '../responses/errorBody';
 import { bodyText, readFormatHint } from '../responses/formatHint';
 import { isHtml } from '../responses/response';
 import type { HttpResponse } from '../responses/response';
-import { formatExpiry, isObject } from '../responses/values';
+import { formatExpiry, formatJson, isObject } from '../responses/values';
 import type { Video } from '../responses/video';
 import type { ErrorInfo } from './nodeError';
 
@@ -84,10 +84,19 @@ export const CREATE_MESSAGES: RequestMessages = {
 	unexpectedBody: ({ body }) => ({
 		message: `The server sent ${describeBody(body)} instead of a video, which may exist all the same and be billed`,
 		nextStep: knownErrorIn(body)?.nextStep ?? CHECK_BASE_URL,
+		serverMessage: formatAnswer(body),
 		billing: 'uncertain',
 	}),
 	rejected: { message: 'The server did not accept this video', billing: 'nothingCreated' },
 };
+
+/** An answer that says yes without an ID, as it is: it may be all that tells the video. */
+function formatAnswer(body: unknown): string | undefined {
+	const isRefusal = !/^(|ok|success|succeeded|accepted|created|queued|submitted)[.!]?$/i.test(
+		errorMessageOf(body).trim(),
+	);
+	return isObject(body) && !isRefusal ? formatJson(body) : undefined;
+}
 
 /** The same for Create, which is written in a style. */
 export const createMessages = (style: ApiStyle): RequestMessages => ({

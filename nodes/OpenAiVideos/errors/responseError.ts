@@ -99,7 +99,7 @@ function responseInfo(response: HttpResponse, { videoId, messages }: RequestInfo
 	const info =
 		diagnosis ??
 		(isSuccess(response) ? unexpectedBody(response) : statusErrorInfo(response, messages, videoId));
-	return { ...info, serverMessage: errorMessageOf(response.body) };
+	return { ...info, serverMessage: info.serverMessage ?? errorMessageOf(response.body) };
 }
 
 /** For a status of 400 and up. */

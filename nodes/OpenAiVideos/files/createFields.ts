@@ -135,28 +135,51 @@ export function secondsFields(
 	}
 }
 
+type Image = UploadFile | string;
+
 /** An image in the shape that the style has for it; a file stays one in a form. */
-const IMAGE_SHAPES: Record<Exclude<ImageAs, 'none'>, (image: UploadFile | string) => unknown> = {
+const IMAGE_SHAPES: Partial<Record<ImageAs, (image: Image) => unknown>> = {
 	file: (image) => image,
 	imageUrlObject: (image) => ({ image_url: toUrl(image) }),
 	urlObject: (image) => ({ url: toUrl(image) }),
 	text: toUrl,
 	base64: toBase64,
-	frameImages: (image) => [frameImage(image, 'first_frame')],
-	inputImages: (image) => [{ input_image: toBase64(image), frame: 'first' }],
 };
 
-/** The field for the reference image; throws if the server takes none. */
-export function imageFields(
-	image: ReferenceImage | string | undefined,
+/** An entry in a list of the first and the last frame. */
+const FRAME_SHAPES: Partial<Record<ImageAs, (image: Image, frame: string) => unknown>> = {
+	frameImages: (image, frame) => ({
+		type: 'image_url',
+		image_url: { url: toUrl(image) },
+		frame_type: `${frame}_frame`,
+	}),
+	inputImages: (image, frame) => ({ input_image: toBase64(image), frame }),
+};
+
+/** The field of 'Extra Files' that belongs into a list of frames, where the server has one. */
+const LAST_FRAME = 'last_frame';
+
+/** The fields for the reference image and for further files; throws if the server takes no image. */
+export function fileFields(
+	{ image, files = {} }: Pick<CreateParams, 'image' | 'files'>,
 	{ name, imageField, imageAs }: ApiStyle,
 ): Record<string, unknown> {
-	if (image === undefined) return {};
-	if (imageAs !== 'none') return { [imageField]: IMAGE_SHAPES[imageAs](image) };
-	throw new VideosError({
-		message: `A reference image cannot be sent in the API style '${name}': the server would make the video without it`,
-		nextStep: `Set 'Reference Image' to 'None', or choose ${OTHER_STYLE}`,
-	});
+	if (image !== undefined && imageAs === 'none') {
+		throw new VideosError({
+			message: `A reference image cannot be sent in the API style '${name}': the server would make the video without it`,
+			nextStep: `Set 'Reference Image' to 'None', or choose ${OTHER_STYLE}`,
+		});
+	}
+	const toFrame = FRAME_SHAPES[imageAs];
+	if (!toFrame) {
+		return { [imageField]: image && IMAGE_SHAPES[imageAs]?.(image), ...files };
+	}
+	const { [LAST_FRAME]: lastFrames = [], ...others } = files;
+	const frames = [
+		...(image === undefined ? [] : [toFrame(image, 'first')]),
+		...lastFrames.map((last) => toFrame(last, 'last')),
+	];
+	return { [imageField]: frames.length > 0 ? frames : undefined, ...others };
 }
 
 /** Throws if the style cannot express what the user wants, before anything is sent. */
@@ -166,7 +189,7 @@ export function validateCreateFields(
 ): void {
 	sizeFields(size, style);
 	secondsFields(seconds, style);
-	if (style.imageAs === 'none') imageFields(image, style);
+	if (style.imageAs === 'none') fileFields({ image }, style);
 }
 
 /** Whether the style sends the bytes of an image, so that one on the web has to be fetched first. */
@@ -183,12 +206,6 @@ export function withBodyFormat(style: ApiStyle, bodyFormat: BodyFormat): ApiStyl
 	}
 	return { ...style, bodyFormat };
 }
-
-const frameImage = (image: UploadFile | string, frame: string) => ({
-	type: 'image_url',
-	image_url: { url: toUrl(image) },
-	frame_type: frame,
-});
 
 /** A URL, or a file as a data URI. */
 export function toUrl(file: UploadFile | string): string {

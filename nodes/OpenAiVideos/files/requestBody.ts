@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiStyle, BodyFormat } from '../apiStyle';
 import { isObject } from '../responses/values';
-import { imageFields, secondsFields, sizeFields, toUrl } from './createFields';
+import { fileFields, secondsFields, sizeFields, toUrl } from './createFields';
 import type { CreateParams } from './createFields';
 import type { UploadFile } from './mediaType';
 
@@ -24,8 +24,7 @@ export const createBody = (
 		prompt,
 		...sizeFields(size, style),
 		...secondsFields(seconds, style),
-		...imageFields(image, style),
-		...files,
+		...fileFields({ image, files }, style),
 		...extra,
 	});
 

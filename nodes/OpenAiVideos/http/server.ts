@@ -58,7 +58,7 @@ function customStyle(credentials: Credentials): ApiStyle {
 		);
 	};
 	const createPath = `/${text(credentials.createPath).replace(/^\/+/, '') || 'videos'}`;
-	if (!/^(\/[\w.~%:@+-]+)+$/.test(createPath) || createPath.includes('..')) {
+	if (!/^(\/[\w.~%:@+-]+)+\/?$/.test(createPath) || createPath.includes('..')) {
 		throw credentialError(
 			`'Create Path' is not a path: ${createPath.slice(1, 200)}`,
 			"Enter what comes after 'Base URL', for example /videos/generations.",

@@ -29,8 +29,8 @@ export const errorMessageOf = (body: unknown): string => parseErrorBody(body).me
 
 /**
  * Reads an error of any shape: `{error: {message, code, type}}`, `{error: "text"}`,
- * `{code, message, data}`, `{detail: "text"}`, `{detail: [{loc, msg}]}`, problem+json, a web page, JSON
- * inside a string (a gateway that quotes its upstream), or plain text.
+ * `{code, message, data}`, `{detail: "text"}`, `{detail: [{loc, msg}]}`, `{issues: [{path, message}]}`,
+ * problem+json, a web page, JSON inside a string (a gateway that quotes its upstream), or plain text.
  */
 export function parseErrorBody(body: unknown, depth = 0): ErrorDetails {
 	if (depth > MAX_DEPTH) return {};
@@ -46,9 +46,9 @@ export function parseErrorBody(body: unknown, depth = 0): ErrorDetails {
 		MESSAGE_KEYS.map((key) => parseErrorBody(body[key], depth + 1)).find(
 			({ message }) => message,
 		) ?? {};
-	const field = fieldPath(body.loc);
-	// problem+json lists the individual errors in addition to its message.
-	const list = joinMessages([body.errors, body.validation].flat(), depth);
+	const field = fieldPath(body.loc ?? body.path);
+	// problem+json lists the individual errors in addition to its message; zod lists nothing else.
+	const list = joinMessages([body.errors, body.validation, body.issues].flat(), depth);
 	const text = own.message ?? error.message ?? '';
 	const message =
 		inner.message ??
@@ -85,7 +85,7 @@ const joinMessages = (list: unknown[], depth: number): string =>
 		.filter(Boolean)
 		.join('; ');
 
-/** FastAPI names the field: `["body", "seconds"]`. */
+/** FastAPI names the field: `["body", "seconds"]`; zod as well. */
 function fieldPath(location: unknown): string {
 	if (!Array.isArray(location)) return '';
 	return location.filter((part) => part !== 'body').join('.');

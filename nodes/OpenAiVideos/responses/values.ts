@@ -107,3 +107,13 @@ export function truncateInlineFiles(value: IDataObject): IDataObject {
 }
 
 const isInlineFile = (text: string): boolean => DATA_URI.test(text) || /^[\w+/=\r\n-]+$/.test(text);
+
+const MAX_JSON_LENGTH = 500;
+
+/** A server's JSON on one line, shortened, without what looks like a secret. */
+export function formatJson(value: IDataObject): string {
+	const json = JSON.stringify(truncateInlineFiles(value), (name, entry: unknown) =>
+		/token|secret|key|signature|password|authorization/i.test(name) ? '***' : entry,
+	);
+	return json.length > MAX_JSON_LENGTH ? `${json.slice(0, MAX_JSON_LENGTH)} …` : json;
+}
