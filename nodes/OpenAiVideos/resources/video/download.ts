@@ -1,8 +1,15 @@
 import { updateDisplayOptions } from 'n8n-workflow';
-import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type {
+	IBinaryData,
+	IBinaryKeyData,
+	IDataObject,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
-import { downloadFile, VARIANTS } from '../../api/downloadFile';
+import { downloadFiles, VARIANTS } from '../../api/downloadFile';
 import { getVideo, inputVideo, statusRequest } from '../../api/getVideo';
+import type { VideoPoll } from '../../api/getVideo';
 import { SECOND_MS } from '../../clock';
 import { videoFailed } from '../../errors/messages';
 import { VideosError } from '../../errors/nodeError';
@@ -10,12 +17,13 @@ import { fileNameFromId } from '../../files/mediaType';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
 import { formatStatus } from '../../responses/video';
-import type { Video } from '../../responses/video';
 import type { OperationContext, Request, VideoRef } from '../../types';
 import { optionsOf, requireOption, requireVideo, videoId } from './fields';
 
 /** For all attempts together; a single attempt may take as long as the file needs. */
 const MAX_RETRY_MS = 300 * SECOND_MS;
+/** The server may not know the video any more. */
+const UNPOLLABLE_MAX_RETRY_MS = 10 * SECOND_MS;
 
 export const fileFields: INodeProperties[] = [
 	{
@@ -62,10 +70,12 @@ export const description = updateDisplayOptions(
 export const execute: OperationHandler = async (context, request) => {
 	const ref = requireVideo(context, request);
 	requireFileFields(context);
-	const { video } = await getVideo(context, statusRequest(request, ref.videoId), ref, {
+	const poll = await getVideo(context, statusRequest(request, ref.videoId), ref, {
 		maxRetryMs: MAX_RETRY_MS,
 		known: inputVideo(context, ref.videoId),
+		orKnown: true,
 	});
+	const { video } = poll;
 	if (video.status === 'failed') throw new VideosError(videoFailed(video));
 	if (video.status !== 'completed') {
 		throw new VideosError({
@@ -75,7 +85,7 @@ export const execute: OperationHandler = async (context, request) => {
 			video,
 		});
 	}
-	return [await downloadItem(context, request, ref, video)];
+	return [await downloadItem(context, request, ref, poll)];
 };
 
 /** The completed video with its file, in the binary field and under the name that the user chose. */
@@ -83,25 +93,46 @@ export async function downloadItem(
 	context: OperationContext,
 	request: Request,
 	ref: VideoRef,
-	video: Video,
+	{ video, isUnpollable }: VideoPoll,
 ): Promise<INodeExecutionData> {
 	const { field, variant } = requireFileFields(context);
 	const name = String(context.getNodeParameter('options.fileName', '') ?? '').trim();
 	const defaultName = fileNameFromId(video.id) + (variant === 'video' ? '' : `_${variant}`);
-	const file = await downloadFile(context, request, {
+	const files = await downloadFiles(context, request, {
 		ref,
 		video,
 		variant,
 		name: name || defaultName,
-		maxRetryMs: MAX_RETRY_MS,
+		maxRetryMs: isUnpollable ? UNPOLLABLE_MAX_RETRY_MS : MAX_RETRY_MS,
 	});
-	const { fileName, fileExtension, mimeType, fileSize } = file;
+	const binary: IBinaryKeyData = {};
+	const details: IDataObject[] = files.map((each, index) => {
+		const name = index === 0 ? field : `${field}_${index + 1}`;
+		if ('error' in each) return { field: name, error: describeError(each.error) };
+		binary[name] = each.file;
+		return { field: name, ...detailsOf(each.file) };
+	});
 	return outputItem(
 		context,
-		{ ...video, fileName, fileExtension, mimeType, fileSize },
-		{ [field]: file },
+		{
+			...video,
+			...detailsOf(binary[field]),
+			...(details.length > 1 && { files: details }),
+		},
+		{ binary },
 	);
 }
+
+const detailsOf = ({ fileName, fileExtension, mimeType, fileSize }: IBinaryData): IDataObject => ({
+	fileName,
+	fileExtension,
+	mimeType,
+	fileSize,
+});
+
+/** Without the words of the server, which may echo the API key. */
+const describeError = ({ info: { message, statusCode = 0 } }: VideosError): string =>
+	statusCode >= 300 ? `${message} (${statusCode})` : message;
 
 /** Which file, and the name of the binary field for it; throws when one of them is invalid. */
 export function requireFileFields(context: OperationContext) {
