@@ -152,14 +152,6 @@ describe('a completed video of which the server knows nothing more', () => {
 		expect(node.time.pauses).toEqual([]);
 	});
 
-	it('does not keep Download busy for long', async () => {
-		node.server.respondTo(STATUS, NOTHING_THERE);
-		node.server.alwaysRespondTo(CONTENT, NOTHING_THERE);
-		const { error } = await node.run({ operation: 'download' }, item);
-		expect(error?.message).toContain("'video_1'");
-		expect(node.time.waited).toBeLessThanOrEqual(10_000);
-	});
-
 	it.each([401, 403])('is not taken for completed if the key is refused: %i', async (status) => {
 		node.server.respondTo(STATUS, { status, json: {} });
 		const known = { items: [{ json: { ...DONE, url: '/f' } }] };

@@ -53,6 +53,8 @@ describe('video ID', () => {
 		['an error', { error: 'No.', data: 'task_1' }],
 		['words', { code: 0, data: 'your video is on its way' }],
 		['a status', { code: 0, data: 'queued' }],
+		['a word', { code: 0, data: 'accepted' }],
+		['a single digit', { success: true, data: 1 }],
 		['a URL', { code: 0, data: 'https://example.com/a.mp4' }],
 	])('is not read from %s', async (_name, json) => {
 		expect(await idFromCreate(json)).toBeUndefined();

@@ -3,12 +3,7 @@ import { getMessages, videoNotFound } from '../errors/messages';
 import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
 import { retryPolicyForReads, sendWithRetry, withOptions } from '../http/request';
-import {
-	isExpired,
-	isVideoNotFound,
-	matchKnownError,
-	mentionsMissingVideo,
-} from '../responses/errorBody';
+import { isVideoNotFound, matchKnownError, mentionsMissingVideo } from '../responses/errorBody';
 import { namesFile } from '../responses/fileLocation';
 import { isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
@@ -39,8 +34,6 @@ export interface VideoPoll {
 	video: Video;
 	/** When the server wants to be polled next, in ms from now, if it says so. */
 	retryAfterMs?: number;
-	/** Whether the server cannot be asked about the video, which is as `known` says. */
-	isUnpollable?: boolean;
 	/** Whether its file is where `known` says, and the server has not repeated that. */
 	holdsFile?: boolean;
 }
@@ -78,7 +71,6 @@ export async function getVideo(
 			const isDone = isFinished(known);
 			return {
 				video: isDone ? known : { ...known, status: 'completed', progress: 100 },
-				isUnpollable: true,
 				holdsFile: true,
 			};
 		}
@@ -109,16 +101,19 @@ export async function getVideo(
 	};
 }
 
-/** The responses of servers that create a video in one request, and cannot be asked about it. */
-const UNPOLLABLE_STATUSES = [400, 404, 405, 501];
+/** The server has no such request: it is done with a video when it answers its Create. */
+const NO_POLLS_STATUSES = [405, 501];
+/** The same, or there is no such video any more. */
+const NOT_FOUND_STATUSES = [400, 404];
 
 /** Whether a video is finished as far as is known, and the server has nothing to poll. */
 function isAllThatIsKnown(result: HttpResult, known: Video): boolean {
 	if (isNetworkError(result)) return false;
-	if (!(isSuccess(result) || UNPOLLABLE_STATUSES.includes(result.statusCode))) return false;
-	if (namesFile(known)) return isFinished(known) || hasUnknownStatus(known);
-	// Without a file it may as well have been deleted since then.
-	return isFinished(known) && !mentionsMissingVideo(result) && !isExpired(result, known);
+	const { statusCode } = result;
+	if (NO_POLLS_STATUSES.includes(statusCode) && isFinished(known)) return true;
+	const hasNone =
+		isSuccess(result) || [...NO_POLLS_STATUSES, ...NOT_FOUND_STATUSES].includes(statusCode);
+	return hasNone && namesFile(known) && (isFinished(known) || hasUnknownStatus(known));
 }
 
 /** The video in a response; a finished one also in an error response (vLLM-Omni). */

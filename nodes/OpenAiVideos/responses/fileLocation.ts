@@ -7,10 +7,10 @@ export type FileLocation = { url: string } | { base64: string };
 
 /** A key leads to a file if it has no other words: `task_result`, `generatedSamples`, `unsigned_urls`. */
 const FILE_KEY =
-	/^(?:(?:video|output|result|content|(?:meta)?data|file|media|asset|artifact|clip|mp4|download|playback|play|final|generated|direct|public|cdn|storage|cloud|(?:un|pre)?signed|mirror|backup|url|uri|link|href|bytes|b64|base64|json|encoded)s?)+$/;
+	/^(?:(?:video|output|result|content|(?:meta)?data|file|media|asset|object|list|info|artifact|clip|mp4|download|playback|play|final|generated|direct|remote|public|cdn|s3|oss|cos|gcs|storage|cloud|temp|temporary|permanent|access|hd|raw|full|nowatermark|(?:un|pre)?signed|mirror|backup|url|uri|link|href|src|location|bytes|b64|base64|json|encoded)s?)+$/;
 /** Further keys of what is around a file. */
 const CONTAINER_KEY =
-	/^(task(result|info|output)?|response|generatevideoresponse|generation|generatedsample|sample|creation|item|work|choice|message|part|payload|inlinedata)s?$/;
+	/^(task(result|info|output)?|response|generatevideoresponse|generation|generatedsample|sample|creation|item|work|job|prediction|choice|message|part|payload|inlinedata)s?$/;
 const URL_KEY = /(url|uri|link|href)s?$/;
 const BASE64_KEY = /b64|base64|bytes/;
 /** Further copies of files that other keys name. */
@@ -19,7 +19,17 @@ const MIRROR_KEY = /^(mirror|backup)/;
 const MISUSED_KEY = 'remixedfromvideoid';
 
 /** What an object beside a video says of itself, under any of these keys. */
-const TYPE_KEYS = ['type', 'kind', 'role', 'mime_type', 'mimeType', 'media_type', 'content_type'];
+const TYPE_KEYS = [
+	'type',
+	'kind',
+	'role',
+	'mime_type',
+	'mimeType',
+	'media_type',
+	'mediaType',
+	'content_type',
+	'contentType',
+];
 const OTHER_TYPE =
 	/thumb|cover|preview|poster|sprite|^(reference|input|source|first|last)($|[_-]?(video|image|frame|file|url))|^(audio|text|application\/json)(?=$|\/|_url)/i;
 const IMAGE_TYPE = /^(image|picture|photo)s?(?=$|\/|_url)/i;
@@ -138,7 +148,8 @@ const typesOf = (from: IDataObject): string[] =>
 	TYPE_KEYS.map((name) => from[name]).filter((type) => typeof type === 'string');
 
 function isLocation(key: string, text: string): boolean {
-	if (text === '' || isTruncatedFile(text)) return false;
+	// A number under `bytes` is a size.
+	if (/^\d{0,15}$/.test(text) || isTruncatedFile(text)) return false;
 	if (DATA_URI.test(text) || BASE64_KEY.test(key) || isInlineFile(text)) return true;
 	if (key === MISUSED_KEY) return /^https?:\/\/\S+$/i.test(text);
 	// Without a leading slash, a path is recognized only under a key that names a URL.

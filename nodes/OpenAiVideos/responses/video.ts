@@ -103,7 +103,7 @@ const TIMESTAMP_KEYS = {
 };
 const ENVELOPE_KEYS = ['data', 'result', 'video', 'task', 'job', 'output', 'response'];
 /** Keys of an envelope that may hold the ID alone. */
-const BARE_ID_KEYS = ['data', 'result', 'task', 'job', 'video', 'output'];
+const BARE_ID_KEYS = ['data', 'result', 'task', 'job'];
 const MAX_DEPTH = 3;
 
 /**
@@ -253,10 +253,11 @@ function reportsSuccess({ code, success, error, ...rest }: IDataObject): boolean
 	);
 }
 
-/** Not a word, a number of things, a URL or a file. */
+/** Not a word, a single digit, a URL or a file. */
 const isIdText = (text: string): boolean =>
 	/^[\w.:=+~/-]{2,1000}$/.test(text) &&
-	!/^(ok|yes|no|true|false|null|none|accepted)$|:\/\/|^\/|^data:|\.(mp4|mov|webm)$/i.test(text) &&
+	/[\d_-]/.test(text) &&
+	!/:\/\/|^\/|^data:|\.(mp4|mov|webm)$/i.test(text) &&
 	knownStatus(text) === undefined;
 
 /** The first non-empty text or number under one of these normalized keys. */

@@ -9,7 +9,6 @@ import type {
 
 import { downloadFiles, VARIANTS } from '../../api/downloadFile';
 import { getVideo, inputVideo, statusRequest } from '../../api/getVideo';
-import type { VideoPoll } from '../../api/getVideo';
 import { SECOND_MS } from '../../clock';
 import { videoFailed } from '../../errors/messages';
 import { VideosError } from '../../errors/nodeError';
@@ -17,13 +16,12 @@ import { fileNameFromId } from '../../files/mediaType';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
 import { formatStatus } from '../../responses/video';
+import type { Video } from '../../responses/video';
 import type { OperationContext, Request, VideoRef } from '../../types';
 import { optionsOf, requireOption, requireVideo, videoId } from './fields';
 
 /** For all attempts together; a single attempt may take as long as the file needs. */
 const MAX_RETRY_MS = 300 * SECOND_MS;
-/** The server may not know the video any more. */
-const UNPOLLABLE_MAX_RETRY_MS = 10 * SECOND_MS;
 
 export const fileFields: INodeProperties[] = [
 	{
@@ -70,12 +68,11 @@ export const description = updateDisplayOptions(
 export const execute: OperationHandler = async (context, request) => {
 	const ref = requireVideo(context, request);
 	requireFileFields(context);
-	const poll = await getVideo(context, statusRequest(request, ref.videoId), ref, {
+	const { video } = await getVideo(context, statusRequest(request, ref.videoId), ref, {
 		maxRetryMs: MAX_RETRY_MS,
 		known: inputVideo(context, ref.videoId),
 		orKnown: true,
 	});
-	const { video } = poll;
 	if (video.status === 'failed') throw new VideosError(videoFailed(video));
 	if (video.status !== 'completed') {
 		throw new VideosError({
@@ -85,7 +82,7 @@ export const execute: OperationHandler = async (context, request) => {
 			video,
 		});
 	}
-	return [await downloadItem(context, request, ref, poll)];
+	return [await downloadItem(context, request, ref, video)];
 };
 
 /** The completed video with its file, in the binary field and under the name that the user chose. */
@@ -93,7 +90,7 @@ export async function downloadItem(
 	context: OperationContext,
 	request: Request,
 	ref: VideoRef,
-	{ video, isUnpollable }: VideoPoll,
+	video: Video,
 ): Promise<INodeExecutionData> {
 	const { field, variant } = requireFileFields(context);
 	const name = String(context.getNodeParameter('options.fileName', '') ?? '').trim();
@@ -103,7 +100,7 @@ export async function downloadItem(
 		video,
 		variant,
 		name: name || defaultName,
-		maxRetryMs: isUnpollable ? UNPOLLABLE_MAX_RETRY_MS : MAX_RETRY_MS,
+		maxRetryMs: MAX_RETRY_MS,
 	});
 	const binary: IBinaryKeyData = {};
 	const details: IDataObject[] = files.map((each, index) => {

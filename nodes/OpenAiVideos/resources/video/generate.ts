@@ -38,11 +38,11 @@ export const execute: OperationHandler = async (context, request) => {
 	const ref = { baseUrl: requireBaseUrl(request), videoId: created.id };
 	try {
 		const get = statusRequest(request, created.id);
-		const poll = await waitForVideo(context, get, ref, created);
+		const { video } = await waitForVideo(context, get, ref, created);
 		return [
-			poll.video.status === 'failed'
-				? outputItem(context, poll.video)
-				: await downloadItem(context, request, ref, poll),
+			video.status === 'failed'
+				? outputItem(context, video)
+				: await downloadItem(context, request, ref, video),
 		];
 	} catch (error) {
 		throw afterCreate(context, error, created.id);
