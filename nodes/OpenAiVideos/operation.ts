@@ -11,10 +11,10 @@ import type {
 } from 'n8n-workflow';
 
 import { isAgentTool, returnsErrorsAsItems, withNextStep } from './agentTool';
-import { siblingVideos } from './api/runState';
+import { runStateOf, siblingVideos } from './api/runState';
 import { toNodeApiError } from './errors/nodeError';
 import { truncateInlineFiles } from './responses/values';
-import { VIDEO_FIELDS } from './responses/video';
+import { hasUnknownStatus, VIDEO_FIELDS } from './responses/video';
 import type { Video } from './responses/video';
 import type { OperationContext, Request } from './types';
 
@@ -67,19 +67,41 @@ function withInputFields(
 	// What an earlier step said of the video may no longer be true, and n8n 1.x takes any error for its own.
 	const outdated = input.object === 'video' ? VIDEO_FIELDS : [];
 	for (const name of ['error', ...outdated]) delete input[name];
-	return items.map((item) => ({ ...item, json: { ...input, ...item.json } }));
+	// The file inside the input, if there is one, is in the output now.
+	const kept = (item: INodeExecutionData) => (item.binary ? truncateInlineFiles(input) : input);
+	return items.map((item) => ({ ...item, json: { ...kept(item), ...item.json } }));
+}
+
+interface OutputOptions {
+	binary?: IBinaryKeyData;
+	/** Whether nothing but this item may have the file that is inside its JSON. */
+	holdsFile?: boolean;
 }
 
 /** An output item that n8n can trace back to its input; n8n sets no pairing in declarative nodes. */
-export const outputItem = (
+export function outputItem(
 	context: OperationContext,
 	json: IDataObject,
-	binary?: IBinaryKeyData,
-): INodeExecutionData => ({
-	json: truncateInlineFiles(json),
-	...(binary && { binary }),
-	pairedItem: { item: context.getItemIndex() },
-});
+	{ binary, holdsFile = binary === undefined && isDoneAtOnce(context, json) }: OutputOptions = {},
+): INodeExecutionData {
+	// A model cannot use a file as text, and would pay for each character.
+	const isWhole = holdsFile && !isAgentTool(context);
+	return {
+		json: isWhole ? json : truncateInlineFiles(json),
+		...(binary && { binary }),
+		pairedItem: { item: context.getItemIndex() },
+	};
+}
+
+/**
+ * Whether this item has just created a video that was completed at once, or may be: a server that waits
+ * for the video often keeps no copy of the file that it puts into its response.
+ */
+function isDoneAtOnce(context: OperationContext, { id }: IDataObject): boolean {
+	const created = runStateOf(context).created.get(context.getItemIndex());
+	if (!created || created.id !== id) return false;
+	return created.status === 'completed' || hasUnknownStatus(created);
+}
 
 /**
  * The item of a failed item under "On Error: Continue". It keeps the video's id, which n8n's own

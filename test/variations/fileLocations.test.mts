@@ -40,6 +40,51 @@ const locations = (value: string): Array<[name: string, fields: object]> => [
 	['result.video_url', { result: { video_url: value } }],
 	['content.video_url', { content: { video_url: value } }],
 	[
+		'task_result.videos[0].url',
+		{ task_result: { videos: [{ id: 'a', url: value, duration: 5 }] } },
+	],
+	['video_result[0].url', { video_result: [{ url: value, cover_image_url: '/never.png' }] }],
+	['uri', { uri: value }],
+	['mirror_urls[0]', { mirror_urls: [value] }],
+	['mirrors[0].url', { mirrors: [{ url: value }] }],
+	['signed_urls[0]', { signed_urls: [value] }],
+	['videoUrl', { videoUrl: value }],
+	['downloadUrl', { downloadUrl: value }],
+	['outputUrl', { outputUrl: value }],
+	['resultUrl', { resultUrl: value }],
+	['fileUrl', { fileUrl: value }],
+	['contentUrl', { contentUrl: value }],
+	['video-download-url', { 'video-download-url': value }],
+	['resultUrls[0]', { resultUrls: [value] }],
+	['results[0].url', { results: [{ url: value }] }],
+	['generated_videos[0].video.uri', { generated_videos: [{ video: { uri: value } }] }],
+	['generatedVideos[0].video.uri', { generatedVideos: [{ video: { uri: value } }] }],
+	[
+		'response.generateVideoResponse.generatedSamples[0].video.uri',
+		{ response: { generateVideoResponse: { generatedSamples: [{ video: { uri: value } }] } } },
+	],
+	['artifacts[0].url', { artifacts: [{ kind: 'video', url: value }] }],
+	['assets.video', { assets: { video: value, thumbnail: '/never' } }],
+	['assets[0].download_url', { assets: [{ download_url: value }] }],
+	['files[0].url', { files: [{ content_type: 'video/mp4', url: value }] }],
+	['creations[0].url', { creations: [{ id: 'a', url: value, cover_url: '/never' }] }],
+	[
+		'choices[0].message.content[0].video_url.url',
+		{ choices: [{ message: { content: [{ type: 'video_url', video_url: { url: value } }] } }] },
+	],
+	['url beside other addresses', { thumbnail_url: '/n1', cover: '/n2', poster: '/n3', url: value }],
+	[
+		'the object of type video among others',
+		{
+			content: [
+				{ type: 'thumbnail', url: '/n1' },
+				{ type: 'reference_video', url: '/n2' },
+				{ type: 'audio', url: '/n3' },
+				{ type: 'video', url: value },
+			],
+		},
+	],
+	[
 		'urls[0], if other fields are null or empty',
 		{ url: null, video_url: '', output: {}, urls: [value] },
 	],
@@ -63,6 +108,10 @@ describe('Download', () => {
 		['b64_json', { b64_json: BASE64 }],
 		['data[0].b64_json', { data: [{ b64_json: BASE64 }] }],
 		['output.b64_json', { output: { b64_json: BASE64 } }],
+		['videos[0].bytesBase64Encoded', { videos: [{ bytesBase64Encoded: BASE64 }] }],
+		['video_base64', { video_base64: BASE64 }],
+		['inlineData.data', { inlineData: { mimeType: 'video/mp4', data: BASE64 } }],
+		['output', { output: BASE64 }],
 	])('reads base64 in %s', async (_name, fields) => {
 		expect((await fileWith(fields)).equals(MP4)).toBe(true);
 	});
@@ -140,7 +189,7 @@ describe('Download', () => {
 	});
 
 	it('uses the next URL if the first one fails', async () => {
-		node.server.respondTo('GET /signed', { status: 403, json: { error: 'Signature expired.' } });
+		node.server.alwaysRespondTo('GET /signed', { status: 403, json: { error: 'Too old.' } });
 		node.server.respondTo('GET /unsigned', { body: MP4 });
 		const fields = { urls: ['/signed'], unsigned_urls: ['/unsigned'] };
 		expect((await fileWith(fields)).equals(MP4)).toBe(true);
@@ -153,6 +202,32 @@ describe('Download', () => {
 		node.server.respondTo('GET /files/1', { body: MP4 });
 		const outputs = [{ url: cover }, { url: '/files/1' }];
 		expect((await fileWith({ outputs })).equals(MP4)).toBe(true);
+	});
+
+	it('uses remixed_from_video_id if it is a URL, and leaves it as it is', async () => {
+		const url = `${node.server.origin}/files/1`;
+		node.server.respondTo('GET /files/1', { body: MP4 });
+		node.server.respondTo(STATUS, {
+			json: { ...completedVideo('video_1'), remixed_from_video_id: url },
+		});
+		node.server.respondTo(CONTENT, NO_FILE);
+		const run = await node.run();
+		expect((await node.fileOf(run)).equals(MP4)).toBe(true);
+		expect(run.items[0].json.remixed_from_video_id).toBe(url);
+	});
+
+	it.each([
+		['thumbnail', { thumbnail: '/never', thumbnail_url: '/never' }],
+		['cover', { cover: { url: '/never' }, cover_image_url: '/never' }],
+		['preview', { preview: ['/never'], preview_video_url: '/never' }],
+		['poster', { poster: '/never', output: { poster_url: '/never' } }],
+		['input', { input: { video_url: '/never' }, source_video_url: '/never' }],
+		['poll', { polling_url: '/never', urls: { get: '/never', cancel: '/never' } }],
+		['ID', { remixed_from_video_id: 'video_0' }],
+	])('does not take a %s for the video', async (_name, fields) => {
+		node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), ...fields } });
+		node.server.respondTo(CONTENT, { ...NO_FILE, headers: { 'x-should-retry': 'false' } });
+		expect((await node.run()).error?.message).toContain('gives out no file (404)');
 	});
 
 	it('resolves a relative path against the Base URL', async () => {
@@ -180,6 +255,82 @@ describe('Download', () => {
 		const baseUrl = node.server.baseUrl + query;
 		const run = await node.run({}, { credentials: { apiKey: API_KEY, baseUrl } });
 		expect((await node.fileOf(run)).equals(MP4)).toBe(true);
+	});
+});
+
+describe('Download of a URL on the same server that takes no API key', () => {
+	const withKey = ({ headers }: { headers: object }) => 'authorization' in headers;
+	/** What a store answers to a key beside the signature, then to the signature alone. */
+	const script = (status: number, ...more: object[]) =>
+		node.server.respondTo('GET /store/f?sig=1', { status, json: { error: 'Why.' } }, ...more);
+	const requestsToStore = () =>
+		node.server.received.filter(({ path }) => path.startsWith('/store')).map(withKey);
+
+	it.each([400, 401, 403])('repeats it once without the key after %i', async (status) => {
+		script(status, { body: MP4 });
+		expect((await fileWith({ url: '/store/f?sig=1' })).equals(MP4)).toBe(true);
+		expect(requestsToStore()).toEqual([true, false]);
+		expect(node.time.pauses).toEqual([]);
+	});
+
+	it.each([
+		['a redirect from /content', { status: 302, headers: { location: '/store/f?sig=1' } }],
+		['JSON from /content', { json: { url: '/store/f?sig=1' } }],
+	])('also after %s', async (_name, content) => {
+		script(403, { body: MP4 });
+		expect((await fileWith({}, content)).equals(MP4)).toBe(true);
+		expect(requestsToStore()).toEqual([true, false]);
+	});
+
+	it('follows a redirect that it gets without the key', async () => {
+		script(401, { status: 302, headers: { location: '/store/g' } });
+		node.server.respondTo('GET /store/g', { body: MP4 });
+		expect((await fileWith({ url: '/store/f?sig=1' })).equals(MP4)).toBe(true);
+		expect(requestsToStore()).toEqual([true, false, true]);
+	});
+
+	it('sends neither an extra header nor the query of the Base URL then', async () => {
+		node.server.respondTo(`${STATUS}?v=1`, {
+			json: { ...completedVideo('video_1'), url: '/store/f?sig=1' },
+		});
+		node.server.respondTo(`${CONTENT}?v=1`, NO_FILE);
+		node.server.respondTo('GET /store/f?sig=1&v=1', { status: 403, json: {} });
+		node.server.respondTo('GET /store/f?sig=1', { body: MP4 });
+		const baseUrl = `${node.server.baseUrl}?v=1`;
+		const header = { header: true, headerName: 'x-more', headerValue: 'second-key' };
+		const run = await node.run({}, { credentials: { apiKey: API_KEY, baseUrl, ...header } });
+		expect((await node.fileOf(run)).equals(MP4)).toBe(true);
+		expect(JSON.stringify(node.server.received.at(-1))).not.toMatch(/second-key|sk-secret/);
+	});
+
+	it.each([
+		['is refused, too', { status: 401, json: {} }],
+		['gets a login page', { body: '<html></html>', headers: { 'content-type': 'text/html' } }],
+	])('reports the first answer if the second request %s', async (_name, second) => {
+		script(403, second);
+		node.server.respondTo(STATUS, {
+			json: { ...completedVideo('video_1'), url: '/store/f?sig=1' },
+		});
+		node.server.respondTo(CONTENT, { ...NO_FILE, headers: { 'x-should-retry': 'false' } });
+		expect((await node.run()).error?.message).toContain('(403): Why.');
+	});
+
+	it.each([404, 410, 500])('does not repeat it after %i', async (status) => {
+		script(status);
+		node.server.respondTo('GET /g', { body: MP4 });
+		const fields = { url: '/store/f?sig=1', video_url: '/g' };
+		expect((await fileWith(fields)).equals(MP4)).toBe(true);
+		expect(requestsToStore()).toEqual([true]);
+	});
+
+	it.each([400, 401, 403])('never requests /content without the key: %i', async (status) => {
+		const headers = { 'x-should-retry': 'false' };
+		const url = `${node.server.baseUrl}/videos/video_1/content?index=0`;
+		node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), url } });
+		node.server.respondTo(CONTENT, { status, json: {}, headers });
+		node.server.respondTo(`${CONTENT}?index=0`, { status, json: {}, headers });
+		expect((await node.run()).error).toBeDefined();
+		expect(node.server.received.every(withKey)).toBe(true);
 	});
 });
 

@@ -16,6 +16,15 @@ describe('video ID', () => {
 		['task_id', { task_id: 'a' }],
 		['video_id', { video_id: 'a' }],
 		['request_id', { request_id: 'a' }],
+		...[
+			...['taskId', 'videoId', 'job_id', 'jobId', 'requestId', 'generation_id', 'generationId'],
+			...['prediction_id', 'operation_id', 'uuid', 'uid', '_id', 'task-id', 'ID'],
+		].map((name): [string, object] => [name, { [name]: 'a' }]),
+		['data.jobId', { code: 0, data: { jobId: 'a' } }],
+		['output.task_id', { request_id: 'r', output: { task_id: 'a', task_status: 'PENDING' } }],
+		['id rather than _id', { _id: 'mongo', id: 'a' }],
+		['task_id rather than uid', { uid: 'user', data: { task_id: 'a' } }],
+		['uuid rather than request_id', { request_id: 'r', data: { uuid: 'a' } }],
 		['data.id', { data: { id: 'a' } }],
 		['data.task_id', { data: { task_id: 'a' } }],
 		['data.video_id', { data: { video_id: 'a' } }],
@@ -26,6 +35,51 @@ describe('video ID', () => {
 		['data.task_id rather than request_id', { request_id: 'r', data: { task_id: 'a' } }],
 	])('is read from %s', async (_name, json) => {
 		expect(await idFromCreate({ status: 'queued', ...json })).toBe('a');
+	});
+
+	it.each([
+		['data', { code: 0, data: 'task_1' }, 'task_1'],
+		['data as a number', { code: 200, msg: 'ok', data: 4711 }, '4711'],
+		['result', { success: true, result: 'task_1' }, 'task_1'],
+		['result beside a request_id', { request_id: 'r', result: 'task_1' }, 'task_1'],
+		['data.task', { code: 'success', data: { task: 'task_1' } }, 'task_1'],
+	])('is read from an envelope that holds nothing else: %s', async (_name, json, id) => {
+		expect(await idFromCreate(json)).toBe(id);
+	});
+
+	it.each([
+		['a failure', { code: 1001, data: 'invalid_prompt' }],
+		['success: false', { success: false, data: 'task_1' }],
+		['an error', { error: 'No.', data: 'task_1' }],
+		['words', { code: 0, data: 'your video is on its way' }],
+		['a status', { code: 0, data: 'queued' }],
+		['a word', { code: 0, data: 'accepted' }],
+		['a single digit', { success: true, data: 1 }],
+		['a URL', { code: 0, data: 'https://example.com/a.mp4' }],
+	])('is not read from %s', async (_name, json) => {
+		expect(await idFromCreate(json)).toBeUndefined();
+	});
+
+	it.each(['operations/abc-1', 'models/veo-3.1/operations/abc', 'projects/p/operations/1'])(
+		'is the name of a Google operation, %s, which ends when it is done',
+		async (name) => {
+			expect(await idFromCreate({ name })).toBe(name);
+			node.server.respondTo(
+				`GET /v1/videos/${encodeURIComponent(name)}`,
+				{ json: { name } },
+				{ json: { name, done: false } },
+				{ json: { name, done: true, response: {} } },
+			);
+			const { items } = await node.run(
+				{ operation: 'waitUntilDone' },
+				{ items: [{ json: { id: name } }] },
+			);
+			expect(items[0].json).toMatchObject({ id: name, status: 'completed' });
+		},
+	);
+
+	it('is not any other name', async () => {
+		expect(await idFromCreate({ name: 'my video', request_id: 'r' })).toBe('r');
 	});
 
 	it('is converted to text if it is a number, and works in Get Status', async () => {

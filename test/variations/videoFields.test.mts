@@ -1,3 +1,4 @@
+import { CREATE, MP4 } from '../support/fixtures.mts';
 import { testNode } from '../support/testNode.mts';
 
 const STATUS = 'GET /v1/videos/video_1';
@@ -111,6 +112,74 @@ describe('seconds', () => {
 		[{ duration: '6' }, '6'],
 	])('is returned as text: %j', async (fields, seconds) => {
 		expect((await itemOf({ ...VIDEO, ...fields })).seconds).toBe(seconds);
+	});
+});
+
+describe('cost', () => {
+	it.each([
+		[{ cost: 0.4 }, 0.4],
+		[{ cost: 0 }, 0],
+		[{ cost: '0.40' }, 0.4],
+		[{ usage: { cost: 1.25 } }, 1.25],
+		[{ usage: { total_cost: '1.25' } }, 1.25],
+		[{ outputs: { cost: 3, video_url: '/f' } }, 3],
+		[{ cost: { total: 0.4, currency: 'USD' } }, 0.4],
+		[{ cost: { amount: '0.4' } }, 0.4],
+		[{ cost: 0.4, usage: { cost: 0.3 } }, 0.4],
+		[{ cost: null, usage: { cost: 0.3 } }, 0.3],
+	])('is returned as a number: %j', async (fields, cost) => {
+		expect((await itemOf({ ...VIDEO, ...fields })).cost).toBe(cost);
+	});
+
+	it.each([
+		{},
+		{ cost: null },
+		{ usage: { duration_seconds: 4, cost_in_usd_ticks: 5 } },
+		{ usage: { cost: 'unknown' } },
+		{ costs: 5, price: 6, metadata: { cost: 7 }, data: { cost: 8 } },
+	])('is left out if the server does not tell it: %j', async (fields) => {
+		expect(await itemOf({ ...VIDEO, ...fields })).not.toHaveProperty('cost');
+	});
+
+	it.each([{ input: 0.1, output: 0.3 }, 'about 1 EUR'])(
+		'is left as it came if it is not clear: %j',
+		async (cost) => expect((await itemOf({ ...VIDEO, cost })).cost).toEqual(cost),
+	);
+
+	it('is read from an envelope', async () => {
+		const json = { code: 0, data: VIDEO, usage: { cost: 0.4 } };
+		expect((await itemOf(json)).cost).toBe(0.4);
+	});
+
+	const headers = { 'x-litellm-response-cost': '0.4' };
+
+	it("is read from LiteLLM's header, and kept until the video is downloaded", async () => {
+		node.server.respondTo('POST /v1/videos', { json: VIDEO, headers });
+		const created = await node.run(CREATE, { items: [{ json: {} }] });
+		expect(created.items[0].json.cost).toBe(0.4);
+
+		const poll = { 'x-litellm-response-cost': '0.0' };
+		const completed = { json: { ...VIDEO, status: 'completed' }, headers: poll };
+		node.server.respondTo(STATUS, completed, completed);
+		node.server.respondTo(`${STATUS}/content`, { body: MP4 });
+		const waited = await node.run({ operation: 'waitUntilDone' }, { items: created.items });
+		const { items } = await node.run({ operation: 'download' }, { items: waited.items });
+		expect(items[0].json).toMatchObject({ cost: 0.4, fileName: 'video_1.mp4' });
+	});
+
+	it('of the body comes first', async () => {
+		node.server.respondTo('POST /v1/videos', { json: { ...VIDEO, cost: 0.5 }, headers });
+		const { items } = await node.run(CREATE, { items: [{ json: {} }] });
+		expect(items[0].json.cost).toBe(0.5);
+	});
+
+	it.each(['', 'None', 'NaN'])('is not read from the header %j', async (cost) => {
+		node.server.respondTo('POST /v1/videos', {
+			json: VIDEO,
+			headers: { 'x-litellm-response-cost': cost },
+		});
+		const { items } = await node.run(CREATE, { items: [{ json: {} }] });
+		expect(items[0].json).not.toHaveProperty('cost');
 	});
 });
 

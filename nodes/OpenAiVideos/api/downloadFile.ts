@@ -2,14 +2,14 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import { SECOND_MS } from '../clock';
 import { describeBody, getMessages, RERUN_LATER } from '../errors/messages';
-import { VideosError } from '../errors/nodeError';
+import { toVideosError, VideosError } from '../errors/nodeError';
 import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
 import { storeBytes, storeResponse } from '../files/binaryStore';
 import { getStream } from '../http/redirect';
 import { retry, retryPolicyForReads, throwIfCancelled, toNetworkError } from '../http/request';
 import type { Attempt, RetryPolicy } from '../http/request';
-import { findFileLocations } from '../responses/fileLocation';
+import { findOutputs } from '../responses/fileLocation';
 import type { FileLocation } from '../responses/fileLocation';
 import { isNetworkError, isSuccess, readShouldRetry } from '../responses/response';
 import type { HttpResult } from '../responses/response';
@@ -38,12 +38,19 @@ interface DownloadOptions {
 interface LocationAttempt extends Attempt<IBinaryData> {
 	/** The URL that the result is from. */
 	url: string;
+	/** The outputs of the video that the response names, if it is no file. */
+	named?: FileLocation[][];
 }
 
-/** How many locations to try; each may name yet another one. */
-const MAX_LOCATIONS = 4;
+/** One output of a video, or why there is none. */
+export type DownloadedFile = { file: IBinaryData } | { error: VideosError };
+
+/** How many locations of a file to try; each may name yet another one. */
+const MAX_LOCATIONS = 8;
 /** Servers complete a video before its file is where they look for it. */
 const NOT_READY_MAX_RETRY_MS = 90 * SECOND_MS;
+/** For an output after the first: where that is ready, all are, and each could cost this time. */
+const FURTHER_OUTPUT_MAX_RETRY_MS = 15 * SECOND_MS;
 
 /** As for all reads, also if the file of a completed video is missing at first. */
 const retryPolicyForDownload =
@@ -56,29 +63,75 @@ const retryPolicyForDownload =
 	};
 
 /**
- * Downloads a video's file into n8n's binary store, in constant memory, and retries as long as the time
- * allows. Only complete images and videos, by their bytes, are ever stored.
+ * Downloads the files of a video into n8n's binary store, in constant memory, and retries as long as the
+ * time allows. Only complete images and videos, by their bytes, are ever stored. A video has one file,
+ * unless the server names several outputs: then there is at least one, and it comes first.
  */
-export async function downloadFile(
+export async function downloadFiles(
 	context: OperationContext,
 	request: Request,
 	options: DownloadOptions,
-): Promise<IBinaryData> {
-	const policy = retryPolicyForDownload(options.maxRetryMs);
-	const { value, last } = await retry(
-		context,
-		async () => {
-			const attempts = await tryLocations(context, request, options);
-			const last = attempts[attempts.length - 1];
-			return { result: mostPromising(attempts, policy), value: last.value, last };
-		},
-		policy,
-	);
-	if (!value) throw downloadError(last.result, last.url, options);
-	if (options.variant !== 'video' && value.mimeType.startsWith('video/')) {
-		throw wrongVariantError(options);
+): Promise<DownloadedFile[]> {
+	const { ref, video, variant, name, maxRetryMs } = options;
+	const content = contentRequest(request, ref.videoId, variant);
+	const contentLocation = { url: `${ref.baseUrl}${content.options.url ?? ''}` };
+	// A URL in the video object is always the video file.
+	const known = variant === 'video' ? findOutputs(video, ref.baseUrl) : [];
+	const first = await downloadOutput(context, content, options, [
+		contentLocation,
+		...(known[0] ?? []),
+	]);
+	const outputs = variant === 'video' && known.length < 2 ? first.named : known;
+	const files: DownloadedFile[] = [first];
+	const stem = 'file' in first ? first.file.fileName?.replace(/\.[^.]+$/, '') : undefined;
+	for (const [index, locations] of outputs.slice(1).entries()) {
+		const further = {
+			...options,
+			name: `${stem ?? name}_${index + 2}`,
+			maxRetryMs: Math.min(maxRetryMs, FURTHER_OUTPUT_MAX_RETRY_MS),
+		};
+		files.push(await downloadOutput(context, content, further, locations));
 	}
-	return value;
+
+	const found = files.findIndex((each) => 'file' in each);
+	if ('error' in first && found < 1) throw first.error;
+	const others = files.filter((_each, index) => index !== found);
+	return [files[found], ...others.filter((each) => !isPreview(each))];
+}
+
+/** An image beside a video is not a result of its own. */
+const isPreview = (each: DownloadedFile): boolean =>
+	'file' in each && each.file.mimeType.startsWith('image/');
+
+/** Downloads one output from the first of its locations that has it. */
+async function downloadOutput(
+	context: OperationContext,
+	content: Request,
+	options: DownloadOptions,
+	locations: FileLocation[],
+): Promise<DownloadedFile & { named: FileLocation[][] }> {
+	const policy = retryPolicyForDownload(options.maxRetryMs);
+	let named: FileLocation[][] = [];
+	try {
+		const { value, last } = await retry(
+			context,
+			async () => {
+				const attempts = await tryLocations(context, content, options, locations);
+				named = attempts.map((each) => each.named ?? []).find((each) => each.length > 1) ?? [];
+				const last = attempts[attempts.length - 1];
+				return { result: mostPromising(attempts, policy), value: last.value, last };
+			},
+			policy,
+		);
+		if (!value) throw downloadError(last.result, last.url, options);
+		if (options.variant !== 'video' && value.mimeType.startsWith('video/')) {
+			throw wrongVariantError(options);
+		}
+		return { file: value, named };
+	} catch (error) {
+		throwIfCancelled(context);
+		return { error: toVideosError(error), named };
+	}
 }
 
 /** The result that may be retried longest: a location that has expired must not end the retries of another. */
@@ -93,28 +146,23 @@ function contentRequest(request: Request, videoId: string, variant: Variant): Re
 	return getRequest(request, `/videos/${encodeURIComponent(videoId)}/content${query}`, 'stream');
 }
 
-/** Tries the spec's URL, then the locations that a response or the video names instead, once each. */
+/** Tries the locations, and those that a response names instead, once each. */
 async function tryLocations(
 	context: OperationContext,
-	request: Request,
+	content: Request,
 	options: DownloadOptions,
+	locations: FileLocation[],
 ): Promise<LocationAttempt[]> {
-	const { ref, video, variant } = options;
-	const content = contentRequest(request, ref.videoId, variant);
-	// A URL in the video object is always the video file.
-	const videoLocations = variant === 'video' ? findFileLocations(video, ref.baseUrl) : [];
 	const attempts: LocationAttempt[] = [];
 	const tried = new Set<string>();
-	let location: FileLocation | undefined = { url: `${ref.baseUrl}${content.options.url ?? ''}` };
-	while (location && attempts.length < MAX_LOCATIONS) {
+	let remaining = locations;
+	while (remaining.length > 0 && attempts.length < MAX_LOCATIONS) {
+		const [location] = remaining;
 		tried.add(locationKey(location));
-		const attempt: LocationAttempt = await downloadFrom(context, content, options, location);
+		const attempt = await downloadFrom(context, content, options, location);
 		attempts.push(attempt);
 		if (attempt.value) break;
-		const { result } = attempt;
-		// Only a success names the file; an error may link to its documentation.
-		const named = !isNetworkError(result) && isSuccess(result) ? result.body : undefined;
-		location = [...findFileLocations(named, ref.baseUrl), ...videoLocations].find(
+		remaining = [...(attempt.named?.[0] ?? []), ...remaining].filter(
 			(each) => !tried.has(locationKey(each)),
 		);
 	}
@@ -122,7 +170,7 @@ async function tryLocations(
 }
 
 const locationKey = (location: FileLocation): string =>
-	'url' in location ? location.url : location.bytes.toString('base64', 0, 1000);
+	'url' in location ? location.url : location.base64.slice(0, 2_000);
 
 /** Downloads the file from one location; without one, the result has the response as JSON or text. */
 async function downloadFrom(
@@ -131,14 +179,11 @@ async function downloadFrom(
 	{ ref, video, name }: DownloadOptions,
 	location: FileLocation,
 ): Promise<LocationAttempt> {
-	if ('bytes' in location) {
+	if ('base64' in location) {
 		const url = ref.baseUrl;
+		const bytes = Buffer.from(location.base64, 'base64');
 		const result = { statusCode: 200, headers: {}, body: 'base64 that is no file' };
-		const stored = await wrapStorageError(
-			context,
-			video,
-			storeBytes(context, location.bytes, name),
-		);
+		const stored = await wrapStorageError(context, video, storeBytes(context, bytes, name));
 		if (stored && 'file' in stored) return { result, url, value: stored.file };
 		return { result: stored?.truncated ?? result, url };
 	}
@@ -148,7 +193,10 @@ async function downloadFrom(
 	const stored = await wrapStorageError(context, video, storeResponse(context, result, name));
 	throwIfCancelled(context);
 	if ('truncated' in stored) return { result: stored.truncated, url };
-	return 'file' in stored ? { result, url, value: stored.file } : { result: stored.response, url };
+	if ('file' in stored) return { result, url, value: stored.file };
+	// Only a success names the file; an error may link to its documentation.
+	const named = isSuccess(result) ? findOutputs(stored.response.body, ref.baseUrl) : [];
+	return { result: stored.response, url, named };
 }
 
 /** A storage failure is for the user to fix. */

@@ -4,9 +4,10 @@ import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
 import { retryPolicyForReads, sendWithRetry, withOptions } from '../http/request';
 import { isVideoNotFound, matchKnownError, mentionsMissingVideo } from '../responses/errorBody';
+import { namesFile } from '../responses/fileLocation';
 import { isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
-import { isFinished, parseVideoResponse } from '../responses/video';
+import { hasUnknownStatus, isFinished, parseVideoResponse } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { OperationContext, Request, RequestContext, VideoRef } from '../types';
 
@@ -29,10 +30,12 @@ export const statusRequest = (request: Request, videoId: string): Request =>
 	getRequest(request, `/videos/${encodeURIComponent(videoId)}`);
 
 /** One poll of a video. */
-interface VideoPoll {
+export interface VideoPoll {
 	video: Video;
 	/** When the server wants to be polled next, in ms from now, if it says so. */
 	retryAfterMs?: number;
+	/** Whether its file is where `known` says, and the server has not repeated that. */
+	holdsFile?: boolean;
 }
 
 interface GetOptions {
@@ -40,6 +43,8 @@ interface GetOptions {
 	maxRetryMs: number;
 	/** The video as an earlier step or request returned it. */
 	known?: Video;
+	/** Whether `known` will do, if it is finished and the server has nothing to poll. */
+	orKnown?: boolean;
 	/** Whether the server has responded about this video before. */
 	wasReached?: boolean;
 }
@@ -49,7 +54,7 @@ export async function getVideo(
 	context: RequestContext,
 	request: Request,
 	{ baseUrl, videoId }: VideoRef,
-	{ maxRetryMs, known, wasReached = false }: GetOptions,
+	{ maxRetryMs, known, orKnown = false, wasReached = false }: GetOptions,
 ): Promise<VideoPoll> {
 	const timeout = Math.min(requestTimeout(request), Math.max(MIN_REQUEST_MS, maxRetryMs));
 	const { result, value: video } = await sendWithRetry(
@@ -62,6 +67,13 @@ export async function getVideo(
 		}),
 	);
 	if (!video || isNetworkError(result)) {
+		if (orKnown && known && isAllThatIsKnown(result, known)) {
+			const isDone = isFinished(known);
+			return {
+				video: isDone ? known : { ...known, status: 'completed', progress: 100 },
+				holdsFile: true,
+			};
+		}
 		const knownVideo = { id: videoId, expires_at: known?.expires_at };
 		throw responseError(result, {
 			baseUrl,
@@ -71,10 +83,37 @@ export async function getVideo(
 		});
 	}
 	const now = clock.now();
+	const holdsFile =
+		video.status === 'completed' &&
+		known?.status === 'completed' &&
+		namesFile(known) &&
+		!namesFile(video);
+	// What it cost may have been in the response to its Create only.
+	const cost = video.cost ?? known?.cost;
 	return {
-		video,
+		video: {
+			...(holdsFile && known),
+			...video,
+			...(cost !== undefined && { cost }),
+		},
 		retryAfterMs: readRetryAfter(result, now) ?? readRetryAfter({ ...result, body: video }, now),
+		holdsFile,
 	};
+}
+
+/** The server has no such request: it is done with a video when it answers its Create. */
+const NO_POLLS_STATUSES = [405, 501];
+/** The same, or there is no such video any more. */
+const NOT_FOUND_STATUSES = [400, 404];
+
+/** Whether a video is finished as far as is known, and the server has nothing to poll. */
+function isAllThatIsKnown(result: HttpResult, known: Video): boolean {
+	if (isNetworkError(result)) return false;
+	const { statusCode } = result;
+	if (NO_POLLS_STATUSES.includes(statusCode) && isFinished(known)) return true;
+	const hasNone =
+		isSuccess(result) || [...NO_POLLS_STATUSES, ...NOT_FOUND_STATUSES].includes(statusCode);
+	return hasNone && namesFile(known) && (isFinished(known) || hasUnknownStatus(known));
 }
 
 /** The video in a response; a finished one also in an error response (vLLM-Omni). */
@@ -95,7 +134,9 @@ export function inputVideo(context: OperationContext, videoId: string): Video | 
 
 /** Created so recently that the server may not find it yet. */
 function isRecent(video: Video): boolean {
-	if (video.created_at === undefined) return !isFinished(video);
+	// A server that is done at once may have nothing to poll.
+	if (isFinished(video)) return false;
+	if (video.created_at === undefined) return true;
 	return Math.abs(clock.now() - Number(video.created_at) * SECOND_MS) < RECENT_MS;
 }
 

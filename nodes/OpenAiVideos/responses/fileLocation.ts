@@ -1,61 +1,179 @@
-import { DATA_URI, isObject } from './values';
+import type { IDataObject } from 'n8n-workflow';
+
+import { DATA_URI, isInlineFile, isObject, isTruncatedFile, normalizeKey } from './values';
 
 /** Where a file is: a URL, or the file itself. */
-export type FileLocation = { url: string } | { bytes: Buffer };
+export type FileLocation = { url: string } | { base64: string };
 
-/** Keys under which servers put a file or its URL, most common first. */
-const LOCATION_KEYS = [
-	'url',
-	'video_url',
-	'output_url',
-	'download_url',
-	'content_url',
-	'result_url',
-	'file_url',
-	'b64_json',
-	'metadata',
-	'output',
-	'outputs',
-	'video',
-	'videos',
-	'result',
-	'content',
-	'urls',
-	'unsigned_urls',
-	'data',
+/** A key leads to a file if it has no other words: `task_result`, `generatedSamples`, `unsigned_urls`. */
+const FILE_KEY =
+	/^(?:(?:video|output|result|content|(?:meta)?data|file|media|asset|object|list|info|artifact|clip|mp4|download|playback|play|final|generated|direct|remote|public|cdn|s3|oss|cos|gcs|storage|cloud|temp|temporary|permanent|access|hd|raw|full|nowatermark|(?:un|pre)?signed|mirror|backup|url|uri|link|href|src|location|bytes|b64|base64|json|encoded)s?)+$/;
+/** Further keys of what is around a file. */
+const CONTAINER_KEY =
+	/^(task(result|info|output)?|response|generatevideoresponse|generation|generatedsample|sample|creation|item|work|job|prediction|choice|message|part|payload|inlinedata)s?$/;
+const URL_KEY = /(url|uri|link|href)s?$/;
+const BASE64_KEY = /b64|base64|bytes/;
+/** Further copies of files that other keys name. */
+const MIRROR_KEY = /^(mirror|backup)/;
+/** Agnes AI puts the URL there. */
+const MISUSED_KEY = 'remixedfromvideoid';
+
+/** What an object beside a video says of itself, under any of these keys. */
+const TYPE_KEYS = [
+	'type',
+	'kind',
+	'role',
+	'mime_type',
+	'mimeType',
+	'media_type',
+	'mediaType',
+	'content_type',
+	'contentType',
 ];
-const MAX_DEPTH = 4;
-/** Next to a video, an image is only its preview. */
-const IMAGE_PATTERN = /^data:image\/|^\S+\.(png|jpe?g|webp|avif|heic)([?#]\S*)?$/i;
+const OTHER_TYPE =
+	/thumb|cover|preview|poster|sprite|^(reference|input|source|first|last)($|[_-]?(video|image|frame|file|url))|^(audio|text|application\/json)(?=$|\/|_url)/i;
+const IMAGE_TYPE = /^(image|picture|photo)s?(?=$|\/|_url)/i;
+/** Next to a video, such a file is only its preview or a supplement. */
+const PREVIEW_EXTENSION =
+	/\.(png|jpe?g|webp|avif|heic|json|txt|srt|vtt|mp3|wav|m4a|aac|zip|m3u8)$/i;
+
+const MAX_DEPTH = 8;
+/** More would hold up n8n, and nobody wants that many videos of one request. */
+const MAX_ELEMENTS = 100;
+/** How many results of one video are put out. */
+const MAX_OUTPUTS = 20;
+const MAX_LOCATIONS_PER_OUTPUT = 20;
+
+/** Text that is a file or names one. */
+interface Candidate {
+	/** The last key that led to it, normalized. */
+	key: string;
+	text: string;
+	isPreview: boolean;
+}
+
+/** The results that one part of the JSON names, each with the texts that name it. */
+type Results = Candidate[][];
 
 /**
- * The file locations anywhere in a server's JSON, in the order in which to try them.
- * Relative URLs are resolved against `baseUrl`.
+ * The locations of each output that a server's JSON names, in the order in which to try them; empty if
+ * it names none. Relative URLs are resolved against `baseUrl`.
  */
-export function findFileLocations(body: unknown, baseUrl: string): FileLocation[] {
-	const texts = collectStrings(body);
-	const images = texts.filter(([, text]) => IMAGE_PATTERN.test(text));
-	return [...texts.filter((entry) => !images.includes(entry)), ...images].flatMap(
-		([key, text]) => parseLocation(key, text.trim(), baseUrl) ?? [],
+export function findOutputs(body: unknown, baseUrl: string): FileLocation[][] {
+	const parts = findResults(body);
+	const originals = parts.filter((part) => isVideo(part[0]) && !MIRROR_KEY.test(part[0][0].key));
+	const main = (originals.length > 0 ? originals : parts).find((part) => part.length > 1);
+	if (!main) return [toLocations(parts.flat(2), baseUrl)].filter(({ length }) => length > 0);
+
+	// Another array names the same outputs once more; anything else can only be the first one.
+	const rest = parts.filter((part) => part !== main);
+	const parallel = rest.filter(({ length }) => length === main.length);
+	const single = rest.filter(({ length }) => length !== main.length).flatMap(([first]) => first);
+	const later = new Set(main.slice(1).flatMap((result) => result.map(({ text }) => text)));
+	return main
+		.slice(0, MAX_OUTPUTS)
+		.map((result, index) => {
+			const same = [...result, ...parallel.flatMap((part) => part[index])];
+			const others = single.filter(({ text }) => !later.has(text));
+			const ofFirst = [...same, ...others];
+			const candidates = index === 0 ? ofFirst : same.filter(({ isPreview }) => !isPreview);
+			return toLocations(candidates, baseUrl);
+		})
+		.filter(({ length }) => length > 0);
+}
+
+/** Whether a server's JSON holds or names a video file, other than by its address in the spec. */
+export const namesFile = (body: unknown): boolean =>
+	findResults(body).some((part) =>
+		part.some((result) => result.some(({ text, isPreview }) => !isPreview && !isContentUrl(text))),
+	);
+
+const isContentUrl = (text: string): boolean =>
+	text.length < 2_000 && /\/videos\/[^/]+\/content$/.test(text.split(/[?#]/, 1)[0]);
+
+const isVideo = (result: Candidate[]): boolean => result.some(({ isPreview }) => !isPreview);
+
+/** Each array of two or more results, and all other files, in the order in which to try them. */
+function findResults(value: unknown, key = '', isPreview = false, depth = 0): Results[] {
+	if (typeof value === 'string') {
+		const text = value.length < 10_000 ? value.trim() : value;
+		if (!isLocation(key, text)) return [];
+		return [[[{ key, text, isPreview: isPreview || hasPreviewName(text) }]]];
+	}
+	if (depth > MAX_DEPTH) return [];
+	if (Array.isArray(value)) {
+		const elements: unknown[] = value.slice(0, MAX_ELEMENTS);
+		return asOneArray(elements.map((each) => findResults(each, key, isPreview, depth + 1)));
+	}
+	if (!isObject(value)) return [];
+	const types = depth === 0 ? [] : typesOf(value);
+	if (types.some((type) => OTHER_TYPE.test(type))) return [];
+	const isImage = isPreview || types.some((type) => IMAGE_TYPE.test(type));
+	const prefix = MIRROR_KEY.test(key) ? 'mirror' : '';
+	return fileKeys(value).flatMap(([name, normalized]) =>
+		findResults(value[name], prefix + normalized, isImage, depth + 1),
 	);
 }
 
-/** All strings under {@link LOCATION_KEYS}, each with the last key that led to it. */
-function collectStrings(body: unknown, key = '', depth = 0): Array<[key: string, text: string]> {
-	if (typeof body === 'string') return [[key, body]];
-	if (depth > MAX_DEPTH) return [];
-	if (Array.isArray(body))
-		return body.flatMap((element) => collectStrings(element, key, depth + 1));
-	if (!isObject(body)) return [];
-	return LOCATION_KEYS.flatMap((name) => collectStrings(body[name], name, depth + 1));
+/** What the elements of an array name: each is a result of its own if two of them differ. */
+function asOneArray(elements: Results[][]): Results[] {
+	const results = new Map<string, Candidate[]>();
+	for (const element of elements) {
+		const candidates = element.flat(2);
+		const file = candidates.find(({ isPreview }) => !isPreview);
+		if (file && !results.has(file.text)) results.set(file.text, candidates);
+	}
+	if (results.size < 2) return elements.flat();
+	const previews = elements.flat().filter((part) => !part.some(isVideo));
+	return [[...results.values()], ...previews];
 }
 
-function parseLocation(key: string, text: string, baseUrl: string): FileLocation | undefined {
-	if (DATA_URI.test(text)) return { bytes: Buffer.from(text.replace(DATA_URI, ''), 'base64') };
-	if (key === 'b64_json') return { bytes: Buffer.from(text, 'base64') };
-	const isUrl = /^(https?:\/)?\/\S+$/i.test(text);
+/** The keys of an object that may lead to a file, as they are and normalized, best first. */
+const fileKeys = (from: IDataObject): Array<[name: string, normalized: string]> =>
+	Object.keys(from)
+		.map((name): [string, string] => [name, normalizeKey(name)])
+		.filter(([, key]) => FILE_KEY.test(key) || CONTAINER_KEY.test(key) || key === MISUSED_KEY)
+		.sort(([, one], [, other]) => rank(one) - rank(other));
+
+function rank(key: string): number {
+	if (key === MISUSED_KEY) return 6;
+	if (MIRROR_KEY.test(key)) return 5;
+	if (URL_KEY.test(key)) return key.endsWith('s') ? 2 : 0;
+	if (BASE64_KEY.test(key)) return 1;
+	// A gateway's own fields come before the response of its upstream.
+	return key === 'data' ? 4 : 3;
+}
+
+const typesOf = (from: IDataObject): string[] =>
+	TYPE_KEYS.map((name) => from[name]).filter((type) => typeof type === 'string');
+
+function isLocation(key: string, text: string): boolean {
+	// A number under `bytes` is a size.
+	if (/^\d{0,15}$/.test(text) || isTruncatedFile(text)) return false;
+	if (DATA_URI.test(text) || BASE64_KEY.test(key) || isInlineFile(text)) return true;
+	if (key === MISUSED_KEY) return /^https?:\/\/\S+$/i.test(text);
 	// Without a leading slash, a path is recognized only under a key that names a URL.
-	const isPath = /urls?$/.test(key) && /^[\w.%~-]+\/\S+$/.test(text);
-	if (!(isUrl || isPath) || !URL.canParse(text, `${baseUrl}/`)) return undefined;
-	return { url: new URL(text, `${baseUrl}/`).href };
+	return /^(https?:\/)?\/\S+$/i.test(text) || (URL_KEY.test(key) && /^[\w.%~-]+\/\S+$/.test(text));
+}
+
+const hasPreviewName = (text: string): boolean =>
+	/^data:(image|audio|text)\//i.test(text) ||
+	(!isInlineFile(text) && PREVIEW_EXTENSION.test(text.split(/[?#]/, 1)[0]));
+
+/** Previews come last: some servers have nothing else. */
+function toLocations(candidates: Candidate[], baseUrl: string): FileLocation[] {
+	const [videos, previews] = [false, true].map((wanted) =>
+		candidates.filter(({ isPreview }) => isPreview === wanted),
+	);
+	return [...videos, ...previews]
+		.slice(0, MAX_LOCATIONS_PER_OUTPUT)
+		.flatMap(({ key, text }) => toLocation(key, text, baseUrl) ?? []);
+}
+
+function toLocation(key: string, text: string, baseUrl: string): FileLocation | undefined {
+	if (DATA_URI.test(text)) return { base64: text.replace(DATA_URI, '') };
+	if (isInlineFile(text)) return { base64: text };
+	const isUrl = /^https?:\/\//i.test(text) || !BASE64_KEY.test(key);
+	if (!isUrl) return { base64: text };
+	return URL.canParse(text, `${baseUrl}/`) ? { url: new URL(text, `${baseUrl}/`).href } : undefined;
 }

@@ -14,6 +14,21 @@ export function firstDefined(from: IDataObject, keys: readonly string[]): unknow
 	return undefined;
 }
 
+/** The same key in every spelling: `videoUrl`, `video_url`, `video-url`. */
+export const normalizeKey = (key: string): string =>
+	key.slice(0, MAX_KEY_LENGTH).toLowerCase().replace(/[_-]/g, '');
+
+/** Longer than any that is known. */
+const MAX_KEY_LENGTH = 50;
+
+/** A finite number, also as text; undefined for anything else. */
+export function parseNumber(value: unknown): number | undefined {
+	const isNumeric =
+		typeof value === 'number' || (typeof value === 'string' && /^[\d.eE+-]{1,40}$/.test(value));
+	const number = isNumeric ? Number(value) : NaN;
+	return Number.isFinite(number) ? number : undefined;
+}
+
 /** A string or number as text; undefined for anything else. */
 export const toText = (value: unknown): string | undefined =>
 	typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
@@ -84,10 +99,13 @@ export function parsePercent(value: unknown): number | undefined {
 	return Math.min(100, Math.max(0, percent));
 }
 
-export const DATA_URI = /^data:[^,]*,/;
+export const DATA_URI = /^data:[^,]{0,200},/;
 
 /** The maximum length of a URL; longer text without spaces is a file. */
 const MAX_TEXT_LENGTH = 8_192;
+
+/** Ends what is left of a truncated file. */
+const TRUNCATED = 'characters; Download puts out the file)';
 
 /**
  * A copy with inline files truncated: a video as base64 in each item would fill n8n's database.
@@ -95,8 +113,8 @@ const MAX_TEXT_LENGTH = 8_192;
  */
 export function truncateInlineFiles(value: IDataObject): IDataObject {
 	const truncate = (entry: unknown): unknown => {
-		if (typeof entry === 'string' && entry.length > MAX_TEXT_LENGTH && isInlineFile(entry)) {
-			return `${entry.slice(0, 40)}… (${entry.length} characters; Download puts out the file)`;
+		if (typeof entry === 'string' && isInlineFile(entry)) {
+			return `${entry.slice(0, 40)}… (${entry.length} ${TRUNCATED}`;
 		}
 		if (Array.isArray(entry)) return entry.map(truncate);
 		return isObject(entry) ? truncateInlineFiles(entry) : entry;
@@ -106,7 +124,13 @@ export function truncateInlineFiles(value: IDataObject): IDataObject {
 	) as IDataObject;
 }
 
-const isInlineFile = (text: string): boolean => DATA_URI.test(text) || /^[\w+/=\r\n-]+$/.test(text);
+/** Whether text is a file as base64, with or without `data:`; judged by its ends, as it may have 100 MB. */
+export const isInlineFile = (text: string): boolean =>
+	text.length > MAX_TEXT_LENGTH &&
+	(DATA_URI.test(text) || /^[\w+/=\r\n-]+$/.test(text.slice(0, 1_000) + text.slice(-1_000)));
+
+/** Whether text is what {@link truncateInlineFiles} left of a file. */
+export const isTruncatedFile = (text: string): boolean => text.endsWith(TRUNCATED);
 
 const MAX_JSON_LENGTH = 500;
 

@@ -2,11 +2,14 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { errorMessageOf, parseErrorBody } from './errorBody';
 import type { ErrorDetails } from './errorBody';
+import { namesFile } from './fileLocation';
 import { isSuccess } from './response';
 import type { HttpResponse } from './response';
 import {
 	firstDefined,
 	isObject,
+	normalizeKey,
+	parseNumber,
 	parsePercent,
 	parseUnixSeconds,
 	toIsoString,
@@ -28,6 +31,8 @@ export interface Video extends IDataObject {
 	/** 0 to 100; absent if unknown. */
 	progress?: number;
 	seconds?: string;
+	/** As the server reports it, in its own currency; its own object if that has no clear total. */
+	cost?: number | IDataObject;
 	/** Unix seconds, like all times in the spec. */
 	expires_at?: number;
 	/** The same for people and for n8n's date functions. */
@@ -85,18 +90,27 @@ const STATUS_BY_ALIAS = new Map(
 	),
 );
 
-/** The normalized form of a server's status, in upper or lower case; an unknown one is `pending`. */
-const normalizeStatus = (status: string): VideoStatus =>
-	STATUS_BY_ALIAS.get(status.toLowerCase().replace(/[\s-]+/g, '_')) ?? 'pending';
+/** The normalized form of a server's status, in upper or lower case; undefined for an unknown one. */
+const knownStatus = (status: string): VideoStatus | undefined =>
+	STATUS_BY_ALIAS.get(status.toLowerCase().replace(/[\s-]+/g, '_'));
 
-const ID_KEYS = ['id', 'task_id', 'video_id'];
+/** Whether the server's own word for the status of a video is unknown: it may mean anything. */
+export const hasUnknownStatus = ({ provider_status: word }: Video): boolean =>
+	word !== undefined && knownStatus(word) === undefined;
+
+/** Keys of a video's ID, normalized, best first. */
+const ID_KEYS = ['id', 'taskid', 'videoid', 'jobid', 'generationid', 'predictionid', 'operationid'];
+/** Beside any of those, these may identify something else, such as the user. */
+const OTHER_ID_KEYS = ['uuid', 'uid'];
 const STATUS_KEYS = ['status', 'state', 'task_status'];
 const TIMESTAMP_KEYS = {
 	created_at: ['created_at', 'created', 'createdAt', 'create_time', 'submit_time'],
 	completed_at: ['completed_at', 'completedAt', 'finished_at', 'finish_time'],
 	expires_at: ['expires_at', 'expiresAt'],
 };
-const ENVELOPE_KEYS = ['data', 'result', 'video', 'task'];
+const ENVELOPE_KEYS = ['data', 'result', 'video', 'task', 'job', 'output', 'response'];
+/** Keys of an envelope that may hold the ID alone. */
+const BARE_ID_KEYS = ['data', 'result', 'task', 'job'];
 const MAX_DEPTH = 3;
 
 /**
@@ -104,14 +118,16 @@ const MAX_DEPTH = 3;
  * video: its response may have another ID, or none, and still describe it.
  */
 export function parseVideo(body: unknown, requestedId?: string): Video | undefined {
-	const found = findVideoObject(body, requestedId !== undefined);
+	const found = findVideoObject(body, requestedId);
 	const responseId =
-		found && (videoIdOf(found) ?? (requestedId === undefined ? requestIdOf(found) : undefined));
+		found && (videoIdOf(found) ?? (requestedId === undefined ? otherIdOf(found) : undefined));
 	const id = requestedId ?? responseId;
 	if (!found || id === undefined || isErrorBody(found)) return undefined;
 
 	const providerStatus = rawStatus(found) ?? '';
-	const status = normalizeStatus(providerStatus);
+	// Some servers tell by the file alone that a video is completed.
+	const isDone = providerStatus === '' && (found.error ?? null) === null && namesFile(found);
+	const status = knownStatus(providerStatus) ?? (isDone ? 'completed' : 'pending');
 	const canonical: IDataObject = {
 		id,
 		object: 'video',
@@ -131,18 +147,26 @@ export function parseVideo(body: unknown, requestedId?: string): Video | undefin
 	for (const name of ['model', 'size', 'remixed_from_video_id']) {
 		canonical[name] = found[name] ?? undefined;
 	}
+	canonical.cost = costOf(found) ?? costOf(body) ?? found.cost ?? undefined;
 	// These three come first, where people look for them.
 	return omitUndefined({ id, object: 'video', status, ...found, ...canonical });
 }
 
 /** The video in a response, also in an error response that is about one. */
-export const parseVideoResponse = (
+export function parseVideoResponse(
 	response: HttpResponse,
 	requestedId?: string,
-): Video | undefined =>
-	isSuccess(response) || describesVideo(response.body, requestedId)
-		? parseVideo(response.body, requestedId)
-		: undefined;
+): Video | undefined {
+	const { headers, body } = response;
+	const video =
+		isSuccess(response) || describesVideo(body, requestedId)
+			? parseVideo(body, requestedId)
+			: undefined;
+	const cost = parseNumber(headers['x-litellm-response-cost']);
+	// LiteLLM reports what each request costs: 0 for a poll.
+	const isOfVideo = cost !== undefined && (requestedId === undefined || cost > 0);
+	return video && isOfVideo && video.cost === undefined ? { ...video, cost } : video;
+}
 
 export const isFinished = (video: Video): boolean =>
 	video.status === 'completed' || video.status === 'failed';
@@ -152,7 +176,7 @@ export const isFinished = (video: Video): boolean =>
  * status 500 and the whole video object (vLLM-Omni). Other error bodies may have an ID of the request.
  */
 function describesVideo(body: unknown, requestedId?: string): boolean {
-	const found = findVideoObject(body, false);
+	const found = findVideoObject(body);
 	if (!found || rawStatus(found) === undefined) return false;
 	if (requestedId !== undefined && videoIdOf(found) === requestedId) return true;
 	return typeof found.object === 'string' && /^video/.test(found.object);
@@ -167,19 +191,28 @@ export function formatStatus({ status, provider_status: providerStatus, progress
  * The object that describes the video: the body itself, or one that it wraps. The outermost that has
  * an ID and a status; else one with an ID; else, if the ID is known, the innermost with a status.
  */
-function findVideoObject(body: unknown, isIdKnown: boolean): IDataObject | undefined {
+function findVideoObject(body: unknown, requestedId?: string): IDataObject | undefined {
 	const candidates = unwrapEnvelopes(body);
 	const withId = candidates.filter((candidate) => videoIdOf(candidate) !== undefined);
 	const withStatus = candidates.filter((candidate) => rawStatus(candidate) !== undefined);
 	const found = withId.find((candidate) => withStatus.includes(candidate));
-	if (found || !isIdKnown) {
+	if (found || requestedId === undefined) {
 		return (
-			found ?? withId[0] ?? candidates.find((candidate) => requestIdOf(candidate) !== undefined)
+			found ??
+			withId[0] ??
+			candidates.find((candidate) => resourceIdOf(candidate) !== undefined) ??
+			withBareId(candidates) ??
+			candidates.find((candidate) => requestIdOf(candidate) !== undefined)
 		);
 	}
 	// `success` around an object with an ID is about the request, any other status about the video.
 	const isOfRequest = withId.length > 0 && /^(success|ok)$/i.test(rawStatus(candidates[0]) ?? '');
-	return isOfRequest ? withId[0] : (withStatus[withStatus.length - 1] ?? withId[0]);
+	if (isOfRequest) return withId[0];
+	return (
+		withStatus[withStatus.length - 1] ??
+		withId[0] ??
+		candidates.find((candidate) => resourceIdOf(candidate) === requestedId)
+	);
 }
 
 /** The body and the envelopes in it, outermost first. */
@@ -189,18 +222,81 @@ function unwrapEnvelopes(body: unknown, depth = 0): IDataObject[] {
 	return [layer, ...ENVELOPE_KEYS.flatMap((key) => unwrapEnvelopes(layer[key], depth + 1))];
 }
 
-function videoIdOf(from: IDataObject): string | undefined {
-	return ID_KEYS.map((key) => toText(from[key])).find((id) => id);
+const videoIdOf = (from: IDataObject): string | undefined => firstText(from, ID_KEYS);
+
+const otherIdOf = (from: IDataObject): string | undefined =>
+	resourceIdOf(from) ?? requestIdOf(from);
+
+function resourceIdOf(from: IDataObject): string | undefined {
+	if (from.error && rawStatus(from) === undefined) return undefined;
+	// Google's long-running operations have a name: `models/veo-3/operations/abc`.
+	const name = toText(from.name) ?? '';
+	if (/^([^\s/]+\/){0,9}operations\/\S+$/.test(name)) return name;
+	return (toText(from._id) || undefined) ?? firstText(from, OTHER_ID_KEYS);
 }
 
 /** Only if there is no other ID: in most responses it identifies the request, not the video. */
 const requestIdOf = (from: IDataObject): string | undefined =>
-	from.error ? undefined : toText(from.request_id) || undefined;
+	from.error ? undefined : firstText(from, ['requestid']);
+
+/** An envelope that holds nothing but the ID: `{code: 0, data: "task_1"}`. */
+function withBareId(envelopes: IDataObject[]): IDataObject | undefined {
+	for (const envelope of envelopes.filter(reportsSuccess)) {
+		const id = BARE_ID_KEYS.map((key) => toText(envelope[key])).find(
+			(text) => text !== undefined && isIdText(text),
+		);
+		if (id !== undefined) return { ...envelope, id };
+	}
+	return undefined;
+}
+
+function reportsSuccess({ code, success, error, ...rest }: IDataObject): boolean {
+	const word = String(code ?? 'ok').toLowerCase();
+	return (
+		(/^(0|1|2\d\d|0000|00000|ok|success|succeed|succeeded)$/.test(word) || code === true) &&
+		success !== false &&
+		!error &&
+		knownStatus(rawStatus(rest) ?? '') !== 'failed'
+	);
+}
+
+/** Not a word, a single digit, a URL or a file. */
+const isIdText = (text: string): boolean =>
+	/^[\w.:=+~/-]{2,1000}$/.test(text) &&
+	/[\d_-]/.test(text) &&
+	!/:\/\/|^\/|^data:|\.(mp4|mov|webm)$/i.test(text) &&
+	knownStatus(text) === undefined;
+
+/** The first non-empty text or number under one of these normalized keys. */
+function firstText(from: IDataObject, keys: string[]): string | undefined {
+	const found = new Map<string, string>();
+	for (const [name, value] of Object.entries(from)) {
+		const key = normalizeKey(name);
+		const text = keys.includes(key) && name !== '_id' ? toText(value) : undefined;
+		if (text && (name === key || !found.has(key))) found.set(key, text);
+	}
+	return keys.map((key) => found.get(key)).find((text) => text !== undefined);
+}
 
 /** A number is not a status: problem+json has the HTTP status there. */
 function rawStatus(from: IDataObject): string | undefined {
 	const status = firstDefined(from, STATUS_KEYS);
-	return typeof status === 'string' ? status.trim() : undefined;
+	if (typeof status === 'string') return status.trim();
+	// Google's long-running operations.
+	if (typeof from.done !== 'boolean') return undefined;
+	return !from.done ? 'in_progress' : from.error ? 'failed' : 'completed';
+}
+
+/** What a video cost, as a number; undefined if the server does not tell, or not clearly. */
+function costOf(from: unknown): number | undefined {
+	if (!isObject(from)) return undefined;
+	const costs = [from, from.usage, from.outputs].filter(isObject).flatMap((holder) => {
+		const keys = ['cost', 'total_cost', 'totalCost'].filter((key) => key in holder);
+		return keys.map((key) => holder[key]);
+	});
+	return costs
+		.map((cost) => parseNumber(isObject(cost) ? firstDefined(cost, ['total', 'amount']) : cost))
+		.find((cost) => cost !== undefined);
 }
 
 /** An error instead of a status: an ID, if there is one, is then that of the request. */

@@ -1,7 +1,13 @@
 import { updateDisplayOptions } from 'n8n-workflow';
-import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type {
+	IBinaryData,
+	IBinaryKeyData,
+	IDataObject,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
-import { downloadFile, VARIANTS } from '../../api/downloadFile';
+import { downloadFiles, VARIANTS } from '../../api/downloadFile';
 import { getVideo, inputVideo, statusRequest } from '../../api/getVideo';
 import { SECOND_MS } from '../../clock';
 import { videoFailed } from '../../errors/messages';
@@ -65,6 +71,7 @@ export const execute: OperationHandler = async (context, request) => {
 	const { video } = await getVideo(context, statusRequest(request, ref.videoId), ref, {
 		maxRetryMs: MAX_RETRY_MS,
 		known: inputVideo(context, ref.videoId),
+		orKnown: true,
 	});
 	if (video.status === 'failed') throw new VideosError(videoFailed(video));
 	if (video.status !== 'completed') {
@@ -88,20 +95,41 @@ export async function downloadItem(
 	const { field, variant } = requireFileFields(context);
 	const name = String(context.getNodeParameter('options.fileName', '') ?? '').trim();
 	const defaultName = fileNameFromId(video.id) + (variant === 'video' ? '' : `_${variant}`);
-	const file = await downloadFile(context, request, {
+	const files = await downloadFiles(context, request, {
 		ref,
 		video,
 		variant,
 		name: name || defaultName,
 		maxRetryMs: MAX_RETRY_MS,
 	});
-	const { fileName, fileExtension, mimeType, fileSize } = file;
+	const binary: IBinaryKeyData = {};
+	const details: IDataObject[] = files.map((each, index) => {
+		const name = index === 0 ? field : `${field}_${index + 1}`;
+		if ('error' in each) return { field: name, error: describeError(each.error) };
+		binary[name] = each.file;
+		return { field: name, ...detailsOf(each.file) };
+	});
 	return outputItem(
 		context,
-		{ ...video, fileName, fileExtension, mimeType, fileSize },
-		{ [field]: file },
+		{
+			...video,
+			...detailsOf(binary[field]),
+			...(details.length > 1 && { files: details }),
+		},
+		{ binary },
 	);
 }
+
+const detailsOf = ({ fileName, fileExtension, mimeType, fileSize }: IBinaryData): IDataObject => ({
+	fileName,
+	fileExtension,
+	mimeType,
+	fileSize,
+});
+
+/** Without the words of the server, which may echo the API key. */
+const describeError = ({ info: { message, statusCode = 0 } }: VideosError): string =>
+	statusCode >= 300 ? `${message} (${statusCode})` : message;
 
 /** Which file, and the name of the binary field for it; throws when one of them is invalid. */
 export function requireFileFields(context: OperationContext) {

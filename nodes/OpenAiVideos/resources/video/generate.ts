@@ -33,7 +33,7 @@ export const execute: OperationHandler = async (context, request) => {
 	const ref = { baseUrl, videoId: created.id };
 	try {
 		const get = statusRequest(request, created.id);
-		const video = await waitForVideo(context, get, ref, created);
+		const { video } = await waitForVideo(context, get, ref, created);
 		return [
 			video.status === 'failed'
 				? outputItem(context, video)

@@ -2,6 +2,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { getVideo, inputVideo } from '../../api/getVideo';
+import type { VideoPoll } from '../../api/getVideo';
 import { pollDelay, pollUntil } from '../../api/polling';
 import type { PollSample } from '../../api/polling';
 import { clock } from '../../clock';
@@ -56,7 +57,8 @@ export const description = updateDisplayOptions(
 export const execute: OperationHandler = async (context, request) => {
 	const ref = await requireVideo(context);
 	const known = inputVideo(context, ref.videoId);
-	return [outputItem(context, await waitForVideo(context, request, ref, known))];
+	const { video, holdsFile } = await waitForVideo(context, request, ref, known);
+	return [outputItem(context, video, { holdsFile })];
 };
 
 /**
@@ -68,7 +70,7 @@ export async function waitForVideo(
 	request: Request,
 	ref: VideoRef,
 	known?: Video,
-): Promise<Video> {
+): Promise<VideoPoll> {
 	const timeoutMs = readTimeout(context);
 	const interval = Number(context.getNodeParameter('options.pollInterval', 0));
 	const start = clock.now();
@@ -76,11 +78,12 @@ export async function waitForVideo(
 
 	const samples: PollSample[] = [];
 	let lastStatus = '';
-	const { video } = await pollUntil(
+	const last = await pollUntil(
 		async () =>
 			await getVideo(context, request, ref, {
 				maxRetryMs: Math.max(0, deadline - clock.now()),
 				known,
+				orKnown: true,
 				wasReached: samples.length > 0,
 			}),
 		{
@@ -101,10 +104,11 @@ export async function waitForVideo(
 		},
 	);
 
+	const { video } = last;
 	if (!isFinished(video)) throw timeoutError(video, timeoutMs);
 	const isReturned = context.getNodeParameter('options.onFailedVideo', 'throw') === 'return';
 	if (video.status === 'failed' && !isReturned) throw new VideosError(videoFailed(video));
-	return video;
+	return last;
 }
 
 /** The timeout in ms. */

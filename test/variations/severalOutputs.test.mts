@@ -1,0 +1,201 @@
+import { completedVideo, MP4, PNG, SORA } from '../support/fixtures.mts';
+import { testNode } from '../support/testNode.mts';
+
+const STATUS = 'GET /v1/videos/video_1';
+const CONTENT = `${STATUS}/content`;
+const NO_FILE = { status: 404, json: { detail: 'Not here.' } };
+/** Other videos: an MP4 may end with zeros. */
+const [A, B, C] = [0, 1, 2].map((count) => Buffer.concat([MP4, Buffer.alloc(count)]));
+const base64 = (file: Buffer) => file.toString('base64');
+
+const node = testNode({ operation: 'download' });
+
+const download = async (fields: object, content: object = NO_FILE, parameters = {}) => {
+	node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), ...fields } });
+	node.server.respondTo(CONTENT, content);
+	return await node.run(parameters);
+};
+const serve = (files: Record<string, Buffer>) => {
+	for (const [path, body] of Object.entries(files)) node.server.respondTo(`GET ${path}`, { body });
+};
+const file = (field: string, fileName: string) => ({
+	field,
+	fileName,
+	fileExtension: 'mp4',
+	mimeType: 'video/mp4',
+	fileSize: '200 kB',
+});
+
+describe('Download of a video with several outputs', () => {
+	it.each([
+		['unsigned_urls', { unsigned_urls: ['/a', '/b'] }],
+		['videos', { videos: [{ url: '/a' }, { url: '/b' }] }],
+		['outputs', { outputs: ['/a', '/b'] }],
+		[
+			'content',
+			{
+				content: [
+					{ type: 'video', url: '/a' },
+					{ type: 'video', url: '/b' },
+				],
+			},
+		],
+		['data', { data: [{ url: '/a' }, { url: '/b' }] }],
+		['task_result.videos', { task_result: { videos: [{ url: '/a' }, { url: '/b' }] } }],
+		[
+			'generated_videos',
+			{ generated_videos: [{ video: { uri: '/a' } }, { video: { uri: '/b' } }] },
+		],
+		['two lists of the same', { urls: ['/a', '/b'], unsigned_urls: ['/never1', '/never2'] }],
+		['a list and its mirrors', { mirror_urls: ['/n1', '/n2'], urls: ['/a', '/b'] }],
+		['a list and its first', { url: '/a', urls: ['/a', '/b'] }],
+		['a list with a repetition', { urls: ['/a', '/a', '/b'] }],
+		[
+			'objects with several addresses',
+			{ videos: [{ url: '/a', mirror_url: '/n' }, { url: '/b' }] },
+		],
+		['pictures among them', { outputs: ['/cover.png', '/a', { type: 'image', url: '/n' }, '/b'] }],
+	])('puts them into data and data_2: %s', async (_name, fields) => {
+		serve({ '/a': A, '/b': B });
+		const run = await download(fields);
+		expect(run.error).toBeUndefined();
+		expect(Object.keys(run.items[0].binary!)).toEqual(['data', 'data_2']);
+		expect((await node.fileOf(run)).equals(A)).toBe(true);
+		expect((await node.fileOf(run, 'data_2')).equals(B)).toBe(true);
+		expect(run.items[0].json).toMatchObject({
+			fileName: 'video_1.mp4',
+			files: [file('data', 'video_1.mp4'), file('data_2', 'video_1_2.mp4')],
+		});
+	});
+
+	it('reads them from base64, and leaves none in the row', async () => {
+		const run = await download({ data: [{ b64_json: base64(A) }, { b64_json: base64(B) }] });
+		expect((await node.fileOf(run, 'data_2')).equals(B)).toBe(true);
+		expect(JSON.stringify(run.items[0].json).length).toBeLessThan(2_000);
+	});
+
+	it('takes the first from /content', async () => {
+		serve({ '/b': B });
+		const run = await download({ unsigned_urls: ['/never', '/b'] }, { body: C });
+		expect((await node.fileOf(run)).equals(C)).toBe(true);
+		expect((await node.fileOf(run, 'data_2')).equals(B)).toBe(true);
+	});
+
+	it('finds them in JSON from /content', async () => {
+		serve({ '/a': A, '/b': B });
+		const run = await download({}, { json: { urls: ['/a', '/b'] } });
+		expect((await node.fileOf(run, 'data_2')).equals(B)).toBe(true);
+	});
+
+	it('uses the field and the name that the user chose', async () => {
+		serve({ '/a': A, '/b': B, '/c': C });
+		const parameters = { binaryPropertyName: 'clip', options: { fileName: 'kitten.mp4' } };
+		const { items } = await download({ urls: ['/a', '/b', '/c'] }, NO_FILE, parameters);
+		expect(Object.values(items[0].binary!).map(({ fileName }) => fileName)).toEqual([
+			'kitten.mp4',
+			'kitten_2.mp4',
+			'kitten_3.mp4',
+		]);
+		expect(Object.keys(items[0].binary!)).toEqual(['clip', 'clip_2', 'clip_3']);
+	});
+
+	it('takes another list for one that has expired', async () => {
+		serve({ '/a': A, '/b': B });
+		for (const path of ['/x', '/y']) node.server.alwaysRespondTo(`GET ${path}`, { status: 410 });
+		const run = await download({ urls: ['/x', '/y'], signed_urls: ['/a', '/b'] });
+		expect((await node.fileOf(run)).equals(A)).toBe(true);
+		expect((await node.fileOf(run, 'data_2')).equals(B)).toBe(true);
+		expect(run.items[0].json.files).toHaveLength(2);
+	});
+
+	it.each([
+		['is missing', 404, 'gives out no file (404)'],
+		['is refused', 403, "not allowed to do this for video 'video_1' (403)"],
+		['gets no answer', 503, "gave no answer about video 'video_1' (503)"],
+	])('keeps the others if one %s, and says why', async (_name, status, message) => {
+		serve({ '/a': A, '/c': C });
+		node.server.alwaysRespondTo('GET /b', { status, json: { error: 'Secret words.' } });
+		const run = await download({ urls: ['/a', '/b', '/c'] });
+		expect(run.error).toBeUndefined();
+		expect(Object.keys(run.items[0].binary!)).toEqual(['data', 'data_3']);
+		expect(run.items[0].json.files).toEqual([
+			file('data', 'video_1.mp4'),
+			{ field: 'data_2', error: expect.stringContaining(message) as string },
+			file('data_3', 'video_1_3.mp4'),
+		]);
+		expect(JSON.stringify(run.items[0].json)).not.toContain('Secret words');
+		expect(node.time.waited).toBeLessThan(30_000);
+	});
+
+	it('puts the next one into data if the first cannot be had', async () => {
+		node.server.alwaysRespondTo('GET /a', { status: 410 });
+		node.server.alwaysRespondTo(CONTENT, { status: 410 });
+		serve({ '/b': B });
+		node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), urls: ['/a', '/b'] } });
+		const run = await node.run();
+		expect((await node.fileOf(run)).equals(B)).toBe(true);
+		expect(run.items[0].json.files).toMatchObject([{ field: 'data' }, { field: 'data_2' }]);
+	});
+
+	it('fails if none can be had', async () => {
+		for (const path of ['/a', '/b']) node.server.alwaysRespondTo(`GET ${path}`, { status: 410 });
+		const { error, items } = await download({ urls: ['/a', '/b'] }, { status: 410 });
+		expect(error?.message).toBe("Video 'video_1' has expired on the server (410)");
+		expect(items).toEqual([]);
+	});
+
+	it.each([
+		['one URL in a list', { urls: ['/a'] }],
+		['one URL in two lists', { urls: ['/a'], unsigned_urls: ['/b'] }],
+		['one URL under two keys', { url: '/a', video_url: '/b' }],
+		['one URL and its mirrors', { url: '/a', mirror_urls: ['/b', '/c'] }],
+		['a picture beside it', { outputs: ['/a', '/b.jpg'] }],
+		['a thumbnail beside it', { outputs: [{ url: '/a' }, { type: 'thumbnail', url: '/b' }] }],
+		['an input beside it', { content: [{ role: 'reference_video', url: '/b' }, { url: '/a' }] }],
+		['the same URL twice', { urls: ['/a', '/a'] }],
+	])('puts out one file for %s', async (_name, fields) => {
+		serve({ '/a': A });
+		const run = await download(fields);
+		expect((await node.fileOf(run)).equals(A)).toBe(true);
+		expect(Object.keys(run.items[0].binary!)).toEqual(['data']);
+		expect(run.items[0].json.files).toBeUndefined();
+	});
+
+	it('does not put out a picture that only its bytes show', async () => {
+		serve({ '/a': A, '/b': PNG, '/c': C });
+		const { items } = await download({ outputs: ['/a', '/b', '/c'] });
+		expect(Object.keys(items[0].binary!)).toEqual(['data', 'data_2']);
+	});
+
+	it("leaves the server's own files as they are if there is one output", async () => {
+		serve({ '/a': A });
+		const files = [{ url: '/a', name: 'clip' }];
+		expect((await download({ files })).items[0].json.files).toEqual(files);
+	});
+
+	it('puts out at most 20', async () => {
+		const urls = Array.from({ length: 50 }, (_each, index) => `/${index}`);
+		serve(Object.fromEntries(urls.slice(0, 20).map((url) => [url, A])));
+		const { items } = await download({ urls });
+		expect(Object.keys(items[0].binary!)).toHaveLength(20);
+	});
+
+	it('gets one thumbnail', async () => {
+		node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), urls: ['/a', '/b'] } });
+		node.server.respondTo(`${CONTENT}?variant=thumbnail`, { body: PNG });
+		const { items } = await node.run({ variant: 'thumbnail' });
+		expect(Object.keys(items[0].binary!)).toEqual(['data']);
+	});
+});
+
+describe('Generate of a video with several outputs', () => {
+	it('puts them into several fields', async () => {
+		serve({ '/b': B });
+		const done = { ...completedVideo('video_1'), outputs: ['/a', '/b'] };
+		node.server.respondTo('POST /v1/videos', { json: { id: 'video_1', status: 'queued' } });
+		node.server.respondTo(STATUS, { json: done });
+		node.server.respondTo(CONTENT, { body: A });
+		const run = await node.run({ operation: 'generate', model: SORA, prompt: 'a cat' });
+		expect((await node.fileOf(run, 'data_2')).equals(B)).toBe(true);
+	});
+});
