@@ -14,7 +14,7 @@ const LAYERS = [
 	`${NODE}/http/`,
 	`${NODE}/errors/`,
 	`${NODE}/responses/`,
-	`${NODE}/(types|clock)[.]ts`,
+	`${NODE}/(types|clock|apiStyle)[.]ts`,
 ].map((layer) => `^${layer}`);
 
 module.exports = {
@@ -45,10 +45,13 @@ module.exports = {
 			to: { path: '^nodes/', pathNot: LAYERS },
 		},
 		{
-			name: 'credential-imports-the-base-url-only',
+			name: 'credential-imports-no-request',
 			severity: 'error',
 			from: { path: '^credentials/' },
-			to: { path: '^nodes/', pathNot: `^${NODE}/http/baseUrl[.]ts` },
+			to: {
+				path: '^nodes/',
+				pathNot: `^${NODE}/(apiStyle|http/(baseUrl|server)|errors/nodeError)[.]ts`,
+			},
 		},
 		{
 			name: 'nothing-outside-the-package',

@@ -7,19 +7,81 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { normalizeBaseUrl, queryOf } from '../nodes/OpenAiVideos/http/baseUrl';
+import { API_STYLES, CUSTOM_STYLE } from '../nodes/OpenAiVideos/apiStyle';
+import { queryOf } from '../nodes/OpenAiVideos/http/baseUrl';
+import { toVideosError } from '../nodes/OpenAiVideos/errors/nodeError';
+import { authHeaders, serverOf } from '../nodes/OpenAiVideos/http/server';
+import type { Server } from '../nodes/OpenAiVideos/http/server';
 
-/** Masked, because the extra header of a gateway usually carries a second key. */
-const headerValue: INodeProperties = {
-	displayName: 'Header Value',
-	name: 'headerValue',
-	type: 'string',
-	typeOptions: { password: true },
-	default: '',
-	displayOptions: { show: { header: [true] } },
+/** A field of the style 'Custom' with fixed values. */
+const styleField = (name: keyof typeof CUSTOM_STYLE): INodeProperties => ({
+	displayName: CUSTOM_STYLE[name].label,
+	name,
+	type: 'options',
+	default: CUSTOM_STYLE[name].values[0][0],
+	description: CUSTOM_STYLE[name].description,
+	options: CUSTOM_STYLE[name].values.map(([value, label, description]) => ({
+		name: label,
+		value,
+		description,
+	})),
+});
+
+const customStyle: INodeProperties[] = [
+	{
+		displayName: 'Create Path',
+		name: 'createPath',
+		type: 'string' as const,
+		default: '/videos',
+		placeholder: 'e.g. /videos/generations',
+		description: "Where videos are created, below 'Base URL'",
+	},
+	styleField('bodyFormat'),
+	styleField('sizeAs'),
+	styleField('secondsAs'),
+	{
+		displayName: 'Image Field',
+		name: 'imageField',
+		type: 'string' as const,
+		default: 'input_reference',
+		placeholder: 'e.g. image',
+		description: 'The name of the field for the reference image',
+	},
+	styleField('imageAs'),
+].map((property) => ({ ...property, displayOptions: { show: { apiStyle: ['custom'] } } }));
+
+const ignoreSslIssues: INodeProperties = {
+	displayName: 'Ignore SSL Issues (Insecure)',
+	name: 'allowUnauthorizedCerts',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to connect even if the certificate of the server cannot be verified',
 };
 
+/** The single header of older credentials, which go on working; new ones have `headers`. */
+const olderHeader: INodeProperties[] = [
+	{ displayName: 'Add Custom Header', name: 'header', type: 'hidden', default: false },
+	{
+		displayName: 'Header Name',
+		name: 'headerName',
+		type: 'string',
+		default: '',
+		displayOptions: { show: { header: [true] } },
+	},
+	{
+		displayName: 'Header Value',
+		name: 'headerValue',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		displayOptions: { show: { header: [true] } },
+	},
+];
+
 const INVALID_KEY = "The server did not accept the API key. Check 'API Key' and 'Base URL'.";
+
+/** The list of models, which most servers have. */
+const TEST_PATH = '/models';
 
 /** Requests already authenticated here. */
 const sentRequests = new WeakSet<IHttpRequestOptions>();
@@ -28,6 +90,16 @@ const errorRule = (value: number, message: string): IAuthenticateRuleResponseCod
 	type: 'responseCode',
 	properties: { value, message },
 });
+
+/** The server; of an error, n8n shows the message only. */
+function requireServer(credentials: ICredentialDataDecryptedObject): Server {
+	try {
+		return serverOf(credentials);
+	} catch (error) {
+		const { message, nextStep } = toVideosError(error).info;
+		throw new Error([message, nextStep].filter(Boolean).join('. '));
+	}
+}
 
 export class OpenAiVideosApi implements ICredentialType {
 	name = 'openAiVideosApi';
@@ -62,21 +134,53 @@ export class OpenAiVideosApi implements ICredentialType {
 				'Address of the server that speaks the OpenAI Videos protocol. A host without a path gets /v1.',
 		},
 		{
-			displayName: 'Add Custom Header',
-			name: 'header',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to send one more header with every request',
+			displayName: 'API Style',
+			name: 'apiStyle',
+			type: 'options',
+			default: 'auto',
+			description:
+				"How the server wants to be asked. 'Automatic' knows it by the host, or learns it from the first refusal, which costs nothing.",
+			options: [
+				{ name: 'Automatic', value: 'auto' },
+				...Object.entries(API_STYLES).map(([value, { name }]) => ({ name, value })),
+				{ name: 'Custom', value: 'custom', description: 'Show the fields that make up a style' },
+			],
 		},
+		...customStyle,
 		{
-			displayName: 'Header Name',
-			name: 'headerName',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. x-litellm-api-key',
-			displayOptions: { show: { header: [true] } },
+			displayName: 'Headers',
+			name: 'headers',
+			type: 'fixedCollection',
+			typeOptions: { multipleValues: true },
+			placeholder: 'Add Header',
+			default: {},
+			description: 'Headers to send with every request to this server',
+			options: [
+				{
+					displayName: 'Header',
+					name: 'values',
+					values: [
+						{
+							displayName: 'Name',
+							name: 'name',
+							type: 'string',
+							default: '',
+							placeholder: 'e.g. x-litellm-api-key',
+						},
+						// Masked, because the extra header of a gateway usually carries a second key.
+						{
+							displayName: 'Value',
+							name: 'value',
+							type: 'string',
+							typeOptions: { password: true },
+							default: '',
+						},
+					],
+				},
+			],
 		},
-		headerValue,
+		...olderHeader,
+		ignoreSslIssues,
 	];
 
 	/**
@@ -91,34 +195,39 @@ export class OpenAiVideosApi implements ICredentialType {
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
 		if (sentRequests.has(request)) throw new Error(INVALID_KEY);
-		const baseURL = normalizeBaseUrl(credentials.baseUrl);
-		if (baseURL === '') {
-			throw new Error(
-				"'Base URL' must be a full address that starts with http:// or https://, for example https://gateway.example.com/v1",
-			);
-		}
+		const server = requireServer(credentials);
+		const {
+			baseUrl: baseURL,
+			style: { modelPaths },
+		} = server;
 		// n8n's older request helper uses `uri`.
-		const url = request.url ?? (request as { uri?: string }).uri ?? '';
+		const given = request.url ?? (request as { uri?: string }).uri ?? '';
+		// The test below knows no styles.
+		const url = given === TEST_PATH && !modelPaths.includes(given) ? modelPaths[0] : given;
 		const { origin, searchParams } = new URL(url, baseURL);
 		if (origin !== new URL(baseURL).origin) return request;
 
-		const headers = { ...request.headers };
-		if (credentials.apiKey) headers.Authorization = `Bearer ${String(credentials.apiKey).trim()}`;
-		if (credentials.header && credentials.headerName) {
-			headers[String(credentials.headerName).trim()] = String(credentials.headerValue ?? '').trim();
-		}
+		const headers = { ...request.headers, ...authHeaders(credentials, server, url) };
 		// A URL from the server may have the query already.
 		const query = Object.entries(queryOf(credentials.baseUrl));
 		const missing = query.filter(([name]) => !searchParams.has(name));
 		const qs = { ...Object.fromEntries(missing), ...request.qs };
 		// A followed redirect would carry the secrets to its target.
-		const authenticated = { ...request, baseURL, headers, qs, disableFollowRedirect: true };
+		const authenticated: IHttpRequestOptions = {
+			...request,
+			...(url !== given && { url }),
+			baseURL,
+			headers,
+			qs,
+			disableFollowRedirect: true,
+			...(server.ignoresSslIssues && { skipSslCertificateValidation: true }),
+		};
 		sentRequests.add(authenticated);
 		return authenticated;
 	}
 
 	test: ICredentialTestRequest = {
-		request: { baseURL: '={{$credentials.baseUrl}}', url: '/models' },
+		request: { baseURL: '={{$credentials.baseUrl}}', url: TEST_PATH },
 		// Without these n8n shows the bare status text, such as "Unauthorized".
 		rules: [
 			errorRule(401, INVALID_KEY),

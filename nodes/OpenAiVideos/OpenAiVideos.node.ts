@@ -27,6 +27,8 @@ export class OpenAiVideos implements INodeType {
 			headers: { Accept: 'application/json, */*' },
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
+			// Also for files on other hosts, which are fetched without the credential.
+			skipSslCertificateValidation: '={{ $credentials.allowUnauthorizedCerts }}',
 		},
 		properties: [
 			{

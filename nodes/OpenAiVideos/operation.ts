@@ -14,6 +14,7 @@ import { isAgentTool, returnsErrorsAsItems, withNextStep } from './agentTool';
 import { siblingVideos } from './api/runState';
 import { toNodeApiError } from './errors/nodeError';
 import { truncateInlineFiles } from './responses/values';
+import { VIDEO_FIELDS } from './responses/video';
 import type { Video } from './responses/video';
 import type { OperationContext, Request } from './types';
 
@@ -47,7 +48,7 @@ const withErrorItems = (handler: OperationHandler): IN8nRequestOperations['pagin
 	async function (this: IExecutePaginationFunctions, request: Request) {
 		const toOutput = isAgentTool(this) ? withNextStep : (items: INodeExecutionData[]) => items;
 		try {
-			return toOutput(await handler(this, request));
+			return withInputFields(this, toOutput(await handler(this, request)));
 		} catch (thrown) {
 			const siblings = () => siblingVideos(this);
 			const error = await toNodeApiError(this, thrown, { siblings });
@@ -55,6 +56,19 @@ const withErrorItems = (handler: OperationHandler): IN8nRequestOperations['pagin
 			return toOutput([errorItem(this, error)], error.description ?? '');
 		}
 	};
+
+/** 'Include Input Fields': the other fields of the input item stay beside those of the output. */
+function withInputFields(
+	context: OperationContext,
+	items: INodeExecutionData[],
+): INodeExecutionData[] {
+	if (context.getNodeParameter('options.includeInputFields', false) !== true) return items;
+	const input = { ...context.getInputData().json };
+	// What an earlier step said of the video may no longer be true, and n8n 1.x takes any error for its own.
+	const outdated = input.object === 'video' ? VIDEO_FIELDS : [];
+	for (const name of ['error', ...outdated]) delete input[name];
+	return items.map((item) => ({ ...item, json: { ...input, ...item.json } }));
+}
 
 /** An output item that n8n can trace back to its input; n8n sets no pairing in declarative nodes. */
 export const outputItem = (

@@ -2,8 +2,8 @@ import type { IPollFunctions } from 'n8n-workflow';
 
 import { clock } from '../OpenAiVideos/clock';
 import { toNodeApiError, VideosError } from '../OpenAiVideos/errors/nodeError';
-import { requireBaseUrl } from '../OpenAiVideos/http/baseUrl';
 import { baseRequest, requestContext } from '../OpenAiVideos/http/request';
+import { serverOf } from '../OpenAiVideos/http/server';
 import { truncateInlineFiles } from '../OpenAiVideos/responses/values';
 import type { Video } from '../OpenAiVideos/responses/video';
 import { getUnlisted, listChanges, listPage } from './listChanges';
@@ -23,7 +23,7 @@ export async function pollVideos(trigger: IPollFunctions): Promise<Video[]> {
 	try {
 		// First, because videos that were found count as reported.
 		const matchesEvents = eventFilter(trigger);
-		const server = await serverOf(trigger);
+		const server = await polledServer(trigger);
 		const videos =
 			trigger.getMode() === 'manual'
 				? await findLatestVideo(server, matchesEvents)
@@ -34,10 +34,9 @@ export async function pollVideos(trigger: IPollFunctions): Promise<Video[]> {
 	}
 }
 
-async function serverOf(trigger: IPollFunctions): Promise<Server> {
-	const credentials = await trigger.getCredentials<{ baseUrl: string }>('openAiVideosApi');
-	const request = baseRequest(credentials.baseUrl);
-	return { context: requestContext(trigger), request, baseUrl: requireBaseUrl(request) };
+async function polledServer(trigger: IPollFunctions): Promise<Server> {
+	const { baseUrl } = serverOf(await trigger.getCredentials('openAiVideosApi'));
+	return { context: requestContext(trigger), request: baseRequest(baseUrl), baseUrl };
 }
 
 /** The videos that finished since the last poll; saves them as reported. */

@@ -132,10 +132,12 @@ describe('model list', () => {
 		expect(await modelsFrom({ body, headers: { 'content-type': 'text/plain' } })).toEqual(['a']);
 	});
 
-	it('is requested once, with the key', async () => {
+	it('is requested once from each address, with the key', async () => {
 		await modelsFromIds(['a']);
-		expect(server.received).toHaveLength(1);
-		expect(server.received[0].headers.authorization).toBe(`Bearer ${API_KEY}`);
+		expect(server.received.map(({ path }) => path)).toEqual(['/v1/models', '/v1/videos/models']);
+		for (const { headers } of server.received) {
+			expect(headers.authorization).toBe(`Bearer ${API_KEY}`);
+		}
 	});
 });
 
@@ -185,7 +187,7 @@ describe('model list that cannot be loaded', () => {
 			description:
 				"Check 'API Key' and 'Base URL' in the OpenAI Videos API credential. (Incorrect API key provided: ***. Check your credentials.)",
 		});
-		expect(server.received).toHaveLength(1);
+		expect(server.received).toHaveLength(2);
 	});
 
 	it('suggests By ID when the key may not list models', async () => {

@@ -45,8 +45,11 @@ export const LIST = 'GET /v1/videos?limit=100&order=desc';
 /** A loopback server that sends exactly the responses that a test gives it. */
 export async function startScriptedServer(): Promise<ScriptedServer> {
 	const script = new Map<string, ScriptedResponse[]>();
-	// The node's search for lost videos, which many servers do not support.
-	const always = new Map<string, ScriptedResponse>([[LIST, { status: 404 }]]);
+	// The node's search for lost videos, and the list of video models, which many servers do not have.
+	const always = new Map<string, ScriptedResponse>([
+		[LIST, { status: 404 }],
+		['GET /v1/videos/models', { status: 404 }],
+	]);
 	const received: ReceivedRequest[] = [];
 	const unscripted: string[] = [];
 

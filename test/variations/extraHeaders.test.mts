@@ -55,6 +55,7 @@ describe('the extra header and the query of the Base URL', () => {
 		node.server.respondTo('GET /openai/v1/models?api-version=1', {
 			json: { data: [{ id: 'wan-2.2' }, { id: 'sora-2' }] },
 		});
+		node.server.respondTo('GET /openai/v1/videos/models?api-version=1', { status: 404 });
 		const baseUrl = `${node.server.origin}/openai/v1/videos/?api-version=1`;
 		const credentials = { ...header, apiKey: API_KEY, baseUrl };
 		expect(await searchModels({ credentials })).toEqual({

@@ -16,8 +16,13 @@ const asJson = { options: { bodyFormat: 'json' } };
 const node = testNode({ operation: 'create', model: SORA, prompt: 'a cat' });
 const send = requestFrom(node);
 
-const create = async (parameters: INodeParameters, image?: Buffer) =>
-	await node.run(parameters, { items: [image ? itemWithFile(image) : { json: {} }] });
+const STOP = { onImageMismatch: 'throw' };
+
+const create = async ({ options, ...parameters }: INodeParameters, image?: Buffer) =>
+	await node.run(
+		{ ...parameters, options: { ...STOP, ...(options as INodeParameters) } },
+		{ items: [image ? itemWithFile(image) : { json: {} }] },
+	);
 /** The size that a successful Create requests with this image. */
 const sizeSent = async (parameters: INodeParameters, image: Buffer) => {
 	const { options, ...rest } = parameters;
@@ -64,13 +69,12 @@ describe('a reference image that does not match the size of the video', () => {
 
 	it('stops all items, like any other validation error', async () => {
 		const items = [itemWithFile(PNG), itemWithFile(JPEG)];
-		const { error } = await node.run(BINARY, { items });
+		const { error } = await node.run({ ...BINARY, options: STOP }, { items });
 		expect(error?.message).toContain('[item 1]');
 		expect(node.server.received).toHaveLength(0);
 	});
 
-	it("is sent if 'If Image Size Differs' is 'Send Anyway'", async () => {
-		const options = { onImageMismatch: 'send' };
+	it.each([{}, { onImageMismatch: 'send' }])('is sent by default: %j', async (options) => {
 		expect(await sizeSent({ ...BINARY, options }, JPEG)).toBe('720x1280');
 	});
 
@@ -108,7 +112,8 @@ describe('a reference image', () => {
 			JPEG,
 		],
 	])('is sent %s', async (_name, { options = {}, ...parameters }, image) => {
-		await send(options as INodeParameters, parameters, { items: [itemWithFile(image)] });
+		const strict = { ...STOP, ...(options as INodeParameters) };
+		await send(strict, parameters, { items: [itemWithFile(image)] });
 		expect(node.server.posts()).toHaveLength(1);
 	});
 });

@@ -1,3 +1,4 @@
+import type { ApiStyle } from '../apiStyle';
 import { clock, SECOND_MS } from '../clock';
 import { toVideosError, VideosError } from '../errors/nodeError';
 import type { RequestBody } from '../files/requestBody';
@@ -8,6 +9,7 @@ import {
 	withOptions,
 } from '../http/request';
 import type { RetryPolicy } from '../http/request';
+import type { Server } from '../http/server';
 import { isQuotaExceeded } from '../responses/errorBody';
 import {
 	isConnectError,
@@ -20,6 +22,8 @@ import type { HttpResponse, HttpResult } from '../responses/response';
 import { parseVideoResponse } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { OperationContext, Request, RequestContext } from '../types';
+import { keyOf, sendInLearnedStyle } from './adaptStyle';
+import type { LearnedStyle } from './adaptStyle';
 import { listRequest, parsePage } from './listVideos';
 import {
 	addValidation,
@@ -36,11 +40,15 @@ import type { RunState, VideoParams } from './runState';
 /** A request that makes a video, and costs money. */
 export interface CreateOptions<P extends VideoParams> {
 	/** Reads all parameters of the item, and rejects invalid ones before anything is sent. */
-	params: Promise<P>;
-	toBody: (params: P) => RequestBody;
+	params: Promise<P & StyleParams>;
+	/** The body, and the path if it is the style's own. */
+	toRequest: (params: P, style: ApiStyle) => RequestBody & { url?: string };
 	/** The error for a result without a video. */
-	toError: (result: HttpResult) => VideosError | Promise<VideosError>;
+	toError: (result: HttpResult, params: P & StyleParams) => VideosError | Promise<VideosError>;
 }
+
+/** Where the request is sent, and how it is written. */
+type StyleParams = Pick<Server, 'baseUrl' | 'style' | 'isStyleAssumed'>;
 
 /** A slot may only free up when another video finishes, which takes minutes. */
 const RATE_LIMIT_MAX_RETRY_MS = 600 * SECOND_MS;
@@ -59,7 +67,7 @@ export const retryPolicyForCreate: RetryPolicy = (result) => {
 export async function createVideo<P extends VideoParams>(
 	context: OperationContext,
 	request: Request,
-	{ params, toBody, toError }: CreateOptions<P>,
+	{ params, toRequest, toError }: CreateOptions<P>,
 ): Promise<Video | undefined> {
 	const run = runStateOf(context);
 	const item = context.getItemIndex();
@@ -76,7 +84,9 @@ export async function createVideo<P extends VideoParams>(
 	const valid = await params;
 	const since = clock.now();
 	// An earlier try may still be waiting for its response, if n8n has ended it early.
-	const pending = run.requests.get(item) ?? sendCreate(context, request, run, valid, toBody(valid));
+	const pending =
+		run.requests.get(item) ??
+		sendCreate(context, request, run, valid, (style) => toRequest(valid, style));
 	run.requests.set(item, pending);
 	const result = await pending.catch((cancelled: unknown) => {
 		throw rememberFailure(run, item, toVideosError(cancelled), true);
@@ -84,7 +94,7 @@ export async function createVideo<P extends VideoParams>(
 	const video = run.created.get(item);
 	if (video) return video;
 
-	const error = await toError(result);
+	const error = await toError(result, valid);
 	if (!mayHaveBeenAccepted(result)) throw rememberFailure(run, item, error, false);
 	const lostVideoIds = await findLostVideos(context, request, run, { ...valid, since });
 	throw rememberFailure(run, item, new VideosError({ ...error.info, lostVideoIds }), true);
@@ -94,23 +104,28 @@ async function sendCreate(
 	context: OperationContext,
 	request: Request,
 	run: RunState,
-	params: VideoParams,
-	{ body, headers }: RequestBody,
+	params: VideoParams & StyleParams,
+	toRequest: (style: ApiStyle) => RequestBody & { url?: string },
 ): Promise<HttpResult> {
-	const create = withOptions(request, {
-		headers: {
-			...request.options.headers,
-			...headers,
-			'Idempotency-Key': idempotencyKey(context, run, params),
-		},
-		body,
-	});
-	const { result, value: video } = await sendWithRetry(
-		context,
-		create,
-		(response) => parseCreatedVideo(response, params.videoId),
-		retryPolicyForCreate,
-	);
+	const send = async (style: ApiStyle, onResponse: (response: HttpResponse) => void) => {
+		const { headers, ...options } = toRequest(style);
+		const create = withOptions(request, {
+			...options,
+			headers: {
+				...request.options.headers,
+				...headers,
+				'Idempotency-Key': idempotencyKey(context, run, params),
+			},
+		});
+		const parse = (response: HttpResponse) => {
+			onResponse(response);
+			return parseCreatedVideo(response, params.videoId);
+		};
+		return await sendWithRetry(context, create, parse, retryPolicyForCreate);
+	};
+	const { result, value: video } = params.isStyleAssumed
+		? await sendInLearnedStyle(learnedStyle(run, params.style), send)
+		: await send(params.style, () => {});
 	const item = context.getItemIndex();
 	if (video) {
 		rememberCreated(run, item, video);
@@ -118,6 +133,13 @@ async function sendCreate(
 		context.logger.info(`Created video '${video.id}' in execution ${context.getExecutionId()}`);
 	} else if (!mayHaveBeenAccepted(result)) run.requests.delete(item);
 	return result;
+}
+
+/** What the run has learned since it began with this style. */
+function learnedStyle({ learnedStyles }: RunState, style: ApiStyle): LearnedStyle {
+	const learned = learnedStyles.get(keyOf(style)) ?? { style, tried: new Set() };
+	learnedStyles.set(keyOf(style), learned);
+	return learned;
 }
 
 /**

@@ -4,11 +4,14 @@ import type { IExecuteData } from 'n8n-workflow';
 
 import { toVideosError, VideosError } from '../errors/nodeError';
 import type { SiblingVideo } from '../errors/nodeError';
-import type { CreateParams } from '../files/requestBody';
+import type { CreateParams } from '../files/createFields';
+import { serverOf } from '../http/server';
+import type { Server } from '../http/server';
 import type { HttpResult } from '../responses/response';
 import { isObject } from '../responses/values';
 import type { Video } from '../responses/video';
 import type { OperationContext } from '../types';
+import type { LearnedStyle } from './adaptStyle';
 
 /** The parameters of a request that creates a video. */
 export type VideoParams = Partial<CreateParams> & {
@@ -27,6 +30,10 @@ export interface RunState {
 	/** Requests in progress, and those that were or may have been billed. */
 	requests: Map<number, Promise<HttpResult>>;
 	failures: Map<number, FailedItem>;
+	/** By the style that each began with. */
+	learnedStyles: Map<string, LearnedStyle>;
+	/** The credential's server. */
+	server?: Promise<Server>;
 	/** By video ID: an item or a try that deletes the same video continues from there. */
 	deletions: Map<string, Promise<DeleteResult>>;
 }
@@ -60,6 +67,7 @@ export function runStateOf(context: OperationContext): RunState {
 		validations: new Map(),
 		requests: new Map(),
 		failures: new Map(),
+		learnedStyles: new Map(),
 		deletions: new Map(),
 	};
 	runStates.set(key, run);
@@ -77,6 +85,13 @@ function runStateKey(context: OperationContext): object {
 /** Whether execution data belongs to this node. */
 export const isOwnExecution = (context: OperationContext, { node }: IExecuteData): boolean =>
 	node.name === context.getNode().name;
+
+/** The server of the credential, which is the same for all items; throws if the credential is invalid. */
+export async function serverOfRun(context: OperationContext): Promise<Server> {
+	const run = runStateOf(context);
+	run.server ??= context.getCredentials('openAiVideosApi').then(serverOf);
+	return await run.server;
+}
 
 /** Adds the validation of an item; the first of a new try discards the previous ones. */
 export function addValidation(run: RunState, item: number, params: Promise<unknown>): void {

@@ -1,3 +1,5 @@
+import { API_STYLES } from '../apiStyle';
+import type { ApiStyle, ApiStyleName } from '../apiStyle';
 import {
 	errorMessageOf,
 	isExpired,
@@ -6,6 +8,7 @@ import {
 	matchKnownError,
 } from '../responses/errorBody';
 import type { KnownError } from '../responses/errorBody';
+import { bodyText, readFormatHint } from '../responses/formatHint';
 import { isHtml } from '../responses/response';
 import type { HttpResponse } from '../responses/response';
 import { formatExpiry, isObject } from '../responses/values';
@@ -83,30 +86,100 @@ export const CREATE_MESSAGES: RequestMessages = {
 		nextStep: knownErrorIn(body)?.nextStep ?? CHECK_BASE_URL,
 		billing: 'uncertain',
 	}),
-	forStatus: ({ statusCode, body }) =>
-		notCreated(knownErrorIn(body) ?? CREATE_ERROR_INFO[statusCode]),
-	rejected: {
-		message: 'The server did not accept this video',
-		nextStep:
-			"Compare 'Model', 'Prompt', 'Size', 'Seconds', the reference image and the options with what the server offers. If it asks for JSON, a form or a file, choose the other 'Body Format' in 'Options'.",
-		billing: 'nothingCreated',
-	},
+	rejected: { message: 'The server did not accept this video', billing: 'nothingCreated' },
 };
 
-const CREATE_ERROR_INFO: Record<number, ErrorInfo> = {
-	404: {
-		message: 'The server knows no such model, or has no videos endpoint',
-		nextStep: `Check 'Model'. ${CHECK_BASE_URL}`,
-	},
-	413: {
-		message: 'The reference image is too large for the server',
-		nextStep: "Make it smaller, for example with n8n's Edit Image node.",
-	},
-	415: {
-		message: 'The server does not take this kind of request',
-		nextStep: "Choose the other 'Body Format' in 'Options'.",
-	},
-};
+/** The same for Create, which is written in a style. */
+export const createMessages = (style: ApiStyle): RequestMessages => ({
+	...CREATE_MESSAGES,
+	unexpectedBody: (response) => ({
+		...CREATE_MESSAGES.unexpectedBody(response),
+		nextStep:
+			knownErrorIn(response.body)?.nextStep ??
+			joinSentences(CHECK_BASE_URL, isHtml(response.body) && checkStyle(style)),
+	}),
+	forStatus: (response) =>
+		notCreated(knownErrorIn(response.body) ?? styleErrorInfo(response, style)),
+});
+
+/** A refusal that may come from the style. */
+function styleErrorInfo(response: HttpResponse, style: ApiStyle): ErrorInfo | undefined {
+	const suggested = suggestedStyle(response, style);
+	const advice = suggested
+		? `Set ${STYLE_FIELD} to '${suggested}', and the option 'Body Format' to 'Automatic'.`
+		: checkStyle(style);
+	switch (response.statusCode) {
+		case 400:
+		case 422:
+			return {
+				message: 'The server did not accept this video',
+				nextStep: joinSentences(suggested && advice, COMPARE_FIELDS, !suggested && advice),
+			};
+		case 404:
+		case 405:
+			return {
+				message: 'The server knows no such model, or has no videos endpoint',
+				nextStep: joinSentences("Check 'Model'.", CHECK_BASE_URL, advice),
+			};
+		case 413:
+			return {
+				message: 'The reference image is too large for the server',
+				nextStep: "Make it smaller, for example with n8n's Edit Image node.",
+			};
+		case 415:
+			return { message: 'The server does not take this kind of request', nextStep: advice };
+		default:
+			return undefined;
+	}
+}
+
+const joinSentences = (...sentences: Array<string | false | undefined>): string =>
+	sentences.filter(Boolean).join(' ');
+
+const STYLE_FIELD = "'API Style' in the OpenAI Videos API credential";
+
+const COMPARE_FIELDS =
+	"Compare 'Model', 'Prompt', 'Size', 'Seconds', the reference image and the options with what the server offers.";
+
+const checkStyle = ({ name }: ApiStyle): string =>
+	`If the server wants other fields, or has another address for them, choose another ${STYLE_FIELD}: the request was written for '${name}'.`;
+
+/** Words by which a refusal tells the style that it wants. */
+const STYLE_WORDS: Array<[word: RegExp, style: ApiStyleName, difference: keyof ApiStyle]> = [
+	[/\bduration_seconds\b/, 'gemini', 'secondsAs'],
+	[/\bnum_frames\b/, 'agnes', 'secondsAs'],
+	[/\bframe_images\b/, 'openrouter', 'imageAs'],
+	[/\bduration\b/, 'openrouter', 'secondsAs'],
+	[/\bvideos\/generations\b/, 'xai', 'createPath'],
+	[/\baspect_ratio\b/, 'xai', 'sizeAs'],
+	[/\b(width|height)\b[^.]{0,40}\b(required|missing)\b/i, 'together', 'sizeAs'],
+	[/\b16:9\b/, 'cometapi', 'sizeAs'],
+	[/\bimage_url\b[^.]{0,40}\b(required|missing|string)\b/i, 'deepinfra', 'imageField'],
+];
+
+/** The name of the style that a refusal suggests. */
+function suggestedStyle(response: HttpResponse, style: ApiStyle): string | undefined {
+	switch (readFormatHint(response, style.bodyFormat)) {
+		case 'json':
+			return API_STYLES.openaiJson.name;
+		case 'multipart':
+			return API_STYLES.openai.name;
+		case 'secondsNumber':
+			if (style.secondsAs === 'seconds') return 'Automatic';
+			break;
+		case 'imageText':
+			if (style.imageAs === 'imageUrlObject') return 'Automatic';
+			break;
+		default:
+	}
+	const text = bodyText(response.body);
+	const [, suggested] =
+		STYLE_WORDS.find(
+			([word, name, difference]) =>
+				word.test(text) && (API_STYLES[name] as ApiStyle)[difference] !== style[difference],
+		) ?? [];
+	return suggested && API_STYLES[suggested].name;
+}
 
 /** For a request that makes a video out of another one. */
 export const sourceVideoMessages = (

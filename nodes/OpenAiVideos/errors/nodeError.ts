@@ -1,7 +1,7 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { IExecutePaginationFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IExecutePaginationFunctions } from 'n8n-workflow';
 
-import { truncateInlineFiles } from '../responses/values';
+import { isObject, truncateInlineFiles } from '../responses/values';
 import type { Video } from '../responses/video';
 
 /** What an error means for the user's money. */
@@ -187,9 +187,7 @@ async function redact(context: ErrorContext, info: ErrorInfo): Promise<ErrorInfo
 			video: video?.id ? { id: video.id } : undefined,
 		};
 	}
-	const secrets = [credentials.apiKey, credentials.headerValue]
-		.map((secret) => String(secret ?? '').trim())
-		.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
+	const secrets = secretsOf(credentials);
 	const mask = (text: string) =>
 		secrets.reduce((rest, secret) => rest.split(secret).join('***'), text);
 	return {
@@ -199,6 +197,16 @@ async function redact(context: ErrorContext, info: ErrorInfo): Promise<ErrorInfo
 		// Its id is what the user needs.
 		video: video && { ...mapStrings(video, mask), ...(video.id && { id: video.id }) },
 	};
+}
+
+/** The key and the values of the headers; of those with several words, such as `Bearer sk-1`, each word as well. */
+function secretsOf(credentials: ICredentialDataDecryptedObject): string[] {
+	const { apiKey, headerValue, headers } = credentials;
+	const values = isObject(headers) ? [headers.values ?? []].flat() : [];
+	return [apiKey, headerValue, ...values.map((each) => (isObject(each) ? each.value : ''))]
+		.map((secret) => String(secret ?? '').trim())
+		.flatMap((secret) => [secret, ...secret.split(/\s+/)])
+		.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
 }
 
 const mapStrings = <T extends object>(value: T, change: (text: string) => string): T =>

@@ -4,6 +4,7 @@ import { VideosError } from '../errors/nodeError';
 import { redactUrl } from '../http/baseUrl';
 import { getAnonymously, throwIfCancelled } from '../http/request';
 import { isNetworkError, isSuccess } from '../responses/response';
+import { DATA_URI } from '../responses/values';
 import type { OperationContext, Request } from '../types';
 import { isComplete, StreamReader } from './fileStream';
 import { readImageSize, sniffMedia, withExtension } from './mediaType';
@@ -13,19 +14,22 @@ import type { ImageSize, UploadFile } from './mediaType';
  * What n8n knows about the file in a binary field; throws if there is none. Newer versions of n8n also
  * accept the binary object itself, from an expression.
  */
-function requireBinary(context: OperationContext, field: string): IBinaryData {
+function requireBinary(
+	context: OperationContext,
+	field: string,
+	label = 'Input Binary Field',
+): IBinaryData {
 	try {
 		return context.helpers.assertBinaryData(field);
 	} catch (error) {
-		throw missingFileError(field, error as Error);
+		throw missingFileError(field, label, error as Error);
 	}
 }
 
-const missingFileError = (field: string, { message }: Error): VideosError =>
+const missingFileError = (field: string, label: string, { message }: Error): VideosError =>
 	new VideosError({
 		message: `There is no file in binary field '${field}'`,
-		nextStep:
-			"Set 'Input Binary Field' to the name that the step before shows under 'Binary', or put a step before this one that gives a file.",
+		nextStep: `Set '${label}' to the name that the step before shows under 'Binary', or put a step before this one that gives a file.`,
 		// n8n says where it looked, which depends on the workflow's binary mode.
 		technicalDetail: message,
 	});
@@ -56,15 +60,22 @@ export async function readReferenceImage(
 	);
 }
 
-/** The URL of an image; throws before anything is sent if it is invalid. */
-export function requireImageUrl(entered: unknown): string {
+/** A web address or a data URI of an image; throws before anything is sent if it is neither. */
+export function requireImageUrl(entered: unknown): ReferenceImage | string {
 	const url = String(entered ?? '').trim();
+	if (DATA_URI.test(url)) {
+		const bytes = Buffer.from(url.replace(DATA_URI, ''), 'base64');
+		return (
+			toReferenceImage(bytes) ??
+			throwNotAnImage("The data URI in 'Reference Image URL' is no picture")
+		);
+	}
 	if (/^https?:\/\/[^\s/]+/i.test(url) && URL.canParse(url)) return url;
 	throw new VideosError({
 		message:
 			url === ''
 				? "'Reference Image URL' is empty"
-				: `'Reference Image URL' is not a web address: ${redactUrl(url)}`,
+				: `'Reference Image URL' is not a web address: ${redactUrl(url).slice(0, 200)}`,
 		nextStep:
 			'Enter the full address of a picture, for example https://example.com/first-frame.png.',
 	});
@@ -139,12 +150,7 @@ export async function readVideoFile(
 	alternative: string,
 ): Promise<UploadFile> {
 	const file = requireBinary(context, binaryField);
-	if ((await fileSizeOf(context, file)) > MAX_UPLOAD_BYTES) {
-		throw new VideosError({
-			message: `The file in binary field '${binaryField}' has more than 100 MB, which this node does not send`,
-			nextStep: `${alternative} Or make the file smaller.`,
-		});
-	}
+	await requireUploadSize(context, binaryField, file, `${alternative} Or make the file smaller.`);
 	const bytes = await context.helpers.getBinaryDataBuffer(binaryField);
 	const type = sniffMedia(bytes);
 	if (!type?.mimeType.startsWith('video/')) {
@@ -164,6 +170,34 @@ export async function readVideoFile(
 		fileName: withExtension(file.fileName || 'video', type),
 		mimeType: type.mimeType,
 	};
+}
+
+/** A file of any type in a binary field; throws before anything is sent if it is missing or too large. */
+export async function readExtraFile(
+	context: OperationContext,
+	binaryField: string,
+): Promise<UploadFile> {
+	const file = requireBinary(context, binaryField, 'Extra Files');
+	await requireUploadSize(context, binaryField, file, 'Make the file smaller.');
+	const bytes = await context.helpers.getBinaryDataBuffer(binaryField);
+	const type = sniffMedia(bytes);
+	const { fileName = binaryField, mimeType } = file;
+	return type
+		? { bytes, fileName: withExtension(fileName, type), mimeType: type.mimeType }
+		: { bytes, fileName, mimeType };
+}
+
+async function requireUploadSize(
+	context: OperationContext,
+	binaryField: string,
+	file: IBinaryData,
+	nextStep: string,
+): Promise<void> {
+	if ((await fileSizeOf(context, file)) <= MAX_UPLOAD_BYTES) return;
+	throw new VideosError({
+		message: `The file in binary field '${binaryField}' has more than 100 MB, which this node does not send`,
+		nextStep,
+	});
 }
 
 /** In bytes; does not read a file that is in n8n's binary store. */

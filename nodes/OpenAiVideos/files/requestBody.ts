@@ -2,23 +2,11 @@ import { randomUUID } from 'crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
+import type { ApiStyle, BodyFormat } from '../apiStyle';
 import { isObject } from '../responses/values';
-import type { ReferenceImage } from './inputFile';
+import { imageFields, secondsFields, sizeFields, toUrl } from './createFields';
+import type { CreateParams } from './createFields';
 import type { UploadFile } from './mediaType';
-
-/** What Create sends; undefined fields are left out. */
-export interface CreateParams {
-	model: string;
-	prompt: string;
-	/** `<width>x<height>`, or a name that the server knows. */
-	size?: string;
-	/** A string in the spec: servers reject a number. */
-	seconds?: string;
-	/** An image, or the URL of one (in JSON only). */
-	input_reference?: ReferenceImage | string;
-	/** Any other field that the server accepts; overrides the fields above. */
-	extra: IDataObject;
-}
 
 /** A body; a form also has its Content-Type. */
 export interface RequestBody {
@@ -26,49 +14,59 @@ export interface RequestBody {
 	headers?: IDataObject;
 }
 
-/** The body according to the spec. */
-export function multipartBody<F extends Pick<CreateParams, 'extra'>>({
-	extra,
-	...fields
-}: F): RequestBody {
-	const all = Object.entries<unknown>({ ...fields, ...extra });
-	const texts = all
-		.filter(([, value]) => !isUpload(value))
-		.flatMap(([name, value]) => toFormValues(value).map((text): FormPart => [name, text]));
+/** The body of Create in a style; throws if the style cannot express what the user wants. */
+export const createBody = (
+	{ model, prompt, size, seconds, image, files, extra }: CreateParams,
+	style: ApiStyle,
+): RequestBody =>
+	encodeBody(style.bodyFormat, {
+		model,
+		prompt,
+		...sizeFields(size, style),
+		...secondsFields(seconds, style),
+		...imageFields(image, style),
+		...files,
+		...extra,
+	});
+
+/** A body with these fields; undefined ones are left out, and files in JSON are data URIs. */
+export function encodeBody(format: BodyFormat, fields: Record<string, unknown>): RequestBody {
+	const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+	if (format === 'json') {
+		return {
+			body: Object.fromEntries(
+				entries.map(([name, value]) => [name, toJson(value)]),
+			) as IDataObject,
+		};
+	}
+	const parts = entries.flatMap(([name, value]) =>
+		toFormValues(value).map((part): FormPart => [name, part]),
+	);
+	const isFile = ([, value]: FormPart) => typeof value !== 'string';
 	// Files come last: a server may need the other fields to handle them.
-	const files = all.filter((field): field is [string, UploadFile] => isUpload(field[1]));
-	return encodeMultipart([...texts, ...files]);
+	return encodeMultipart([...parts.filter((part) => !isFile(part)), ...parts.filter(isFile)]);
 }
 
-/**
- * The same as JSON. An image is sent as a data URI in the object that the spec has for it:
- * https://github.com/openai/openai-openapi, schema ImageRefParam.
- */
-export function jsonBody<F extends Pick<CreateParams, 'extra' | 'input_reference'>>({
-	extra,
-	input_reference: reference,
-	...fields
-}: F): RequestBody {
-	const url = isUpload(reference)
-		? `data:${reference.mimeType};base64,${reference.bytes.toString('base64')}`
-		: reference;
-	const body = { ...fields, input_reference: url && { image_url: url }, ...extra };
-	return {
-		body: Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)),
-	};
+/** One file is a text; several are a list. */
+function toJson(value: unknown): unknown {
+	if (isUpload(value)) return toUrl(value);
+	if (!Array.isArray(value) || !value.some(isUpload)) return value;
+	const urls = value.map(toJson);
+	return urls.length === 1 ? urls[0] : urls;
 }
 
 const isUpload = (value: unknown): value is UploadFile =>
 	isObject(value) && Buffer.isBuffer(value.bytes);
 
 /**
- * The form fields for a value: one per element for a list of plain values, as in HTML forms; one with JSON
- * for an object or a list with objects, which vLLM-Omni and SGLang read; none for null.
+ * The form fields for a value: one per element for a list of files or plain values, as in HTML forms; one with
+ * JSON for an object or a list with objects, which vLLM-Omni and SGLang read; none for null.
  */
-function toFormValues(value: unknown): string[] {
-	if (value === undefined || value === null) return [];
-	if (Array.isArray(value) && !value.some((element) => typeof element === 'object')) {
-		return value.map(String);
+function toFormValues(value: unknown): Array<FormPart[1]> {
+	if (value === null) return [];
+	if (isUpload(value)) return [value];
+	if (Array.isArray(value) && value.every((each) => typeof each !== 'object' || isUpload(each))) {
+		return value.map((each) => (isUpload(each) ? each : String(each)));
 	}
 	return [isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value)];
 }

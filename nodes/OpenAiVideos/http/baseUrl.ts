@@ -1,5 +1,4 @@
 import { VideosError } from '../errors/nodeError';
-import type { Request } from '../types';
 
 /** Endpoints that users paste along with a server's URL; a path that ends in a version is not one. */
 const ENDPOINT_SUFFIX = /^(.*)\/(videos|models|chat\/completions)(\/(?!(.*\/)?v\d+$).*)?$/;
@@ -16,8 +15,8 @@ export function normalizeBaseUrl(entered: unknown): string {
 }
 
 /** The credential's base URL; throws before anything is sent if it is invalid. */
-export function requireBaseUrl({ options }: Pick<Request, 'options'>): string {
-	const entered = String(options.baseURL ?? '').trim();
+export function requireBaseUrl(value: unknown): string {
+	const entered = String(value ?? '').trim();
 	const baseUrl = normalizeBaseUrl(entered);
 	if (baseUrl === '') {
 		throw new VideosError({

@@ -9,8 +9,8 @@ import {
 	formatNetworkError,
 	redirectErrorInfo,
 } from '../errors/responseError';
-import { requireBaseUrl } from '../http/baseUrl';
-import { baseRequest, requestContext, send } from '../http/request';
+import { baseRequest, requestContext, send, withOptions } from '../http/request';
+import { serverOf } from '../http/server';
 import { errorMessageOf } from '../responses/errorBody';
 import { isNetworkError, isSuccess } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
@@ -29,44 +29,71 @@ export async function getModels(
 ): Promise<INodeListSearchResult> {
 	try {
 		const search = filter.trim().toLowerCase();
-		const ids = sortVideoModelsFirst(await fetchModels(this));
+		const models = sortVideoModelsFirst(await fetchModels(this));
 		return {
-			results: ids
-				.filter((id) => id.toLowerCase().includes(search))
-				.map((id) => ({ name: id, value: id })),
+			results: models
+				.filter(({ id }) => id.toLowerCase().includes(search))
+				.map(({ id }) => ({ name: id, value: id })),
 		};
 	} catch (error) {
 		throw await toNodeApiError(this, error, { isForList: true });
 	}
 }
 
-async function fetchModels(context: ILoadOptionsFunctions): Promise<string[]> {
-	const credentials = await context.getCredentials<{ baseUrl: string }>('openAiVideosApi');
-	const baseUrl = requireBaseUrl({ options: { baseURL: credentials.baseUrl } });
+/** A model in a list, and whether the list says that it makes videos. */
+interface Model {
+	id: string;
+	isVideo: boolean;
+}
+
+/** The models of all the server's lists, each once. */
+async function fetchModels(context: ILoadOptionsFunctions): Promise<Model[]> {
+	const { baseUrl, style } = serverOf(await context.getCredentials('openAiVideosApi'));
 	const ignoresSslIssues = context.getCurrentNodeParameter('requestOptions.allowUnauthorizedCerts');
 	const request = baseRequest(baseUrl, {
 		method: 'GET',
-		url: '/models',
 		skipSslCertificateValidation: ignoresSslIssues === true,
 		timeout: TIMEOUT_MS,
 	});
-	const result = await send(requestContext(context), request);
-	const ids = parseModelIds(result) ?? [];
-	if (ids.length === 0) throw new VideosError(modelListErrorInfo(result, baseUrl));
-	return ids;
+	const results = await Promise.all(
+		style.modelPaths.map(
+			async (url) => await send(requestContext(context), withOptions(request, { url })),
+		),
+	);
+	const lists = results.map(
+		(result, index) => parseModels(result, isVideoList(style.modelPaths[index])) ?? [],
+	);
+	const models = new Map<string, Model>();
+	for (const model of lists.flat()) {
+		models.set(model.id, models.get(model.id)?.isVideo ? { ...model, isVideo: true } : model);
+	}
+	if (models.size === 0) throw new VideosError(modelListErrorInfo(results[0], baseUrl));
+	return [...models.values()];
 }
 
-/** The ids of the models in a response, each once; undefined if it holds no list. */
-function parseModelIds(result: HttpResult): string[] | undefined {
+const isVideoList = (path: string): boolean => path.includes('video');
+
+/** The models in a response; undefined if it holds no list. */
+function parseModels(result: HttpResult, isVideo = false): Model[] | undefined {
 	if (isNetworkError(result) || !isSuccess(result)) return undefined;
-	const ids = findList(result.body, LIST_KEYS)?.list.map(modelId);
-	return ids && [...new Set(ids.filter((id) => id !== ''))];
+	return findList(result.body, LIST_KEYS)
+		?.list.map((entry) => ({ id: modelId(entry), isVideo: isVideo || makesVideos(entry) }))
+		.filter(({ id }) => id !== '');
 }
 
 function modelId(entry: unknown): string {
 	const values = isObject(entry) ? ID_KEYS.map((key) => entry[key]) : [entry];
 	const id = values.find((value) => typeof value === 'string' && value.trim() !== '');
-	return typeof id === 'string' ? id.trim() : '';
+	// Google puts this before each name, and takes the name without it.
+	return typeof id === 'string' ? id.trim().replace(/^models\//, '') : '';
+}
+
+/** LLM Gateway and OpenRouter say it of each model, xAI and Together likewise. */
+function makesVideos(entry: unknown): boolean {
+	if (!isObject(entry)) return false;
+	const { architecture, output_modalities: own, type } = entry;
+	const modalities = isObject(architecture) ? architecture.output_modalities : own;
+	return type === 'video' || (Array.isArray(modalities) && modalities.includes('video'));
 }
 
 /**
@@ -76,14 +103,14 @@ function modelId(entry: unknown): string {
 const VIDEO_MODEL_PATTERN =
 	/(?<![a-z])((sora|veo|wanx?|kling(ai)?|ltxv?|cog|mochi|runway(ml)?|luma(labs)?|pika|viduq?|([tivsr]|ti|flf?)2v)(?![a-z])|seedance|hailuo|minimax|hunyuan|cogvideo|pixverse|skyreels|video)/i;
 
-/** Those that look like video models first, and each part in alphabetical order. */
-function sortVideoModelsFirst(ids: string[]): string[] {
-	const sorted = [...ids].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-	return [...sorted.filter(isVideoModel), ...sorted.filter((id) => !isVideoModel(id))];
+/** Those that make videos, or look like it, first, and each part in alphabetical order. */
+function sortVideoModelsFirst(models: Model[]): Model[] {
+	const sorted = [...models].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+	return [...sorted.filter(isVideoModel), ...sorted.filter((model) => !isVideoModel(model))];
 }
 
-const isVideoModel = (id: string): boolean =>
-	VIDEO_MODEL_PATTERN.test(id) || VIDEO_MODEL_PATTERN.test(splitCamelCase(id));
+const isVideoModel = ({ id, isVideo }: Model): boolean =>
+	isVideo || VIDEO_MODEL_PATTERN.test(id) || VIDEO_MODEL_PATTERN.test(splitCamelCase(id));
 
 /** "WanVideo" and "LTXVideo" are two words each. */
 const splitCamelCase = (id: string): string =>
@@ -116,7 +143,7 @@ function modelListErrorInfo(result: HttpResult, baseUrl: string): ErrorInfo {
 
 function responseErrorInfo(response: HttpResponse): ErrorInfo {
 	const { statusCode } = response;
-	if (isSuccess(response) && parseModelIds(response)) {
+	if (isSuccess(response) && parseModels(response)) {
 		return { message: "The server's list of models is empty", nextStep: USE_BY_ID };
 	}
 	if (isSuccess(response) || [404, 405, 501].includes(statusCode)) {

@@ -36,6 +36,13 @@ export interface Video extends IDataObject {
 	error?: ErrorDetails & IDataObject;
 }
 
+/** The fields of the spec, and those that the node adds. */
+export const VIDEO_FIELDS = [
+	...['id', 'object', 'status', 'provider_status', 'provider_id', 'progress', 'model', 'size'],
+	...['seconds', 'created_at', 'completed_at', 'expires_at', 'expires_at_iso', 'cost', 'error'],
+	...['remixed_from_video_id', 'fileName', 'fileExtension', 'mimeType', 'fileSize', 'files'],
+];
+
 /** The statuses that servers use, in lowercase with `_`; any other one means: keep waiting. */
 const STATUS_ALIASES: Record<VideoStatus, string[]> = {
 	pending: [

@@ -107,7 +107,11 @@ describe('Create with invalid input', () => {
 		['an empty prompt', { prompt: '={{ "  " }}' }, "'Prompt' is empty. Nothing was sent."],
 		['an empty model', { model: { ...SORA, value: '={{ "" }}' } }, "'Model' is empty"],
 		['the size 10x', { size: 'custom', customSize: '10x' }, "'Custom Size' is not a size: 10x"],
-		['the size abc', { size: 'custom', customSize: 'abc' }, "'Custom Size' is not a size: abc"],
+		[
+			'a size in words',
+			{ size: 'custom', customSize: 'as large as you can' },
+			"'Custom Size' is not a size: as large as you can",
+		],
 		[
 			'0 seconds',
 			{ seconds: 'custom', customSeconds: '0' },

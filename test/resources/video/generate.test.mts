@@ -58,7 +58,7 @@ describe('Generate', () => {
 		],
 		[
 			{ options: { bodyFormat: '={{ "JSON" }}' } },
-			"'Body Format' is not one of multipart, json: JSON",
+			"'Body Format' is not one of auto, multipart, json: JSON",
 		],
 	])('sends nothing when %j is invalid', async (parameters, message) => {
 		const { error } = await generate(parameters);

@@ -1,13 +1,22 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { ApiStyle } from '../../apiStyle';
 import { createVideo } from '../../api/createVideo';
-import { CREATE_MESSAGES } from '../../errors/messages';
+import { serverOfRun } from '../../api/runState';
+import { createMessages } from '../../errors/messages';
+import { VideosError } from '../../errors/nodeError';
 import { responseError } from '../../errors/responseError';
-import { fetchReferenceImage, readReferenceImage, requireImageUrl } from '../../files/inputFile';
-import { jsonBody, multipartBody } from '../../files/requestBody';
-import type { CreateParams } from '../../files/requestBody';
-import { requireBaseUrl } from '../../http/baseUrl';
+import { needsImageBytes, validateCreateFields, withBodyFormat } from '../../files/createFields';
+import {
+	fetchReferenceImage,
+	readExtraFile,
+	readReferenceImage,
+	requireImageUrl,
+} from '../../files/inputFile';
+import type { UploadFile } from '../../files/mediaType';
+import { createBody } from '../../files/requestBody';
+import type { CreateParams } from '../../files/createFields';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
 import type { Video } from '../../responses/video';
@@ -62,7 +71,8 @@ export const createFields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. 1344x768',
-		description: 'Width x height in pixels, or a name that the server knows, such as 1080p',
+		description:
+			'Width x height in pixels, a ratio such as 16:9, or a name that the server knows, such as 1080p',
 		displayOptions: { show: { size: ['custom'] } },
 	},
 	...secondsFields(['4', '8', '12'], 'Length of the video'),
@@ -71,7 +81,7 @@ export const createFields: INodeProperties[] = [
 		name: 'referenceImage',
 		type: 'options',
 		default: 'none',
-		description: 'A picture to start from. Most servers want it in exactly the size of the video.',
+		description: 'A picture to start from',
 		options: [
 			{ name: 'None', value: 'none' },
 			{
@@ -104,7 +114,7 @@ export const createFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://example.com/first-frame.png',
 		description:
-			"Address of the picture. In a form, n8n fetches it and sends it as a file; with 'Body Format' set to 'JSON' in 'Options', the server gets the address.",
+			'Address or data URI of the picture. n8n fetches it and sends it as a file, unless the server takes addresses.',
 		displayOptions: { show: { referenceImage: ['url'] } },
 	},
 ];
@@ -115,40 +125,68 @@ export const createOptions: INodeProperties[] = [
 		displayName: 'Body Format',
 		name: 'bodyFormat',
 		type: 'options',
-		default: 'multipart',
-		description: 'How the request is written. Choose the other one if the server asks for it.',
+		default: 'auto',
+		description:
+			"How the request is written. 'Automatic' is as 'API Style' in the credential says, or as the server asks.",
 		options: [
-			{
-				name: 'Form (Multipart)',
-				value: 'multipart',
-				description: 'As OpenAI documented it; also for vLLM-Omni',
-			},
-			{
-				name: 'JSON',
-				value: 'json',
-				description: 'For OpenRouter-like servers, and SGLang without a reference image',
-			},
+			{ name: 'Automatic', value: 'auto' },
+			{ name: 'Form', value: 'multipart', description: 'A form with files (multipart/form-data)' },
+			{ name: 'JSON', value: 'json' },
 		],
 	},
 	extraFields,
 	{
+		displayName: 'Extra Files',
+		name: 'extraFiles',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add File',
+		default: {},
+		description:
+			'Files for other fields of the server, such as a last frame or a sound: as files in a form, as data URIs in JSON',
+		options: [
+			{
+				displayName: 'File',
+				name: 'values',
+				values: [
+					{
+						displayName: 'Field Name',
+						name: 'field',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. last_frame',
+						description: 'The name that the server has for the file',
+					},
+					{
+						displayName: 'Input Binary Field',
+						name: 'binaryField',
+						type: 'string',
+						default: 'data',
+						placeholder: 'e.g. data',
+						hint: 'The name of the input field containing the binary file data to be processed',
+					},
+				],
+			},
+		],
+	},
+	{
 		displayName: 'If Image Size Differs',
 		name: 'onImageMismatch',
 		type: 'options',
-		default: 'throw',
+		default: 'send',
 		description:
 			'What to do when the reference image is not in the size of the video. It is checked before anything is sent.',
 		displayOptions: { show: { '/referenceImage': ['binary', 'url'] } },
 		options: [
 			{
-				name: 'Stop With an Error',
-				value: 'throw',
-				description: 'As most servers would refuse it',
-			},
-			{
 				name: 'Send Anyway',
 				value: 'send',
-				description: 'For servers that bring a picture to size themselves',
+				description: 'Most servers bring it to size, and a refusal costs nothing',
+			},
+			{
+				name: 'Stop With an Error',
+				value: 'throw',
+				description: 'Nothing is sent if the image has another size',
 			},
 		],
 	},
@@ -174,46 +212,56 @@ export async function createFromPrompt(
 	request: Request,
 	validateMore: () => void = () => {},
 ): Promise<Video | undefined> {
-	const baseUrl = requireBaseUrl(request);
 	return await createVideo(context, request, {
 		params: readCreateParams(context, request).then((params) => {
 			validateMore();
 			return params;
 		}),
-		toBody: (params) =>
-			readBodyFormat(context) === 'json' ? jsonBody(params) : multipartBody(params),
-		toError: (result) => responseError(result, { baseUrl, messages: CREATE_MESSAGES }),
+		toRequest: (params, style) => ({ url: style.createPath, ...createBody(params, style) }),
+		toError: (result, { baseUrl, style }) =>
+			responseError(result, { baseUrl, messages: createMessages(style) }),
 	});
 }
 
 /** Reads all parameters and rejects invalid ones before anything is sent. */
-async function readCreateParams(
-	context: OperationContext,
-	request: Request,
-): Promise<CreateParams> {
-	const isJson = readBodyFormat(context) === 'json';
+async function readCreateParams(context: OperationContext, request: Request) {
+	const { baseUrl, isStyleAssumed, style: ownStyle } = await serverOfRun(context);
+	const bodyFormat = readBodyFormat(context);
+	const style = bodyFormat === 'auto' ? ownStyle : withBodyFormat(ownStyle, bodyFormat);
 	const params: CreateParams = {
 		model: readModel(context),
 		prompt: readPrompt(context),
 		size: readSize(context),
 		seconds: readSeconds(context),
 		extra: readExtraFields(context),
-		input_reference: await readInputReference(context, request, isJson),
+		image: await readReferenceImageField(context, request, style),
+		files: await readExtraFiles(context),
 	};
-	return { ...params, size: await resolveSize(context, request, params) };
+	const sized: CreateParams = {
+		...params,
+		size: await resolveSize(context, request, params, style),
+	};
+	validateCreateFields(sized, style);
+	return {
+		...sized,
+		baseUrl,
+		style,
+		isStyleAssumed: isStyleAssumed && bodyFormat === 'auto',
+	};
 }
 
 const readBodyFormat = (context: OperationContext) =>
 	requireOption(context, { name: 'options.bodyFormat', label: 'Body Format' }, [
+		'auto',
 		'multipart',
 		'json',
 	]);
 
-async function readInputReference(
+async function readReferenceImageField(
 	context: OperationContext,
 	request: Request,
-	isJson: boolean,
-): Promise<CreateParams['input_reference']> {
+	style: ApiStyle,
+): Promise<CreateParams['image']> {
 	const parameter = { name: 'referenceImage', label: 'Reference Image' };
 	switch (requireOption(context, parameter, ['none', 'binary', 'url'])) {
 		case 'binary':
@@ -222,10 +270,34 @@ async function readInputReference(
 				context.getNodeParameter('referenceBinaryField', 'data') as string,
 			);
 		case 'url': {
-			const url = requireImageUrl(context.getNodeParameter('referenceUrl', ''));
-			return isJson ? url : await fetchReferenceImage(context, request, url);
+			const image = requireImageUrl(context.getNodeParameter('referenceUrl', ''));
+			if (typeof image !== 'string' || !needsImageBytes(style)) return image;
+			return await fetchReferenceImage(context, request, image);
 		}
 		case 'none':
 			return undefined;
 	}
+}
+
+/** The files of 'Extra Files', by the name of their field. */
+async function readExtraFiles(
+	context: OperationContext,
+): Promise<Record<string, UploadFile[]> | undefined> {
+	const entries = context.getNodeParameter('options.extraFiles.values', []) as Array<{
+		field?: string;
+		binaryField?: string;
+	}>;
+	const files: Record<string, UploadFile[]> = {};
+	for (const { field, binaryField } of entries) {
+		const name = String(field ?? '').trim();
+		if (name === '') {
+			throw new VideosError({
+				message: "A field name in 'Extra Files' is empty",
+				nextStep: 'Enter the name that the server has for the file, for example last_frame.',
+			});
+		}
+		const file = await readExtraFile(context, String(binaryField ?? '').trim() || 'data');
+		files[name] = [...(files[name] ?? []), file];
+	}
+	return files;
 }

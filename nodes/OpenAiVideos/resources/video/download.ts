@@ -60,7 +60,7 @@ export const description = updateDisplayOptions(
 
 /** Puts a finished video's file into a binary field, beside the video's own data. */
 export const execute: OperationHandler = async (context, request) => {
-	const ref = requireVideo(context, request);
+	const ref = await requireVideo(context);
 	requireFileFields(context);
 	const { video } = await getVideo(context, statusRequest(request, ref.videoId), ref, {
 		maxRetryMs: MAX_RETRY_MS,

@@ -28,6 +28,6 @@ const EDIT: SourceVideoOperation = {
 /** Creates a changed copy of a video, per item. */
 export const execute: OperationHandler = async (context, request) =>
 	await createFromSource(context, request, EDIT, {
-		readParams: async () => await readSourceParams(context, request),
-		toBody: sourceBody,
+		readParams: async () => await readSourceParams(context),
+		toRequest: sourceBody,
 	});

@@ -30,8 +30,8 @@ const EXTEND: SourceVideoOperation = {
 export const execute: OperationHandler = async (context, request) =>
 	await createFromSource(context, request, EXTEND, {
 		readParams: async () => ({
-			...(await readSourceParams(context, request)),
+			...(await readSourceParams(context)),
 			seconds: readSeconds(context),
 		}),
-		toBody: sourceBody,
+		toRequest: sourceBody,
 	});

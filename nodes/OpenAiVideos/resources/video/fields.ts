@@ -1,10 +1,20 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { isAgentTool } from '../../agentTool';
+import { serverOfRun } from '../../api/runState';
 import { VideosError } from '../../errors/nodeError';
-import { requireBaseUrl } from '../../http/baseUrl';
 import { isObject } from '../../responses/values';
-import type { OperationContext, Request, VideoRef } from '../../types';
+import type { OperationContext, VideoRef } from '../../types';
+
+/** Read where n8n's items are made, for all operations. */
+const includeInputFields: INodeProperties = {
+	displayName: 'Include Input Fields',
+	name: 'includeInputFields',
+	type: 'boolean',
+	default: false,
+	description:
+		"Whether to keep the other fields of the input item beside the video's own, which replace fields of the same name",
+};
 
 /** The collection at the end of an operation's fields; its values are read as `options.<name>`. */
 export const optionsOf = (...options: INodeProperties[]): INodeProperties => ({
@@ -13,7 +23,10 @@ export const optionsOf = (...options: INodeProperties[]): INodeProperties => ({
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
-	options,
+	// localeCompare would load locale data when n8n starts.
+	options: [...options, includeInputFields].sort((one, other) =>
+		one.displayName < other.displayName ? -1 : 1,
+	),
 });
 
 /** A value, and the label of the field in which it was entered. */
@@ -144,9 +157,11 @@ export function readSeconds(context: OperationContext): string | undefined {
 	});
 	if (!entered) return undefined;
 	const { value, label } = entered;
-	if (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0) return value;
+	const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : 0;
+	// Whole numbers as such: servers that read them as text know no 6.0.
+	if (number > 0 && Number.isFinite(number)) return String(number);
 	throw new VideosError({
-		message: `'${label}' is not a length of time: ${value || '(empty)'}`,
+		message: `'${label}' is not a length of time: ${value.slice(0, 100) || '(empty)'}`,
 		nextStep: 'Enter a number above 0, for example 6.',
 	});
 }
@@ -191,11 +206,12 @@ export const videoId: INodeProperties = {
 	description: 'The ID that Create put out',
 };
 
-/** The video that a request is about; throws before anything is sent if its ID or the base URL is invalid. */
-export const requireVideo = (context: OperationContext, request: Request): VideoRef => ({
-	baseUrl: requireBaseUrl(request),
-	videoId: requireVideoId(context),
-});
+/** The video that a request is about; throws before anything is sent if its ID or the credential is invalid. */
+export async function requireVideo(context: OperationContext): Promise<VideoRef> {
+	const videoId = requireVideoId(context);
+	const { baseUrl } = await serverOfRun(context);
+	return { baseUrl, videoId };
+}
 
 function requireVideoId(context: OperationContext): string {
 	const id = String(context.getNodeParameter('videoId', '') ?? '').trim();

@@ -1,9 +1,8 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import { statusRequest } from '../../api/getVideo';
-import { rememberFailure, runStateOf } from '../../api/runState';
+import { rememberFailure, runStateOf, serverOfRun } from '../../api/runState';
 import { toVideosError, VideosError } from '../../errors/nodeError';
-import { requireBaseUrl } from '../../http/baseUrl';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
 import type { OperationContext } from '../../types';
@@ -18,12 +17,7 @@ export const description = updateDisplayOptions(
 		...createFields,
 		timeoutMinutes,
 		...fileFields,
-		optionsOf(
-			// localeCompare would load locale data when n8n starts.
-			...[...createOptions, ...fileOptions, ...waitOptions].sort((one, other) =>
-				one.displayName < other.displayName ? -1 : 1,
-			),
-		),
+		optionsOf(...createOptions, ...fileOptions, ...waitOptions),
 	],
 );
 
@@ -35,7 +29,8 @@ export const execute: OperationHandler = async (context, request) => {
 	});
 	if (!created) return [];
 
-	const ref = { baseUrl: requireBaseUrl(request), videoId: created.id };
+	const { baseUrl } = await serverOfRun(context);
+	const ref = { baseUrl, videoId: created.id };
 	try {
 		const get = statusRequest(request, created.id);
 		const video = await waitForVideo(context, get, ref, created);

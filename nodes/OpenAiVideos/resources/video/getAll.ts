@@ -3,12 +3,13 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { listVideos, MAX_PAGE_SIZE } from '../../api/listVideos';
 import type { Page } from '../../api/listVideos';
+import { serverOfRun } from '../../api/runState';
 import { VideosError } from '../../errors/nodeError';
-import { requireBaseUrl } from '../../http/baseUrl';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
 import type { Video } from '../../responses/video';
 import type { OperationContext } from '../../types';
+import { optionsOf } from './fields';
 
 const properties: INodeProperties[] = [
 	{
@@ -31,7 +32,7 @@ const properties: INodeProperties[] = [
 
 export const description = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['getAll'] } },
-	properties,
+	[...properties, optionsOf()],
 );
 
 const LIST_UNSUPPORTED =
@@ -39,7 +40,7 @@ const LIST_UNSUPPORTED =
 
 /** Lists the server's videos in its own order, newest first, page by page until there are enough. */
 export const execute: OperationHandler = async (context, request) => {
-	const baseUrl = requireBaseUrl(request);
+	const { baseUrl } = await serverOfRun(context);
 	const limit = readLimit(context);
 	const videos = new Map<string, Video>();
 	let page: Page = { videos: [] };

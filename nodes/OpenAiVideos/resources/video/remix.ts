@@ -1,8 +1,8 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import type { OperationHandler } from '../../operation';
-import type { OperationContext, Request } from '../../types';
-import { promptField, readPrompt, requireVideo, videoId } from './fields';
+import type { OperationContext } from '../../types';
+import { optionsOf, promptField, readPrompt, requireVideo, videoId } from './fields';
 import { createFromSource } from './sourceVideo';
 import type { SourceVideoOperation } from './sourceVideo';
 
@@ -14,6 +14,7 @@ export const description = updateDisplayOptions(
 			placeholder: 'e.g. The same scene, but in heavy rain',
 			description: 'What the new video shows, in any language the model understands',
 		}),
+		optionsOf(),
 	],
 );
 
@@ -28,11 +29,11 @@ const REMIX: SourceVideoOperation = {
 /** Creates a video of the same scene from a completed one, per item. */
 export const execute: OperationHandler = async (context, request) =>
 	await createFromSource(context, request, REMIX, {
-		readParams: async () => await readRemixParams(context, request),
-		toBody: ({ prompt }) => ({ body: { prompt } }),
+		readParams: async () => await readRemixParams(context),
+		toRequest: ({ prompt }) => ({ body: { prompt } }),
 	});
 
-const readRemixParams = async (context: OperationContext, request: Request) => ({
-	videoId: requireVideo(context, request).videoId,
+const readRemixParams = async (context: OperationContext) => ({
+	videoId: (await requireVideo(context)).videoId,
 	prompt: readPrompt(context),
 });

@@ -1,16 +1,20 @@
+import type { ApiStyle } from '../../apiStyle';
 import { VideosError } from '../../errors/nodeError';
 import { fetchReferenceImage } from '../../files/inputFile';
 import type { ReferenceImage } from '../../files/inputFile';
-import type { CreateParams } from '../../files/requestBody';
+import type { CreateParams } from '../../files/createFields';
 import type { OperationContext, Request } from '../../types';
 import { readOptionOrCustom } from './fields';
 
 const usesImageSize = (context: OperationContext): boolean =>
 	context.getNodeParameter('size', 'serverDefault') === 'matchImage';
 
+/** Longer than any size; an expression may return anything. */
+const MAX_LENGTH = 50;
+
 /**
- * `1344x768`, also when written with spaces, `X`, `*` or `×`; or a resolution's name, such as 768P or 4k.
- * Undefined if the user enters none, or wants that of the reference image.
+ * `1344x768` or `16:9`, also when written with spaces, `X`, `*` or `×`; or the server's own word, such as
+ * 768P or auto. Undefined if the user enters none, or wants that of the reference image.
  */
 export function readSize(context: OperationContext): string | undefined {
 	if (usesImageSize(context)) return requireImage(context);
@@ -20,12 +24,13 @@ export function readSize(context: OperationContext): string | undefined {
 		customName: 'customSize',
 	});
 	if (!entered) return undefined;
-	const size = entered.value.replace(/\s*[x×*]\s*/i, 'x');
-	if (/^([1-9]\d*x[1-9]\d*|[1-9]\d*[pk])$/i.test(size)) return size;
+	const value = entered.value.slice(0, MAX_LENGTH);
+	const size = value.replace(/\s*([x×*:])\s*/i, (_, sign) => (sign === ':' ? ':' : 'x'));
+	if (/^([1-9]\d*[x:][1-9]\d*|[1-9]\d*[pk]|[a-z][\w-]*)$/i.test(size)) return size;
 	throw new VideosError({
-		message: `'${entered.label}' is not a size: ${entered.value || '(empty)'}`,
+		message: `'${entered.label}' is not a size: ${value || '(empty)'}`,
 		nextStep:
-			'Enter width x height in pixels, for example 1344x768, or a name that the server knows, such as 1080p.',
+			'Enter width x height in pixels, for example 1344x768, a ratio such as 16:9, or a name that the server knows, such as 1080p.',
 	});
 }
 
@@ -39,14 +44,15 @@ function requireImage(context: OperationContext): undefined {
 
 /**
  * The size to send, now that the image is known: its own, if the user wants that. Throws if it does not
- * have the size of the video, because most servers reject such an image, and some stretch it.
+ * have the size of the video, and the user wants that to be an error.
  */
 export async function resolveSize(
 	context: OperationContext,
 	request: Request,
 	params: CreateParams,
+	{ imageField }: ApiStyle,
 ): Promise<string | undefined> {
-	const { size, input_reference: reference } = params;
+	const { size, image: reference } = params;
 	if (usesImageSize(context) && reference) {
 		return formatSize(
 			typeof reference === 'string'
@@ -54,8 +60,10 @@ export async function resolveSize(
 				: reference,
 		);
 	}
-	const mayDiffer = context.getNodeParameter('options.onImageMismatch', 'throw') === 'send';
-	if (typeof reference === 'object' && !mayDiffer) requireSameSize(params, reference);
+	const mustMatch = context.getNodeParameter('options.onImageMismatch', 'send') === 'throw';
+	if (typeof reference === 'object' && mustMatch && params.extra[imageField] === undefined) {
+		requireSameSize(params, reference);
+	}
 	return size;
 }
 
@@ -72,12 +80,12 @@ function requireSameSize({ extra, ...params }: CreateParams, { size }: Reference
 	const sent = extra.size === undefined ? params.size : extra.size;
 	const [, ...pixels] = /^(\d+)x(\d+)$/i.exec(String(sent)) ?? [];
 	const [width, height] = pixels.map(Number);
-	if (extra.input_reference !== undefined || !width || !size) return;
+	if (!width || !size) return;
 	if (size.width === width && size.height === height) return;
 	if (size.isRotated && size.width === height && size.height === width) return;
 	const videoSize = `${width}x${height}`;
 	throw new VideosError({
 		message: `The reference image is ${size.width}x${size.height}, but the video is to be ${videoSize}`,
-		nextStep: `Bring the picture to ${videoSize} with n8n's Edit Image node (operation 'Resize', option 'Ignore Aspect Ratio'), or set 'Size' to 'Same as Reference Image'. If the server takes a picture of any size, add the option 'If Image Size Differs' and choose 'Send Anyway'.`,
+		nextStep: `Bring the picture to ${videoSize} with n8n's Edit Image node (operation 'Resize', option 'Ignore Aspect Ratio'), or set 'Size' to 'Same as Reference Image'. If the server takes a picture of any size, set 'If Image Size Differs' to 'Send Anyway'.`,
 	});
 }

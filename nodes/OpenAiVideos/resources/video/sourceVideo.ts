@@ -4,14 +4,17 @@ import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { createVideo } from '../../api/createVideo';
 import type { CreateOptions } from '../../api/createVideo';
 import { unsupportedOrMissing } from '../../api/getVideo';
+import { serverOfRun } from '../../api/runState';
 import type { VideoParams } from '../../api/runState';
+import type { ApiStyle } from '../../apiStyle';
 import { sourceVideoMessages, videoExpired } from '../../errors/messages';
 import type { ErrorInfo, VideosError } from '../../errors/nodeError';
 import { responseError } from '../../errors/responseError';
+import { secondsFields } from '../../files/createFields';
 import { readVideoFile } from '../../files/inputFile';
 import type { UploadFile } from '../../files/mediaType';
-import { jsonBody, multipartBody } from '../../files/requestBody';
-import { requireBaseUrl } from '../../http/baseUrl';
+import { encodeBody } from '../../files/requestBody';
+import type { RequestBody } from '../../files/requestBody';
 import { outputItem } from '../../operation';
 import { isExpired } from '../../responses/errorBody';
 import { isNetworkError } from '../../responses/response';
@@ -72,14 +75,11 @@ interface SourceVideoParams extends VideoParams {
 	extra: NonNullable<VideoParams['extra']>;
 }
 
-export async function readSourceParams(
-	context: OperationContext,
-	request: Request,
-): Promise<SourceVideoParams> {
+export async function readSourceParams(context: OperationContext): Promise<SourceVideoParams> {
 	const params = { prompt: readPrompt(context), extra: readExtraFields(context) };
 	const source = { name: 'videoSource', label: 'Source Video' };
 	if (requireOption(context, source, ['id', 'binary']) === 'id') {
-		return { videoId: requireVideo(context, request).videoId, ...params };
+		return { videoId: (await requireVideo(context)).videoId, ...params };
 	}
 	const field = context.getNodeParameter('videoBinaryField', 'data') as string;
 	return {
@@ -90,8 +90,17 @@ export async function readSourceParams(
 }
 
 /** A form for a file, JSON for an ID. */
-export const sourceBody = ({ videoId: id, video, ...params }: SourceVideoParams) =>
-	video ? multipartBody({ ...params, video }) : jsonBody({ video: { id }, ...params });
+export const sourceBody = (
+	{ videoId: id, video, model: modelId, prompt, seconds, extra }: SourceVideoParams,
+	style: ApiStyle,
+): RequestBody =>
+	encodeBody(video ? 'multipart' : 'json', {
+		video: video ?? { id },
+		model: modelId,
+		prompt,
+		...secondsFields(seconds, style),
+		...extra,
+	});
 
 /** An operation that creates a video from an existing one. */
 export interface SourceVideoOperation {
@@ -112,18 +121,17 @@ export async function createFromSource<P extends VideoParams>(
 	context: OperationContext,
 	request: Request,
 	operation: SourceVideoOperation,
-	{ readParams, toBody }: Pick<CreateOptions<P>, 'toBody'> & { readParams: () => Promise<P> },
+	{ readParams, toRequest }: Pick<CreateOptions<P>, 'toRequest'> & { readParams: () => Promise<P> },
 ): Promise<INodeExecutionData[]> {
-	const baseUrl = requireBaseUrl(request);
-	// Not before: nobody would handle its rejection if the base URL is invalid, too.
-	const params = readParams();
+	const readAll = async () => {
+		const { baseUrl, style } = await serverOfRun(context);
+		return { ...(await readParams()), baseUrl, style, isStyleAssumed: false };
+	};
 	const video = await createVideo(context, request, {
-		params,
-		toBody,
-		toError: async (result) => {
-			const { videoId: sourceId } = await params;
-			return await sourceVideoError(context, request, result, operation, { baseUrl, sourceId });
-		},
+		params: readAll(),
+		toRequest,
+		toError: async (result, { baseUrl, videoId: sourceId }) =>
+			await sourceVideoError(context, request, result, operation, { baseUrl, sourceId }),
 	});
 	return video ? [outputItem(context, video)] : [];
 }

@@ -54,7 +54,7 @@ export const description = updateDisplayOptions(
 
 /** Items wait in parallel: n8n runs this once for each of them. */
 export const execute: OperationHandler = async (context, request) => {
-	const ref = requireVideo(context, request);
+	const ref = await requireVideo(context);
 	const known = inputVideo(context, ref.videoId);
 	return [outputItem(context, await waitForVideo(context, request, ref, known))];
 };

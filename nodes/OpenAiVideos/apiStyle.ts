@@ -1,0 +1,202 @@
+/**
+ * The fields of the style 'Custom' with their values, the default first: value, name, and what it sends.
+ * All other styles are made of the same values.
+ */
+export const CUSTOM_STYLE = {
+	bodyFormat: {
+		label: 'Body Format',
+		description: 'How the request is written',
+		values: [
+			['multipart', 'Form', 'multipart/form-data'],
+			['json', 'JSON', 'application/json'],
+		],
+	},
+	sizeAs: {
+		label: 'Size As',
+		description: 'How the size is sent; the examples are for 1280x720',
+		values: [
+			['size', 'Size', 'size: "1280x720"'],
+			['aspectRatio', 'Aspect Ratio', 'aspect_ratio: "16:9", resolution: "720p"'],
+			['ratio', 'Ratio in Size', 'size: "16:9", resolution: "720p"'],
+			['widthHeight', 'Width and Height', 'width: 1280, height: 720'],
+			['none', 'Not Sent', ''],
+		],
+	},
+	secondsAs: {
+		label: 'Seconds As',
+		description: 'How the length is sent; the examples are for 8 seconds',
+		values: [
+			['seconds', 'Seconds', 'seconds: "8"'],
+			['secondsNumber', 'Seconds (Number)', 'seconds: 8'],
+			['duration', 'Duration', 'duration: 8'],
+			['durationSeconds', 'Duration Seconds', 'duration_seconds: 8'],
+			['frames', 'Frames', 'num_frames: 193, frame_rate: 24'],
+			['none', 'Not Sent', ''],
+		],
+	},
+	imageAs: {
+		label: 'Image As',
+		description: 'What the image field holds; … stands for a URL or a data URI',
+		values: [
+			['file', 'File', 'A file in a form'],
+			['imageUrlObject', 'Object With image_url', '{ "image_url": "…" }'],
+			['urlObject', 'Object With url', '{ "url": "…" }'],
+			['text', 'Text', '"…"'],
+			['base64', 'Base64', 'The bytes of the image as base64 text'],
+			[
+				'frameImages',
+				'Frame Images',
+				'[{ "type": "image_url", "image_url": { "url": "…" }, "frame_type": "first_frame" }]',
+			],
+			['inputImages', 'Input Images', '[{ "input_image": URL or base64, "frame": "first" }]'],
+			['none', 'None', 'The server takes no image'],
+		],
+	},
+} as const;
+
+type StyleValue<F extends keyof typeof CUSTOM_STYLE> =
+	(typeof CUSTOM_STYLE)[F]['values'][number][0];
+export type BodyFormat = StyleValue<'bodyFormat'>;
+export type SizeAs = StyleValue<'sizeAs'>;
+export type SecondsAs = StyleValue<'secondsAs'>;
+export type ImageAs = StyleValue<'imageAs'>;
+
+/** How a server wants to be asked; how it answers is read without it. */
+export interface ApiStyle {
+	/** As the credential shows it. */
+	name: string;
+	/** Where Create is sent, below the base URL. */
+	createPath: string;
+	bodyFormat: BodyFormat;
+	sizeAs: SizeAs;
+	/** The aspect ratios that the server knows; by default the usual ones. */
+	ratios?: readonly string[];
+	/** The resolutions that the server knows; by default the usual ones. */
+	resolutions?: readonly string[];
+	secondsAs: SecondsAs;
+	imageField: string;
+	imageAs: ImageAs;
+	/** The lists of models, below the base URL; those that do not exist are ignored. */
+	modelPaths: readonly string[];
+	/** The header that has the key for a file outside of the base URL's path, if it is no bearer token. */
+	fileKeyHeader?: string;
+}
+
+const OPENAI: ApiStyle = {
+	name: 'OpenAI (Form)',
+	createPath: '/videos',
+	bodyFormat: 'multipart',
+	sizeAs: 'size',
+	secondsAs: 'seconds',
+	imageField: 'input_reference',
+	imageAs: 'file',
+	modelPaths: ['/models', '/videos/models'],
+};
+
+const OPENAI_JSON: ApiStyle = {
+	...OPENAI,
+	name: 'OpenAI (JSON)',
+	bodyFormat: 'json',
+	imageAs: 'imageUrlObject',
+};
+
+/** By the credential's values. A server is one row; what a row leaves out is as in OpenAI's JSON. */
+export const API_STYLES = {
+	openai: OPENAI,
+	openaiJson: OPENAI_JSON,
+	openrouter: {
+		...OPENAI_JSON,
+		name: 'OpenRouter',
+		secondsAs: 'duration',
+		imageField: 'frame_images',
+		imageAs: 'frameImages',
+	},
+	xai: {
+		...OPENAI_JSON,
+		name: 'xAI',
+		createPath: '/videos/generations',
+		sizeAs: 'aspectRatio',
+		ratios: ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3'],
+		resolutions: ['480p', '720p', '1080p'],
+		secondsAs: 'duration',
+		imageField: 'image',
+		imageAs: 'urlObject',
+		modelPaths: ['/video-generation-models', '/models'],
+	},
+	gemini: {
+		...OPENAI,
+		name: 'Google Gemini',
+		sizeAs: 'aspectRatio',
+		ratios: ['16:9', '9:16'],
+		resolutions: ['720p', '1080p', '4k'],
+		secondsAs: 'durationSeconds',
+		imageField: 'image',
+		imageAs: 'base64',
+		modelPaths: ['/models'],
+		fileKeyHeader: 'x-goog-api-key',
+	},
+	together: {
+		...OPENAI_JSON,
+		name: 'Together AI',
+		sizeAs: 'widthHeight',
+		imageField: 'frame_images',
+		imageAs: 'inputImages',
+		// Its videos are at /v2, its models at /v1.
+		modelPaths: ['/../v1/models'],
+	},
+	deepinfra: {
+		...OPENAI_JSON,
+		name: 'DeepInfra',
+		secondsAs: 'secondsNumber',
+		imageField: 'image_url',
+		imageAs: 'text',
+	},
+	llmgateway: {
+		...OPENAI_JSON,
+		name: 'LLM Gateway',
+		secondsAs: 'secondsNumber',
+		imageField: 'image',
+	},
+	merge: { ...OPENAI_JSON, name: 'Merge Gateway', secondsAs: 'secondsNumber' },
+	cometapi: { ...OPENAI, name: 'CometAPI', sizeAs: 'ratio' },
+	agnes: {
+		...OPENAI_JSON,
+		name: 'Agnes AI',
+		sizeAs: 'widthHeight',
+		secondsAs: 'frames',
+		imageField: 'image',
+		imageAs: 'base64',
+	},
+} as const satisfies Record<string, ApiStyle>;
+
+export type ApiStyleName = keyof typeof API_STYLES;
+
+/** The style of well-known hosts, for 'Automatic'. Exact names only: others may merely look like them. */
+const STYLE_BY_HOST: Record<string, ApiStyle> = {
+	'openrouter.ai': API_STYLES.openrouter,
+	'api.ofox.ai': API_STYLES.openrouter,
+	'gateway-api.mastra.ai': API_STYLES.openrouter,
+	'api.zveno.ai': API_STYLES.openrouter,
+	'modelgates.ai': API_STYLES.openrouter,
+	'api.x.ai': API_STYLES.xai,
+	'generativelanguage.googleapis.com': API_STYLES.gemini,
+	'api.together.ai': API_STYLES.together,
+	'api.together.xyz': API_STYLES.together,
+	'api.deepinfra.com': API_STYLES.deepinfra,
+	'api.llmgateway.io': API_STYLES.llmgateway,
+	'api-gateway.merge.dev': API_STYLES.merge,
+	'api.cometapi.com': API_STYLES.cometapi,
+	'apihub.agnes-ai.com': API_STYLES.agnes,
+	'api.qnaigc.com': { ...OPENAI_JSON, name: 'Qiniu', imageAs: 'text' },
+	'openai.sufy.com': { ...OPENAI_JSON, name: 'Qiniu', imageAs: 'text' },
+	'inference.do-ai.run': {
+		...OPENAI_JSON,
+		name: 'DigitalOcean',
+		secondsAs: 'none',
+		imageAs: 'none',
+	},
+};
+
+/** The style of a well-known host. */
+export const styleOfHost = (baseUrl: string): ApiStyle | undefined =>
+	STYLE_BY_HOST[new URL(baseUrl).hostname];

@@ -1,0 +1,201 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ApiStyle, BodyFormat, ImageAs } from '../apiStyle';
+import { VideosError } from '../errors/nodeError';
+import type { ReferenceImage } from './inputFile';
+import type { UploadFile } from './mediaType';
+
+/** What the user wants of a new video; undefined fields are left out. */
+export interface CreateParams {
+	model: string;
+	prompt: string;
+	/** `<width>x<height>`, a ratio, or a name that the server knows. */
+	size?: string;
+	/** A number as text. */
+	seconds?: string;
+	/** An image, or the URL of one. */
+	image?: ReferenceImage | string;
+	/** Files for further fields, by name. */
+	files?: Record<string, UploadFile[]>;
+	/** Any other field that the server accepts; overrides the fields above. */
+	extra: IDataObject;
+}
+
+/** What the node sends if nobody touches the fields: it asks for nothing in particular. */
+export const DEFAULT_SIZE = '720x1280';
+export const DEFAULT_SECONDS = '4';
+
+/** The usual aspect ratios and resolutions, for a style that names none of its own. */
+const RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3', '21:9', '9:21'];
+const RESOLUTIONS = ['480p', '720p', '1080p', '4k'];
+/** Half of the widest gap between two usual ratios: a size beyond it is none of them. */
+const MAX_RATIO_ERROR = 1.16;
+
+/** The fields for a size: `1280x720`, a ratio, or a name of the server. Throws if the style has none for it. */
+export function sizeFields(size: string | undefined, style: ApiStyle): IDataObject {
+	if (size === undefined) return {};
+	const { width, height } = parseSize(size);
+	const isUnknownRatio = /^\d+:\d+$/.test(size) && style.ratios?.includes(size) === false;
+	if (isUnknownRatio) throw sizeError(size, style, shapesOf(style));
+	switch (style.sizeAs) {
+		case 'none':
+			if (size === DEFAULT_SIZE) return {};
+			throw sizeError(size, style, "sends no size: choose 'Server Default'.");
+		case 'size':
+			return { size };
+		case 'widthHeight':
+			if (width && height) return { width, height };
+			throw sizeError(size, style, 'takes width and height only: enter them as 1280x720.');
+		case 'aspectRatio':
+			return width && height
+				? { aspect_ratio: ratioOf(size, style), resolution: resolutionOf(size, style) }
+				: { [isResolution(size) ? 'resolution' : 'aspect_ratio']: size };
+		case 'ratio':
+			return width && height
+				? { size: ratioOf(size, style), resolution: resolutionOf(size, style) }
+				: { [isResolution(size) ? 'resolution' : 'size']: size };
+	}
+}
+
+function parseSize(size: string): { width: number; height: number } {
+	const [, width, height] = /^(\d+)x(\d+)$/i.exec(size) ?? [];
+	return { width: Number(width ?? 0), height: Number(height ?? 0) };
+}
+
+const isResolution = (size: string): boolean => /^\d+[pk]$/i.test(size);
+
+/** How many times larger one number is than the other; 1 if they are equal. */
+const factorBetween = (one: number, other: number): number => Math.max(one / other, other / one);
+
+const nearest = (names: readonly string[], toNumber: (name: string) => number, wanted: number) =>
+	names.reduce((best, each) =>
+		factorBetween(toNumber(each), wanted) < factorBetween(toNumber(best), wanted) ? each : best,
+	);
+
+const ratioToNumber = (ratio: string): number => {
+	const [width, height] = ratio.split(':').map(Number);
+	return width / height;
+};
+
+function ratioOf(size: string, style: ApiStyle): string {
+	const { width, height } = parseSize(size);
+	const ratios = style.ratios ?? RATIOS;
+	const ratio = nearest(ratios, ratioToNumber, width / height);
+	if (factorBetween(ratioToNumber(ratio), width / height) <= MAX_RATIO_ERROR) return ratio;
+	throw sizeError(size, style, shapesOf(style));
+}
+
+const shapesOf = ({ ratios = RATIOS }: ApiStyle): string =>
+	`has these shapes only: ${ratios.join(', ')}.`;
+
+/** The shorter side in pixels. */
+const resolutionToNumber = (name: string): number =>
+	/k$/i.test(name) ? parseInt(name, 10) * 540 : parseInt(name, 10);
+
+function resolutionOf(size: string, { resolutions = RESOLUTIONS }: ApiStyle): string {
+	const { width, height } = parseSize(size);
+	return nearest(resolutions, resolutionToNumber, Math.min(width, height));
+}
+
+const sizeError = (size: string, { name }: ApiStyle, reason: string): VideosError =>
+	new VideosError({
+		message: `'Size' ${size} cannot be sent in the API style '${name}'`,
+		nextStep: `The style ${reason} Choose another 'Size', or ${OTHER_STYLE}`,
+	});
+
+const OTHER_STYLE = "another 'API Style' in the OpenAI Videos API credential.";
+
+const FRAME_RATE = 24;
+
+/** The field for a length, in seconds. */
+export function secondsFields(
+	seconds: string | undefined,
+	{ name, secondsAs }: ApiStyle,
+): IDataObject {
+	if (seconds === undefined) return {};
+	const number = Number(seconds);
+	switch (secondsAs) {
+		case 'seconds':
+			return { seconds };
+		case 'secondsNumber':
+			return { seconds: number };
+		case 'duration':
+			return { duration: number };
+		case 'durationSeconds':
+			return { duration_seconds: number };
+		case 'frames':
+			// A multiple of 8, and one: https://wiki.agnes-ai.com/en/docs/agnes-video-v20
+			return { num_frames: Math.round((number * FRAME_RATE) / 8) * 8 + 1, frame_rate: FRAME_RATE };
+		case 'none':
+			if (seconds === DEFAULT_SECONDS) return {};
+			throw new VideosError({
+				message: `'Seconds' ${seconds} cannot be sent in the API style '${name}'`,
+				nextStep: `The style sends no length: choose 'Server Default', or ${OTHER_STYLE}`,
+			});
+	}
+}
+
+/** An image in the shape that the style has for it; a file stays one in a form. */
+const IMAGE_SHAPES: Record<Exclude<ImageAs, 'none'>, (image: UploadFile | string) => unknown> = {
+	file: (image) => image,
+	imageUrlObject: (image) => ({ image_url: toUrl(image) }),
+	urlObject: (image) => ({ url: toUrl(image) }),
+	text: toUrl,
+	base64: toBase64,
+	frameImages: (image) => [frameImage(image, 'first_frame')],
+	inputImages: (image) => [{ input_image: toBase64(image), frame: 'first' }],
+};
+
+/** The field for the reference image; throws if the server takes none. */
+export function imageFields(
+	image: ReferenceImage | string | undefined,
+	{ name, imageField, imageAs }: ApiStyle,
+): Record<string, unknown> {
+	if (image === undefined) return {};
+	if (imageAs !== 'none') return { [imageField]: IMAGE_SHAPES[imageAs](image) };
+	throw new VideosError({
+		message: `A reference image cannot be sent in the API style '${name}': the server would make the video without it`,
+		nextStep: `Set 'Reference Image' to 'None', or choose ${OTHER_STYLE}`,
+	});
+}
+
+/** Throws if the style cannot express what the user wants, before anything is sent. */
+export function validateCreateFields(
+	{ size, seconds, image }: Pick<CreateParams, 'size' | 'seconds' | 'image'>,
+	style: ApiStyle,
+): void {
+	sizeFields(size, style);
+	secondsFields(seconds, style);
+	if (style.imageAs === 'none') imageFields(image, style);
+}
+
+/** Whether the style sends the bytes of an image, so that one on the web has to be fetched first. */
+export const needsImageBytes = ({ bodyFormat, imageAs }: ApiStyle): boolean =>
+	imageAs === 'base64' || (bodyFormat === 'multipart' && imageAs === 'file');
+
+/** The same style with the other kind of body: only a form has files. */
+export function withBodyFormat(style: ApiStyle, bodyFormat: BodyFormat): ApiStyle {
+	if (bodyFormat === 'json' && style.imageAs === 'file') {
+		return { ...style, bodyFormat, imageAs: 'imageUrlObject' };
+	}
+	if (bodyFormat === 'multipart' && style.imageAs === 'imageUrlObject') {
+		return { ...style, bodyFormat, imageAs: 'file' };
+	}
+	return { ...style, bodyFormat };
+}
+
+const frameImage = (image: UploadFile | string, frame: string) => ({
+	type: 'image_url',
+	image_url: { url: toUrl(image) },
+	frame_type: frame,
+});
+
+/** A URL, or a file as a data URI. */
+export function toUrl(file: UploadFile | string): string {
+	if (typeof file === 'string') return file;
+	return `data:${file.mimeType};base64,${toBase64(file)}`;
+}
+
+function toBase64(file: UploadFile | string): string {
+	return typeof file === 'string' ? file : file.bytes.toString('base64');
+}
