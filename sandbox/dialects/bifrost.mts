@@ -6,23 +6,11 @@ import { contract } from './contract.mts';
 import type { Dialect, DialectResponse } from './dialect.mts';
 import { openAiStatus, requireJson } from './formatting.mts';
 
-/** For servers that take OpenAI's fields in JSON, but an image as text. */
-export const IMAGE_AS_TEXT = {
-	apiStyle: 'custom',
-	createPath: '/videos',
-	bodyFormat: 'json',
-	sizeAs: 'size',
-	secondsAs: 'seconds',
-	imageField: 'input_reference',
-	imageAs: 'text',
-};
-
-/** Bifrost at its own `/v1`; what is under its `/openai/v1` takes forms. */
+/** Bifrost at its own `/v1`, which needs no setting: its refusals say what it wants. Its `/openai/v1` takes forms. */
 export const bifrost: Dialect = {
 	...contract,
 	name: 'bifrost',
 	summary: 'Bifrost: JSON only, seconds and the image as text, lists only with ?provider=',
-	credential: IMAGE_AS_TEXT,
 	supports: ['delete', 'remix'],
 	fixedRoutes: [
 		{

@@ -1,7 +1,7 @@
 import { readModel, readPrompt } from '../fields.mts';
 import { readImageText, readIntegerSeconds, readLenientSize } from '../lenientFields.mts';
-import { IMAGE_AS_TEXT } from './bifrost.mts';
 import { contract } from './contract.mts';
+import { IMAGE_AS_TEXT } from './credentials.mts';
 import type { Dialect } from './dialect.mts';
 import { requireJson, withCode } from './formatting.mts';
 

@@ -1,8 +1,8 @@
 import { readModel, readPrompt, readText } from '../fields.mts';
 import { readImageText, readLenientSeconds, readLenientSize } from '../lenientFields.mts';
 import type { VideoStatus } from '../videos.mts';
-import { IMAGE_AS_TEXT } from './bifrost.mts';
 import { contract } from './contract.mts';
+import { IMAGE_AS_TEXT } from './credentials.mts';
 import type { Dialect } from './dialect.mts';
 import { randomAlphanumerics, requireJson } from './formatting.mts';
 
