@@ -144,7 +144,9 @@ function requestInfo(request: FastifyRequest): RequestInfo {
 }
 
 function requireApiKey({ headers, parsedUrl }: FastifyRequest, apiKey: string): void {
-	const key = (parsedUrl?.dialect ?? contract).readApiKey(headers);
+	const { dialect = contract, isFile } = parsedUrl ?? {};
+	if (isFile && dialect.checkFileRequest) return dialect.checkFileRequest(headers, apiKey);
+	const key = dialect.readApiKey(headers);
 	if (key === apiKey) return;
 	const message = key
 		? 'Incorrect API key provided.'

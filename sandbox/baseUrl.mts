@@ -3,19 +3,21 @@ import { contract, namedDialects } from './dialects/index.mts';
 import { ApiError } from './errors.mts';
 import { FAULT_HEADER, FAULT_NAMES, type FaultName, isFault } from './faults.mts';
 
-/** What the path segments before `/v1` select. */
+/** What the path segments before `/v1`, or before `/files`, select. */
 export interface SandboxUrl {
 	dialect: Dialect;
 	faults: FaultName[];
 	/** The segments as written: `''` or `/slow/newapi`. */
 	prefix: string;
+	/** Whether it is the URL of a file beside `/v1`. */
+	isFile: boolean;
 	/** The same URL without the faults, which is what the router matches. */
 	route: string;
 }
 
-/** Parses a request URL; throws on an unknown segment, returns `undefined` if it has no `/v1`. */
+/** Parses a request URL; throws on an unknown segment, returns `undefined` if it has no `/v1` or `/files`. */
 export function parseUrl(url: string): SandboxUrl | undefined {
-	const [, prefix, rest] = /^((?:\/[^/?]+)*?)\/v1((?:[/?].*)?)$/s.exec(url) ?? [];
+	const [, prefix, root, rest] = /^((?:\/[^/?]+)*?)\/(v1|files)((?:[/?].*)?)$/s.exec(url) ?? [];
 	if (prefix === undefined) return undefined;
 	const dialects: Dialect[] = [];
 	const faults: FaultName[] = [];
@@ -28,12 +30,17 @@ export function parseUrl(url: string): SandboxUrl | undefined {
 	const [dialect = contract, second] = dialects;
 	if (second)
 		throw unknownUrl(`The base URL names two servers, '${dialect.name}' and '${second.name}'`);
-	return { dialect, faults, prefix, route: routePrefix(dialect) + rest };
+	return {
+		dialect,
+		faults,
+		prefix,
+		isFile: root === 'files',
+		route: `${routePrefix(dialect)}/${root}${rest}`,
+	};
 }
 
-/** The path of a dialect's routes, without faults. */
-export const routePrefix = (dialect: Dialect) =>
-	(dialect === contract ? '' : `/${dialect.name}`) + '/v1';
+/** The path before a dialect's `/v1` and `/files`, without faults. */
+export const routePrefix = (dialect: Dialect) => (dialect === contract ? '' : `/${dialect.name}`);
 
 /** The faults in a comma-separated header; throws a 400 for an unknown one. */
 export function parseFaultHeader(value: string | string[] | undefined): FaultName[] {

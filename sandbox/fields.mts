@@ -30,6 +30,12 @@ export function readModel(form: Form): Model {
 	throw fieldError('model', 'model_not_found', `The model '${id}' does not exist.`);
 }
 
+/** On a server that accepts any name of a model. */
+export function readAnyModel(form: Form): Model {
+	const id = readText(form, 'model', 'a string') || MODELS[0].id;
+	return MODELS.find((candidate) => candidate.id === id) ?? { id };
+}
+
 export function readPrompt(form: Form): string {
 	const prompt = readText(form, 'prompt', 'a string');
 	if (!prompt?.trim()) throw missingField('prompt');
@@ -106,7 +112,8 @@ export function missingField(name: string) {
 	return fieldError(name, 'missing_required_parameter', `Missing required parameter: '${name}'.`);
 }
 
-function wrongType(name: string, expected: string, sent: FieldValue) {
+/** A field of another type than the expected one. */
+export function wrongType(name: string, expected: string, sent: FieldValue) {
 	return fieldError(
 		name,
 		'invalid_type',

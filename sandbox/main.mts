@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import type { Dialect } from './dialects/dialect.mts';
 import { namedDialects } from './dialects/index.mts';
 import { FAULTS, FAULT_HEADER } from './faults.mts';
 import { type Sandbox, type SandboxOptions, startSandbox } from './server.mts';
@@ -19,11 +20,15 @@ const HELP = `A local server of the OpenAI Videos API: rehearse without paying.
 It also speaks as other servers do, each with its quirks, and fails on demand. Put words before
 /v1 in the base URL, such as http://127.0.0.1:4010/slow/newapi/v1: at most one server, any faults.
 
-Servers
-${formatTable(namedDialects.map(({ name, summary }) => [name, summary]))}
+Servers (in brackets: the API Style to choose in the credential, if it is not Automatic)
+${formatTable(namedDialects.map(describeServer))}
 
 Faults (also by a header: ${FAULT_HEADER}: rate-limit, slow)
 ${formatTable(Object.entries(FAULTS))}`;
+
+function describeServer({ name, summary, credential: { apiStyle } }: Dialect): [string, string] {
+	return [name, apiStyle ? `${summary} [${apiStyle}]` : summary];
+}
 
 function formatTable(rows: Array<[string, string]>): string {
 	return rows.map(([name, summary]) => `  ${name.padEnd(18)}${summary}`).join('\n');

@@ -28,9 +28,14 @@ export const MODERATION_ERROR: VideoError = {
 };
 
 /** The response to `GET /models`. */
-export function modelList(created: number) {
+export const modelList = (created: number) => listOf(MODELS, created);
+
+/** The same where the models that make videos are listed elsewhere. */
+export const textModelList = (created: number) => listOf([{ id: 'sandbox-writes' }], created);
+
+function listOf(models: Model[], created: number) {
 	return {
 		object: 'list',
-		data: MODELS.map(({ id }) => ({ id, object: 'model', created, owned_by: 'sandbox' })),
+		data: models.map(({ id }) => ({ id, object: 'model', created, owned_by: 'sandbox' })),
 	};
 }

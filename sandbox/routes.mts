@@ -4,7 +4,6 @@ import type { Dialect, RenderContext } from './dialects/dialect.mts';
 import { ApiError } from './errors.mts';
 import { type IdempotencyStore, idempotencyKeyOf } from './idempotency.mts';
 import { type ListQuery, listPage } from './listing.mts';
-import { modelList } from './models.mts';
 import { sendFile } from './sendFile.mts';
 import { SOURCE_VIDEO_ROUTES } from './sourceVideoRoutes.mts';
 import { readUploadedVideo } from './uploadedVideo.mts';
@@ -61,45 +60,70 @@ export function registerRoutes(
 		);
 	};
 
-	app.get('/models', { config: { kind: 'models' } }, () => modelList(startedAt));
+	for (const { path, render } of dialect.modelLists) {
+		app.get(`/v1${path}`, { config: { kind: 'models' } }, () => render(startedAt));
+	}
+	for (const { method, path, status, body } of dialect.fixedRoutes) {
+		app.route({
+			method,
+			url: `/v1${path}`,
+			handler: (_request, reply) => reply.code(status).send(body),
+		});
+	}
 
-	app.post('/videos', { config: { kind: 'create' } }, (request, reply) =>
+	app.post(`/v1${dialect.createPath}`, { config: { kind: 'create' } }, (request, reply) =>
 		create(request, reply, () => {
 			const { model, ...input } = dialect.validateCreate(request.form, request.isMultipart());
 			return { ...input, model: model.id, ...(model.failure && { failure: model.failure }) };
 		}),
 	);
 
-	app.get<ById>('/videos/:id', { config: { kind: 'status' } }, (request, reply) => {
-		const renderContext = store.renderContext(store.find(request.params.id), request);
-		const { status, body } = dialect.renderStatus?.(renderContext) ?? {
-			status: 200,
-			body: dialect.renderVideo(renderContext),
-		};
-		return reply.code(status).send(body);
-	});
+	if (!dialect.isSynchronous) {
+		app.get<ById>('/v1/videos/:id', { config: { kind: 'status' } }, (request, reply) => {
+			const renderContext = store.renderContext(store.find(request.params.id), request);
+			const { status, body } = dialect.renderStatus?.(renderContext) ?? {
+				status: 200,
+				body: dialect.renderVideo(renderContext),
+			};
+			return reply.code(status).send(body);
+		});
+	}
 
-	const { path, kind } = dialect.contentRoute;
-	app.get<ById & { Querystring: { variant?: unknown } }>(
-		path,
-		{ config: { kind } },
-		async (request, reply) => {
-			const record = store.find(request.params.id);
-			const variant = dialect.readVariant(request.query.variant);
-			const renderContext = store.renderContext(record, request);
-			requireDownloadable(renderContext);
-			const isFirst = !delivered.has(record);
-			delivered.add(record);
-			const delivery = dialect.deliverFile(renderContext, variant, isFirst);
-			if ('json' in delivery) return delivery.json;
-			if ('redirect' in delivery) return reply.redirect(delivery.redirect);
-			reply.headers(delivery.headers);
-			return await sendFile(reply, record, delivery.variant, context);
-		},
-	);
+	if (dialect.hasContent) {
+		app.get<ById & { Querystring: { variant?: unknown } }>(
+			'/v1/videos/:id/content',
+			{ config: { kind: 'content' } },
+			async (request, reply) => {
+				const record = store.find(request.params.id);
+				const variant = dialect.readVariant(request.query.variant);
+				const renderContext = store.renderContext(record, request);
+				requireDownloadable(renderContext);
+				const isFirst = !delivered.has(record);
+				delivered.add(record);
+				const delivery = dialect.deliverFile(renderContext, variant, isFirst);
+				if ('json' in delivery) return delivery.json;
+				if ('redirect' in delivery) return reply.redirect(delivery.redirect);
+				reply.headers(delivery.headers);
+				return await sendFile(reply, record, delivery.variant, context);
+			},
+		);
+	}
+
+	if (dialect.checkFileRequest) {
+		app.get<{ Params: { file: string } }>(
+			'/files/:file',
+			{ config: { kind: 'file' } },
+			async (request, reply) => {
+				const [fileId] = request.params.file.split(':');
+				const record = store.find(Buffer.from(fileId, 'base64url').toString());
+				requireDownloadable(store.renderContext(record, request));
+				return await sendFile(reply, record, 'video', context);
+			},
+		);
+	}
 
 	if (dialect.supports.includes('list')) {
-		app.get<{ Querystring: ListQuery }>('/videos', { config: { kind: 'list' } }, (request) => {
+		app.get<{ Querystring: ListQuery }>('/v1/videos', { config: { kind: 'list' } }, (request) => {
 			const page = listPage(store.all(), request.query);
 			const data = page.data.map((record) =>
 				dialect.renderVideo(store.renderContext(record, request)),
@@ -109,7 +133,7 @@ export function registerRoutes(
 	}
 
 	if (dialect.supports.includes('delete')) {
-		app.delete<ById>('/videos/:id', (request) => {
+		app.delete<ById>('/v1/videos/:id', (request) => {
 			const record = store.find(request.params.id);
 			const renderContext = store.renderContext(record, request);
 			const { status } = renderContext.video;
@@ -124,7 +148,7 @@ export function registerRoutes(
 	}
 
 	if (dialect.supports.includes('remix')) {
-		app.post<ById>('/videos/:id/remix', { config: { kind: 'create' } }, (request, reply) =>
+		app.post<ById>('/v1/videos/:id/remix', { config: { kind: 'create' } }, (request, reply) =>
 			create(request, reply, () => {
 				const { prompt } = validateRemix(request.form);
 				const { id, model, size, seconds } = findCompleted(request.params.id, 'remixed');
@@ -135,7 +159,7 @@ export function registerRoutes(
 
 	for (const { operation, path: routePath, participle, validate } of SOURCE_VIDEO_ROUTES) {
 		if (!dialect.supports.includes(operation)) continue;
-		app.post(routePath, { config: { kind: 'create' } }, async (request, reply) => {
+		app.post(`/v1${routePath}`, { config: { kind: 'create' } }, async (request, reply) => {
 			const { form } = request;
 			const upload = await readUploadedVideo(form);
 			return create(request, reply, () =>

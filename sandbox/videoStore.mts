@@ -70,13 +70,16 @@ export class VideoStore {
 		const { now, fileUrlFor } = this.context;
 		const { parsedUrl, requestedFaults = [], faults } = request;
 		const video = this.currentVideo(record);
+		const baseUrl = `http://${request.host}${parsedUrl?.prefix ?? ''}/v1`;
+		const fileId = Buffer.from(record.id).toString('base64url');
 		return {
 			record,
 			video,
 			now: now(),
 			isExpired: isExpired(video, now()) || faults.has('expired'),
-			baseUrl: `http://${request.host}${parsedUrl?.prefix ?? ''}/v1`,
+			baseUrl,
 			fileUrl: (variant = 'video') => fileUrlFor(record, variant, requestedFaults),
+			sameHostFileUrl: baseUrl.replace(/v1$/, `files/${fileId}:download`),
 		};
 	}
 
@@ -89,7 +92,7 @@ export class VideoStore {
 			id: this.dialect.createId(video.model),
 			dialect: this.dialect.name,
 			createdAt: now(),
-			renderMs,
+			renderMs: this.dialect.isSynchronous ? 0 : renderMs,
 			...video,
 			...outcomeFor(),
 			...(faults.has('moderation') && { failure: MODERATION_ERROR }),

@@ -1,11 +1,11 @@
 import { contract } from './contract.mts';
 import type { Dialect } from './dialect.mts';
 
-/** FastVideo, AISIX and others that store files on another host. */
+/** FastVideo and others that store files on another host. */
 export const cdn: Dialect = {
 	...contract,
 	name: 'cdn',
-	summary: 'FastVideo, AISIX: the download is a redirect to a signed address on another host',
+	summary: 'FastVideo: the download is a redirect to a signed address on another host',
 	supports: ['list', 'delete', 'remix'],
 	renderVideo: ({ video, fileUrl }) => ({
 		...video,

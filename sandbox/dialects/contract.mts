@@ -1,5 +1,6 @@
 import { fieldError } from '../errors.mts';
 import { VARIANTS, fileName } from '../files.mts';
+import { modelList } from '../models.mts';
 import { validateCreate } from '../validation.mts';
 import { createVideoId } from '../videos.mts';
 import type { Dialect } from './dialect.mts';
@@ -8,8 +9,14 @@ import type { Dialect } from './dialect.mts';
 export const contract: Dialect = {
 	name: 'contract',
 	summary: 'the API as documented',
+	credential: {},
+	takesImages: true,
 	supports: ['list', 'delete', 'remix', 'edit', 'extend'],
-	contentRoute: { path: '/videos/:id/content', kind: 'content' },
+	createPath: '/videos',
+	isSynchronous: false,
+	hasContent: true,
+	modelLists: [{ path: '/models', render: modelList }],
+	fixedRoutes: [],
 	createId: createVideoId,
 	readApiKey: ({ authorization = '' }) => /^Bearer +(.+)$/i.exec(authorization)?.[1],
 	validateCreate,

@@ -22,11 +22,14 @@ export interface RenderContext {
 	baseUrl: string;
 	/** URL of its file on the file host, which rejects requests with a key. */
 	fileUrl(variant?: Variant): string;
+	/** URL of its file on the API's own host, but outside its base URL: see `checkFileRequest`. */
+	sameHostFileUrl: string;
 }
 
 export interface DialectResponse {
 	status: number;
-	body: object;
+	/** JSON, or a text as it is. */
+	body: object | string;
 }
 
 /** How a completed file is delivered. */
@@ -35,19 +38,43 @@ type FileDelivery =
 	| { redirect: string }
 	| { json: object };
 
+/** A list of models. */
+interface ModelList {
+	path: string;
+	/** The body; `created` is in Unix seconds. */
+	render(created: number): object;
+}
+
+/** A route that answers the same to every request. */
+interface FixedRoute extends DialectResponse {
+	method: 'GET' | 'POST' | 'DELETE';
+	path: string;
+}
+
 /** How one family of servers behaves: the contract, with overrides. */
 export interface Dialect {
 	/** The path segment before `/v1` that selects it. */
 	name: string;
 	/** What is different there, for `--help`. */
 	summary: string;
+	/** What its users set in the credential besides base URL and key. */
+	credential: Readonly<Record<string, string>>;
+	/** Whether a video can start from an image. */
+	takesImages: boolean;
 	/** The operations it has besides Create, Get Status and Download. */
 	supports: ReadonlyArray<'list' | 'delete' | 'remix' | 'edit' | 'extend'>;
-	/** The route of the file; `kind` is `content` if it is the spec's own. */
-	contentRoute: { path: string; kind: 'content' | 'file' };
+	createPath: string;
+	/** Whether the response to Create has the completed video, which cannot be asked for later. */
+	isSynchronous: boolean;
+	/** Whether it has the spec's route of the file. */
+	hasContent: boolean;
+	modelLists: readonly ModelList[];
+	fixedRoutes: readonly FixedRoute[];
 	createId(model: string): string;
-	/** The API key of a request. */
+	/** The API key of a request; throws an `ApiError` if it is sent in a way that this family rejects. */
 	readApiKey(headers: IncomingHttpHeaders): string | undefined;
+	/** Throws an `ApiError` if a file at `sameHostFileUrl` is not for this request; absent if there are none. */
+	checkFileRequest?(headers: IncomingHttpHeaders, apiKey: string): void;
 	/** Throws an `ApiError` if this family rejects the request. */
 	validateCreate(form: Form, isMultipart: boolean): CreateInput;
 	/** The video object. */

@@ -4,20 +4,23 @@ import { withCode } from './formatting.mts';
 
 /** The errors of FastAPI servers: a list with 422 for fields, a string for everything else. */
 export function renderFastApiError(error: ApiError): DialectResponse {
-	const { status, code, param, message } = error;
-	// Both servers check the key before FastAPI gets the request.
+	const { status, code, param } = error;
+	// The key is checked before FastAPI gets the request.
 	if (code === 'invalid_api_key') return { status, body: { error: 'Unauthorized' } };
-	if (param !== null) {
-		const detail =
-			code === 'missing_required_parameter'
-				? { type: 'missing', loc: ['body', param], msg: 'Field required' }
-				: { type: code ?? 'value_error', loc: ['body', param], msg: message };
-		return { status: 422, body: { detail: [detail] } };
-	}
-	return { status, body: { detail: errorDetail(error) } };
+	if (param !== null) return { status: 422, body: { detail: [fastApiDetail(error)] } };
+	return { status, body: { detail: fastApiText(error) } };
 }
 
-function errorDetail(error: ApiError): string {
+/** What FastAPI says about a field. */
+export function fastApiDetail({ code, param, message }: ApiError) {
+	const loc = ['body', param];
+	return code === 'missing_required_parameter'
+		? { type: 'missing', loc, msg: 'Field required' }
+		: { type: code ?? 'value_error', loc, msg: message };
+}
+
+/** What FastAPI servers say about anything else. */
+export function fastApiText(error: ApiError): string {
 	switch (error.code) {
 		case 'video_not_ready':
 			return 'Generation is still in-progress';

@@ -1,85 +1,135 @@
 import { randomUUID } from 'node:crypto';
 
 import { ApiError } from '../errors.mts';
+import { readValue } from '../fields.mts';
 import { validateCreateLeniently } from '../validation.mts';
+import type { VideoStatus } from '../videos.mts';
 import { contract } from './contract.mts';
 import type { Dialect, RenderContext } from './dialect.mts';
-import { openAiStatus, withCode } from './formatting.mts';
+import { openAiStatus, randomAlphanumerics, withCode } from './formatting.mts';
 
-/** The fraction of the render time before the gateway has forwarded a task. */
+/** The fraction of the render time before the gateway has first asked its vendor. */
 const UNKNOWN_FRACTION = 0.05;
 
-/** new-api and its many resellers, on their newer routes. */
+const TASK_STATUSES: Record<VideoStatus, string> = {
+	pending: 'QUEUED',
+	in_progress: 'IN_PROGRESS',
+	completed: 'SUCCESS',
+	failed: 'FAILURE',
+};
+
+/** new-api and its many resellers, on their newer routes, in front of a vendor's own API. */
 export const newapi: Dialect = {
 	...contract,
 	name: 'newapi',
-	summary: 'new-api: task ids, first "unknown", the first download fails, no variants',
-	supports: ['remix'],
-	createId: () => `task_${randomUUID().replaceAll('-', '')}`,
-	validateCreate: validateCreateLeniently,
-	renderVideo(context) {
-		const { id, object, model, progress, created_at, completed_at, seconds, size, error } =
-			context.video;
-		return {
-			id,
-			task_id: id,
-			object,
-			model,
-			status: statusOf(context),
-			progress,
-			created_at,
-			...(completed_at && { completed_at }),
-			seconds,
-			size,
-			...(error && { error: { message: withCode(error) } }),
-			...(completed_at && { metadata: { url: `${context.baseUrl}/videos/${id}/content` } }),
-		};
+	summary: 'new-api: task ids, "unknown" at first, an image in a form only, no variants',
+	supports: [],
+	fixedRoutes: [
+		{
+			method: 'POST',
+			path: '/videos/:id/remix',
+			status: 500,
+			body: {
+				error: {
+					message:
+						'Panic detected, error: runtime error: invalid memory address or nil pointer dereference. Please submit a issue here: https://github.com/Calcium-Ion/new-api',
+					type: 'new_api_panic',
+				},
+			},
+		},
+	],
+	createId: () => `task_${randomAlphanumerics(32)}`,
+	validateCreate(form) {
+		const image = readValue(form, 'input_reference');
+		if (image !== undefined && typeof image !== 'string') {
+			throw new ApiError(
+				400,
+				'json: cannot unmarshal object into Go struct field TaskSubmitReq.input_reference of type string',
+				{ code: 'invalid_json' },
+			);
+		}
+		return validateCreateLeniently(form);
 	},
-	readVariant(requested = 'video') {
-		if (requested === 'video') return 'video';
-		throw new ApiError(404, `No such file: variant '${requested}'`);
+	renderCreated(context) {
+		const { id } = context.record;
+		return { status: 200, body: { ...videoObject(context), task_id: id, status: 'queued' } };
 	},
-	deliverFile(context, variant, isFirst) {
-		// The gateway reports "completed" before its upstream has the file.
-		if (isFirst) throw new ApiError(502, 'Failed to fetch video content');
-		return contract.deliverFile(context, variant, isFirst);
-	},
+	renderVideo: videoObject,
+	readVariant: () => 'video',
+	deliverFile: (_context, variant) => ({
+		variant,
+		headers: { 'cache-control': 'public, max-age=86400' },
+	}),
 	renderError(error, kind) {
 		const { status, message, code } = error;
-		if (code === 'invalid_api_key') {
-			const inner = { message: `${message} (request id: ${randomUUID()})` };
-			return { status, body: { error: { ...inner, type: 'new_api_error', code: '' } } };
+		if (code === 'invalid_api_key') return gatewayError(401, '', 'Invalid token');
+		if (code === 'model_not_found') {
+			const reason = `No available channel for model ${message.split("'")[1]} under group default (distributor)`;
+			return gatewayError(503, code, reason);
 		}
 		if (code === 'unknown_url') {
 			const url = message.replace(/^Unknown route: ([^?]*).*/, 'Invalid URL ($1)');
-			return { status, body: { error: { ...error.toBody().error, message: url, code: '' } } };
+			const type = 'invalid_request_error';
+			return { status, body: { error: { message: url, type, param: '', code: '' } } };
 		}
-		if (kind === 'content') return renderContentError(error);
-		if (code === 'not_found') return taskError(400, 'task_not_exist', 'task_not_exist');
-		if (status === 429) return taskError(status, code, '当前分组上游负载已饱和，请稍后再试');
-		return taskError(status, code, message);
+		if (kind === 'content') return contentError(error);
+		return renderTaskError(error);
 	},
 };
 
-function statusOf({ video, record, now }: RenderContext): string {
+function videoObject({ video, record, now, fileUrl }: RenderContext) {
+	const { id, object, model, progress, created_at, completed_at, seconds, size, error } = video;
 	const isUnknown = now - record.createdAt < record.renderMs * UNKNOWN_FRACTION;
-	return isUnknown ? 'unknown' : openAiStatus(video);
+	return {
+		id,
+		object,
+		model,
+		status: isUnknown ? 'unknown' : openAiStatus(video),
+		progress: error ? 100 : progress,
+		created_at,
+		// The vendors' channels have it from the start.
+		completed_at: completed_at ?? created_at,
+		seconds,
+		size,
+		...(error && { error: { message: withCode(error), code: '' } }),
+		...(completed_at && { metadata: { url: fileUrl() } }),
+	};
 }
 
-function renderContentError(error: ApiError) {
-	const { status, code } = error;
-	const body = (message: string) => ({
-		error: { message, type: status >= 500 ? 'server_error' : 'invalid_request_error' },
+/** What its middleware answers. */
+function gatewayError(status: number, code: string, reason: string) {
+	const message = `${reason} (request id: ${randomUUID()})`;
+	return { status, body: { error: { code, message, type: 'new_api_error' } } };
+}
+
+function contentError({ status, code, message }: ApiError) {
+	const body = (text: string, type = 'invalid_request_error') => ({
+		error: { message: text, type },
 	});
 	if (code === 'not_found') return { status, body: body('Task not found') };
-	if (code === 'video_not_ready') {
-		const message = error.message.replace('Video is not ready', 'Task is not completed');
-		return { status: 400, body: body(message) };
+	if (code === 'video_expired') {
+		return {
+			status: 502,
+			body: body(`Upstream service returned status ${status}`, 'server_error'),
+		};
 	}
-	return { status: status === 422 ? 400 : status, body: body(withCode(error)) };
+	if (status === 422 || code === 'video_not_ready') {
+		const [, word = 'failed'] = /current status: (.*)/.exec(message) ?? [];
+		const taskStatus = TASK_STATUSES[word as VideoStatus];
+		return {
+			status: 400,
+			body: body(`Task is not completed yet, current status: ${taskStatus}`),
+		};
+	}
+	return { status, body: body(message, status >= 500 ? 'server_error' : undefined) };
 }
 
 /** The gateway's error shape for tasks. */
-export function taskError(status: number, code: string | null, message: string) {
-	return { status, body: { code: code ?? 'invalid_request', message, data: null } };
+export function renderTaskError({ status, code, message }: ApiError) {
+	const body = (text: string) => ({ code: code ?? 'invalid_request', message: text, data: null });
+	if (code === 'not_found') {
+		return { status: 400, body: { ...body('task_not_exist'), code: 'task_not_exist' } };
+	}
+	if (status === 429) return { status, body: body('当前分组上游负载已饱和，请稍后再试') };
+	return { status, body: body(message) };
 }

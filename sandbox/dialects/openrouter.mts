@@ -1,35 +1,43 @@
 import { randomUUID } from 'node:crypto';
 
-import { ApiError } from '../errors.mts';
-import { readModel, readPrompt } from '../fields.mts';
+import { fieldError } from '../errors.mts';
+import { readModel, readPrompt, readValue } from '../fields.mts';
 import type { Form } from '../form.mts';
 import {
 	type ImageInput,
-	readLenientImage,
-	readLenientSeconds,
+	imageFromUrl,
+	readIntegerSeconds,
 	readLenientSize,
+	readRatioSize,
 } from '../lenientFields.mts';
+import { MODELS, textModelList } from '../models.mts';
 import { contract } from './contract.mts';
 import type { Dialect, RenderContext } from './dialect.mts';
-import { withCode } from './formatting.mts';
+import { requireJson, withCode } from './formatting.mts';
 
 /** In US dollars, for `usage`. */
 const PRICE_PER_SECOND = 0.1;
 
-/** OpenRouter and its clones. */
+/** OpenRouter, and ofox, Mastra, ModelGates and zveno, which copy it. */
 export const openrouter: Dialect = {
 	...contract,
 	name: 'openrouter',
-	summary: 'OpenRouter: JSON only, 202, the file is at unsigned_urls with the key, error is a text',
+	summary: 'OpenRouter: JSON only, duration a number, frame_images, 202, models of its own list',
+	credential: { apiStyle: 'openrouter' },
 	supports: [],
-	contentRoute: { path: '/videos/:id/files/0', kind: 'file' },
+	modelLists: [
+		{ path: '/models', render: textModelList },
+		{ path: '/videos/models', render: videoModelList },
+	],
 	createId: () => `vgen_${randomUUID().replaceAll('-', '')}`,
 	validateCreate(form, isMultipart) {
-		if (isMultipart) throw new ApiError(400, 'The body must be JSON.');
+		requireJson(isMultipart, 400, 'Invalid JSON in the request body');
 		const model = readModel(form);
 		const prompt = readPrompt(form);
-		const size = readLenientSize(form);
-		const seconds = readLenientSeconds(form, form.has('duration') ? 'duration' : 'seconds');
+		const size = form.has('size')
+			? readLenientSize(form)
+			: readRatioSize(form, { ratio: '16:9', resolution: '480p' });
+		const seconds = readIntegerSeconds(form, 'duration', 5);
 		return { model, prompt, size, seconds, ...readFirstFrame(form) };
 	},
 	renderCreated: (context) => ({ status: 202, body: jobObject(context) }),
@@ -40,7 +48,7 @@ export const openrouter: Dialect = {
 			...jobObject(context),
 			...(status === 'completed' &&
 				!isExpired && {
-					unsigned_urls: [`${baseUrl}/videos/${id}/files/0`],
+					unsigned_urls: [`${baseUrl}/videos/${id}/content?index=0`],
 					usage: { cost: Number((Number(seconds) * PRICE_PER_SECOND).toFixed(2)) },
 				}),
 			...(error && { error: withCode(error) }),
@@ -62,13 +70,39 @@ function jobObject({ video: { id, status }, isExpired, baseUrl }: RenderContext)
 	};
 }
 
-/** OpenRouter's own field is `frame_images`; clones also accept the spec's. */
+function videoModelList(created: number) {
+	const data = MODELS.map(({ id }) => ({
+		id,
+		canonical_slug: id,
+		name: id,
+		created,
+		supported_resolutions: ['480p', '720p', '1080p'],
+		supported_aspect_ratios: ['16:9', '9:16', '1:1'],
+		supported_sizes: null,
+		supported_durations: [4, 5, 6, 8, 10, 12],
+		supported_frame_images: ['first_frame'],
+		generate_audio: null,
+		seed: null,
+	}));
+	return { data };
+}
+
+interface Frame {
+	type?: unknown;
+	frame_type?: unknown;
+	image_url?: { url?: unknown };
+}
+
 function readFirstFrame(form: Form): ImageInput {
-	const frames = form.get('frame_images')?.[0];
-	const [first] = frames && 'value' in frames && Array.isArray(frames.value) ? frames.value : [];
-	if (!first) return readLenientImage(form);
-	return readLenientImage(
-		new Map([['frame_images', [{ value: first as unknown }]]]),
+	const frames = readValue(form, 'frame_images');
+	if (frames === undefined) return {};
+	const first = (Array.isArray(frames) ? (frames as Array<Frame | undefined>) : []).find(
+		(frame) => frame?.type === 'image_url' && frame.frame_type === 'first_frame',
+	);
+	if (first) return imageFromUrl(first.image_url?.url, 'frame_images');
+	throw fieldError(
 		'frame_images',
+		'invalid_type',
+		'Invalid \'frame_images\': expected [{type: "image_url", image_url: {url}, frame_type: "first_frame"}]',
 	);
 }

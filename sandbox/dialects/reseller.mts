@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
+import { ApiError } from '../errors.mts';
 import { validateCreateLeniently } from '../validation.mts';
 import type { VideoStatus } from '../videos.mts';
 import { contract } from './contract.mts';
 import type { Dialect, RenderContext } from './dialect.mts';
 import { withCode } from './formatting.mts';
-import { newapi, taskError } from './newapi.mts';
+import { renderTaskError } from './newapi.mts';
 
 const STATUSES: Record<VideoStatus, string> = {
 	pending: 'NOT_START',
@@ -25,14 +26,17 @@ export const reseller: Dialect = {
 		return `${model}:task_01k${head}+${middle}/${tail}=`;
 	},
 	validateCreate: validateCreateLeniently,
-	renderVideo: (context) => ({ code: 'success', message: '', data: videoData(context) }),
-	readVariant: newapi.readVariant,
-	deliverFile: ({ fileUrl }) => ({ json: { url: fileUrl() } }),
-	renderError({ status, code, message }) {
-		if (code === 'not_found') return taskError(400, 'task_not_exist', 'task_not_exist');
-		return taskError(status, code, message);
+	renderCreated: ({ record }) => ({ status: 200, body: inEnvelope(record.id) }),
+	renderVideo: (context) => inEnvelope(videoData(context)),
+	readVariant(requested = 'video') {
+		if (requested === 'video') return 'video';
+		throw new ApiError(404, `No such file: variant '${requested}'`);
 	},
+	deliverFile: ({ fileUrl }) => ({ json: { url: fileUrl() } }),
+	renderError: renderTaskError,
 };
+
+const inEnvelope = (data: unknown) => ({ code: 'success', message: '', data });
 
 function videoData({ video, record }: RenderContext) {
 	const { id, model, status, progress, size, seconds, error } = video;

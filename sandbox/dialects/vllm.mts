@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 
 import { ApiError } from '../errors.mts';
 import { missingField, readPrompt, readReferenceImage, readText } from '../fields.mts';
@@ -7,8 +8,8 @@ import { readLenientSeconds, readLenientSize, requireIntegers } from '../lenient
 import { MODELS, type Model } from '../models.mts';
 import type { VideoError } from '../videos.mts';
 import { contract } from './contract.mts';
-import type { Dialect, RenderContext } from './dialect.mts';
-import { renderFastApiError } from './fastapi.mts';
+import type { Dialect, DialectResponse, RenderContext } from './dialect.mts';
+import { fastApiDetail, fastApiText } from './fastapi.mts';
 import { openAiStatus, withCode } from './formatting.mts';
 
 const INTEGER_FIELDS = ['fps', 'seed', 'num_frames', 'num_inference_steps', 'width', 'height'];
@@ -18,7 +19,7 @@ export const vllm: Dialect = {
 	...contract,
 	name: 'vllm',
 	summary:
-		'vLLM-Omni: multipart only, free sizes, progress 0 until done, a failure comes as HTTP 500',
+		'vLLM-Omni: multipart only, free sizes, progress 0 until done, a failure is an HTTP error',
 	supports: ['list', 'delete'],
 	createId: () => `video_gen_${randomUUID().replaceAll('-', '')}`,
 	validateCreate(form, isMultipart) {
@@ -33,10 +34,11 @@ export const vllm: Dialect = {
 	},
 	renderVideo: videoObject,
 	renderStatus(context) {
-		return { status: context.video.status === 'failed' ? 500 : 200, body: videoObject(context) };
+		const body = videoObject(context);
+		return { status: body.error?.code ?? 200, body };
 	},
 	readVariant: () => 'video',
-	renderError: renderFastApiError,
+	renderError,
 };
 
 function videoObject({ video, record }: RenderContext) {
@@ -58,6 +60,22 @@ function videoObject({ video, record }: RenderContext) {
 	};
 }
 
+function renderError(error: ApiError): DialectResponse {
+	const { code, param } = error;
+	if (code === 'invalid_api_key') return { status: 401, body: { error: 'Unauthorized' } };
+	if (code === 'unknown_url') return { status: 404, body: { detail: 'Not Found' } };
+	const status = param === null ? error.status : 400;
+	const { type, msg } = fastApiDetail(error);
+	const text = `1 validation error: {'type': '${type}', 'loc': 'body.${param}', 'msg': "${msg}"}`;
+	const body = {
+		message: param === null ? fastApiText(error) : text,
+		type: STATUS_CODES[status],
+		param: param && `body.${param}`,
+		code: status,
+	};
+	return { status, body: { error: body } };
+}
+
 /** vLLM-Omni's error code is a number, not a string. */
 const numericCode = ({ code }: VideoError) => (code === 'moderation_blocked' ? 400 : 500);
 
@@ -65,5 +83,8 @@ function readServedModel(form: Form): Model {
 	const name = readText(form, 'model', 'a string') || MODELS[0].id;
 	const model = MODELS.find(({ id }) => id === name);
 	if (model) return model;
-	throw new ApiError(400, `Model mismatch: the request names '${name}', not '${MODELS[0].id}'.`);
+	throw new ApiError(
+		400,
+		`Model mismatch: request specifies '${name}' but server is running '${MODELS[0].id}'.`,
+	);
 }

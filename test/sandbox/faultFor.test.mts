@@ -59,7 +59,7 @@ describe('sandbox option faultFor', () => {
 		await call('GET', '/nothing');
 		const router = sandbox.client('openrouter');
 		const otherId = await router.startVideo();
-		await router.call('GET', `/videos/${otherId}/files/0`);
+		await router.getContent(otherId);
 		expect(calls.map(({ method, kind, dialect }) => `${method} ${kind} ${dialect}`)).toEqual([
 			'POST create cdn',
 			'GET status cdn',
@@ -70,7 +70,7 @@ describe('sandbox option faultFor', () => {
 			'DELETE other cdn',
 			'GET other cdn',
 			'POST create openrouter',
-			'GET file openrouter',
+			'GET content openrouter',
 		]);
 		expect(calls[1].path).toBe(`/never-done/cdn/v1/videos/${id}`);
 		expect(calls[3].path).toBe(url.slice(sandbox.fileHost.length));

@@ -1,6 +1,7 @@
 import {
 	PNG_DATA_URL,
 	formData,
+	imageFile,
 	minimalFields,
 	png,
 	sendRequest,
@@ -14,7 +15,7 @@ describe('sandbox LiteLLM', () => {
 		expect(id.length).toBeGreaterThan(150);
 		expect(id).toMatch(/^video_[A-Za-z0-9+/]+=*$/);
 		expect(Buffer.from(id.slice(6), 'base64').toString()).toMatch(
-			/^litellm:custom_llm_provider:openai;model_id:\w+;video_id:video_\w+$/,
+			/^litellm:custom_llm_provider:openai;model_id:sora-2;video_id:video_\w+;deployment_id:\w+$/,
 		);
 	});
 
@@ -22,17 +23,50 @@ describe('sandbox LiteLLM', () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { startVideo, getVideo } = sandbox.client('litellm');
 		const id = await startVideo();
-		expect((await getVideo(id)).json).toMatchObject({
+		const { json } = await getVideo(id);
+		expect(json).toMatchObject({
 			status: 'queued',
-			progress: null,
+			progress: 0,
 			completed_at: null,
 			expires_at: null,
 			remixed_from_video_id: null,
 			error: null,
-			usage: { duration_seconds: 4 },
+			usage: null,
 		});
+		expect(json).not.toHaveProperty('prompt');
 		sandbox.advance(10);
 		expect((await getVideo(id)).json).toMatchObject({ progress: 100, error: null });
+	});
+
+	it('neither lists nor deletes videos', async () => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { call, startVideo } = sandbox.client('litellm');
+		const list = await call('GET', '/videos?limit=100&order=desc');
+		expect([list.status, list.json.error]).toEqual([
+			400,
+			{
+				message: expect.stringContaining('LLM Provider NOT provided'),
+				type: 'invalid_request_error',
+				param: null,
+				code: '400',
+			},
+		]);
+		const id = encodeURIComponent(await startVideo());
+		const deletion = await call('DELETE', `/videos/${id}`);
+		expect([deletion.status, deletion.json]).toEqual([405, { detail: 'Method Not Allowed' }]);
+	});
+
+	it('accepts an image in a form only', async () => {
+		const sandbox = await startTestSandbox();
+		const { call, postVideo } = sandbox.client('litellm');
+		const image = { image_url: PNG_DATA_URL };
+		const refusal = await call('POST', '/videos', { ...minimalFields, input_reference: image });
+		expect(refusal.status).toBe(400);
+		expect(refusal.json.error.message).toContain("'dict' object has no attribute 'read'");
+		expect(sandbox.videos.size).toBe(0);
+		await postVideo({ input_reference: imageFile(png(720, 1280)) });
+		const [video] = sandbox.videos.values();
+		expect(video.reference?.bytes.equals(png(720, 1280))).toBe(true);
 	});
 
 	it('also accepts the key in its own header', async () => {
@@ -49,15 +83,21 @@ describe('sandbox LiteLLM', () => {
 		expect(plainApi.status).toBe(401);
 	});
 
-	it('returns the HTTP status as the error code, as a string', async () => {
+	it('returns the HTTP status as the error code, as a string, and upstream’s error as text', async () => {
 		const sandbox = await startTestSandbox();
-		const { call, getVideo } = sandbox.client('litellm');
-		expect((await getVideo('video_0')).json.error).toMatchObject({ code: '404', param: null });
-		expect((await call('POST', '/videos', {})).json.error).toMatchObject({
-			code: '400',
-			type: 'invalid_request_error',
-			param: 'model',
-		});
+		const { baseUrl, call, getVideo } = sandbox.client('litellm');
+		const { json } = await getVideo('video_0');
+		expect(json.error).toMatchObject({ type: 'invalid_request_error', param: null, code: '404' });
+		expect(json.error.message).toMatch(
+			/^litellm\.BadRequestError: OpenAIException - \{"error":.*not_found.*\}\n\nLiteLLM: model group 'sora-2' failed/,
+		);
+		const unknown = await call('POST', '/videos', { model: 'no-such', prompt: 'a cat' });
+		expect([unknown.status, unknown.json.error.message]).toEqual([
+			400,
+			'/videos: Invalid model name passed in model=no-such. Call `/v1/models` to view available models for your key.',
+		]);
+		const wrong = await sendRequest('GET', `${baseUrl}/models`, 'wrong');
+		expect(wrong.json.error).toMatchObject({ type: 'token_not_found_in_db', code: '401' });
 	});
 
 	it('ignores the variant and always returns the MP4', async () => {
@@ -84,43 +124,67 @@ describe('sandbox OpenRouter', () => {
 	});
 
 	it.each([
-		[{ duration: 8 }, '8'],
-		[{ seconds: '6' }, '6'],
-		[{ seconds: 6 }, '6'],
-		[{}, '4'],
-	])('accepts a Create with 202 and reads the length from %j', async (fields, seconds) => {
+		[{ duration: 8, size: '1280x720' }, '1280x720', '8'],
+		[{ duration: 6, aspect_ratio: '9:16', resolution: '720p' }, '720x1280', '6'],
+		[{ seconds: '6', input_reference: { image_url: PNG_DATA_URL } }, '854x480', '5'],
+	])(
+		'accepts a Create with 202 and understands of %j its own fields',
+		async (fields, ...understood) => {
+			const sandbox = await startTestSandbox();
+			const { baseUrl, call } = sandbox.client('openrouter');
+			const { status, json } = await call('POST', '/videos', {
+				...minimalFields,
+				...fields,
+				seed: 1,
+			});
+			expect(status).toBe(202);
+			expect(json).toEqual({
+				id: expect.any(String),
+				polling_url: `${baseUrl}/videos/${json.id}`,
+				status: 'pending',
+			});
+			const { size, seconds, reference } = sandbox.videos.get(json.id)!;
+			expect([size, seconds, reference]).toEqual([...understood, undefined]);
+		},
+	);
+
+	it.each([
+		[{ duration: '8' }, 'duration'],
+		[{ duration: 4.5 }, 'duration'],
+		[{ frame_images: ['https://example.com/cat.png'] }, 'frame_images'],
+		[{ frame_images: [{ image_url: PNG_DATA_URL }] }, 'frame_images'],
+	])('rejects %j', async (fields, name) => {
 		const sandbox = await startTestSandbox();
-		const { baseUrl, call } = sandbox.client('openrouter');
-		const { status, json } = await call('POST', '/videos', {
-			...minimalFields,
-			...fields,
-			seed: 1,
-		});
-		expect(status).toBe(202);
-		expect(json).toEqual({
-			id: expect.any(String),
-			polling_url: `${baseUrl}/videos/${json.id}`,
-			status: 'pending',
-		});
-		expect(sandbox.videos.get(json.id)?.seconds).toBe(seconds);
+		const body = { ...minimalFields, ...fields };
+		const { status, json } = await sandbox.client('openrouter').call('POST', '/videos', body);
+		expect([status, json.error.code]).toEqual([400, 400]);
+		expect(json.error.message).toContain(`'${name}'`);
+		expect(sandbox.videos.size).toBe(0);
 	});
 
-	it('serves the file only at its own URL, which requires the key', async () => {
+	it('lists the models that make videos apart from the others', async () => {
+		const sandbox = await startTestSandbox();
+		const { call } = sandbox.client('openrouter');
+		const idsOf = async (path: string) =>
+			(await call('GET', path)).json.data.map(({ id }: { id: string }) => id);
+		expect(await idsOf('/models')).toEqual(['sandbox-writes']);
+		expect(await idsOf('/videos/models')).toContain('sora-2');
+	});
+
+	it('names the URL of the file, which requires the key', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
-		const { baseUrl, startVideo, getVideo, getContent } = sandbox.client('openrouter');
+		const { baseUrl, startVideo, getVideo } = sandbox.client('openrouter');
 		const id = await startVideo();
 		expect((await getVideo(id)).json).not.toHaveProperty('unsigned_urls');
 		sandbox.advance(10);
 		const { json } = await getVideo(id);
-		expect(json).toMatchObject({ status: 'completed', usage: { cost: 0.4 } });
+		expect(json).toMatchObject({ status: 'completed', usage: { cost: 0.5 } });
 		const [url] = json.unsigned_urls;
 		expect(new URL(url).origin).toBe(new URL(baseUrl).origin);
 		expect((await fetch(url)).status).toBe(401);
 		expect(
 			(await sendRequest('GET', url, sandbox.apiKey)).bytes.equals(await sandbox.expectedFile(id)),
 		).toBe(true);
-		const { status, json: errorBody } = await getContent(id);
-		expect([status, errorBody.error.code]).toEqual([404, 404]);
 	});
 
 	it('returns the reason of a failed video as a string', async () => {
@@ -150,13 +214,5 @@ describe('sandbox OpenRouter', () => {
 		expect((await sandbox.client('openrouter').call('POST', '/videos', body)).status).toBe(202);
 		const [video] = sandbox.videos.values();
 		expect(video.reference).toMatchObject({ type: 'image/png', bytes: png(720, 1280) });
-	});
-
-	it('names frame_images in the error for an unreadable first frame', async () => {
-		const sandbox = await startTestSandbox();
-		const body = { ...minimalFields, frame_images: ['data:image/png;base64,bm90IGFuIGltYWdl'] };
-		const { status, json } = await sandbox.client('openrouter').call('POST', '/videos', body);
-		expect(status).toBe(400);
-		expect(json.error.message).toContain("Invalid file 'frame_images'");
 	});
 });

@@ -8,6 +8,15 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/s
 /** The path segments before `/v1` that choose a server family; `''` is the contract. */
 export const FAMILIES = ['', ...namedDialects.map(({ name }) => name)];
 
+/** Those whose videos can be asked for. */
+export const POLLED_FAMILIES = FAMILIES.filter((name) => name !== 'dynamo');
+
+/** Those with the contract's route of the file. */
+export const CONTENT_FAMILIES = [
+	'',
+	...namedDialects.filter(({ hasContent }) => hasContent).map(({ name }) => name),
+];
+
 /** A sandbox with its own clock and a minimal client. */
 export interface TestSandbox extends Sandbox {
 	/** Advances the sandbox's clock. */
@@ -18,7 +27,7 @@ export interface TestSandbox extends Sandbox {
 	createVideo(fields?: Record<string, string>): Promise<any>;
 	/** A client for the base URL with these path segments before `/v1`; `''` for none. */
 	client(segments: string, headers?: Record<string, string>): Client;
-	/** Requests a file, with the API key unless it is on the file host. */
+	/** Requests a file, with the API key as its host wants it. */
 	fetchFile(url: string): Promise<Response>;
 	/** The bytes of a video's file, the same in every dialect. */
 	expectedFile(id: string, variant?: Variant): Promise<Buffer>;
@@ -64,10 +73,12 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
 		call,
 		client: (segments, headers) => createClient(sandbox, segments, headers),
 		async fetchFile(url) {
-			const authorization = `Bearer ${sandbox.apiKey}`;
-			return await fetch(url, {
-				headers: url.startsWith(sandbox.fileHost) ? undefined : { authorization },
-			});
+			const { apiKey, baseUrl } = sandbox;
+			const isOpen = !url.startsWith(new URL(baseUrl).origin) || url.includes('/presigned/files/');
+			const headers: Record<string, string> = url.includes('/gemini/files/')
+				? { 'x-goog-api-key': apiKey }
+				: { authorization: `Bearer ${apiKey}` };
+			return await fetch(url, { headers: isOpen ? undefined : headers });
 		},
 		async expectedFile(id, variant = 'video') {
 			const { body } = await renderFile(sandbox.videos.get(id)!, variant, options.fileBytes ?? 0);
@@ -90,8 +101,10 @@ function createClient(sandbox: Sandbox, segments: string, headers = {}): Client 
 	const call: Client['call'] = async (method, path, body) =>
 		await sendRequest(method, baseUrl + path, apiKey, body, headers);
 	const postVideo: Client['postVideo'] = async (fields = {}) => {
+		const family = familyFor(segments);
 		const all = { ...minimalFields, ...fields };
-		return await call('POST', '/videos', requiresJson(familyFor(segments)) ? all : formData(all));
+		const body = requiresJson(family) ? { ...all, ...REQUIRED_FIELDS[family.name] } : formData(all);
+		return await call('POST', family.createPath, body);
 	};
 	return {
 		baseUrl,
@@ -110,23 +123,39 @@ function createClient(sandbox: Sandbox, segments: string, headers = {}): Client 
 /** The URL of a completed video's file, obtained as each server family documents. */
 export async function fileUrlOf(client: Client, family: string, id: string): Promise<string> {
 	const { baseUrl, getVideo, getContent } = client;
+	const fromVideo = FILE_URLS[family];
+	if (fromVideo) return new URL(fromVideo((await getVideo(id)).json), baseUrl).href;
 	switch (family) {
 		case 'reseller':
 			return (await getContent(id)).json.url;
-		case 'sglang':
-			return (await getVideo(id)).json.url;
+		case 'aisix':
 		case 'cdn':
 			return (await getContent(id)).headers.get('location')!;
-		case 'openrouter':
-			return (await getVideo(id)).json.unsigned_urls[0];
-		case 'newapi':
+		case 'apiyi':
 			await getContent(id); // the first download fails there
 	}
 	return `${baseUrl}/videos/${encodeURIComponent(id)}/content`;
 }
 
-/** The video ID in a response of any dialect. */
-export const videoIdIn = (json: any): string => json.id ?? json.data.task_id;
+/** What a Create needs besides a model and a prompt. */
+const REQUIRED_FIELDS: Record<string, object> = { llmgateway: { seconds: 5 } };
+
+/** The URL of the file in a completed video, where it is the only way to the file. */
+const FILE_URLS: Record<string, (video: any) => string> = {
+	agnes: ({ metadata }) => metadata.url,
+	deepinfra: ({ data }) => data[0].url,
+	gemini: ({ url }) => url,
+	openrouter: ({ unsigned_urls }) => unsigned_urls[0],
+	presigned: ({ data }) => data.urls[0],
+	qiniu: ({ task_result }) => task_result.videos[0].url,
+	sglang: ({ url }) => url,
+	together: ({ outputs }) => outputs.video_url,
+	xai: ({ video }) => video.url,
+};
+
+/** The video ID in a response of any dialect to a Create. */
+export const videoIdIn = (json: any): string =>
+	json.id ?? json.request_id ?? json.data.taskId ?? json.data;
 
 /** The status in a response of any dialect. */
 export const statusIn = (json: any): string => json.data?.status ?? json.status;

@@ -9,69 +9,77 @@ import {
 } from './helpers.mts';
 
 describe('sandbox new-api', () => {
-	it('returns the statuses unknown, queued, in_progress and completed, and then the file URL', async () => {
+	it('returns the statuses queued, unknown, in_progress and completed, and then the file URL', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 100 });
 		const client = sandbox.client('newapi');
 		const { status, json } = await client.call('POST', '/videos', formData(minimalFields));
+		const created_at = Date.UTC(2026, 10, 1) / 1000;
 		expect(status).toBe(200);
 		expect(json).toEqual({
-			id: expect.stringMatching(/^task_[0-9a-z]{32}$/),
+			id: expect.stringMatching(/^task_[0-9A-Za-z]{32}$/),
 			task_id: json.id,
 			object: 'video',
 			model: 'sora-2',
-			status: 'unknown',
+			status: 'queued',
 			progress: 0,
-			created_at: Date.UTC(2026, 10, 1) / 1000,
+			created_at,
+			completed_at: created_at,
 			seconds: '4',
 			size: '720x1280',
 		});
 		const polls = [];
-		for (const seconds of [5, 5, 90]) {
+		for (const seconds of [0, 5, 5, 90]) {
 			sandbox.advance(seconds);
 			polls.push((await client.getVideo(json.id)).json);
 		}
-		expect(polls.map(({ status }) => status)).toEqual(['queued', 'in_progress', 'completed']);
-		expect(polls[1]).not.toHaveProperty('metadata');
-		expect(polls[2]).toMatchObject({
-			progress: 100,
-			completed_at: json.created_at + 100,
-			metadata: { url: `${client.baseUrl}/videos/${json.id}/content` },
-		});
+		expect(polls.map((poll) => poll.status)).toEqual([
+			'unknown',
+			'queued',
+			'in_progress',
+			'completed',
+		]);
+		expect(polls[0]).not.toHaveProperty('task_id');
+		expect(polls[2]).not.toHaveProperty('metadata');
+		expect(polls[3]).toMatchObject({ progress: 100, completed_at: created_at + 100 });
+		expect(new URL(polls[3].metadata.url).origin).toBe(sandbox.fileHost);
 	});
 
-	it('fails only the first download of each completed video with 502', async () => {
+	it('returns the file, whatever variant is asked for, or the task’s own word for its status', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const client = sandbox.client('newapi');
-		const ids = [await client.startVideo(), await client.startVideo()];
-		const early = await client.getContent(ids[0]);
-		expect([early.status, early.json]).toEqual([
-			400,
-			{
-				error: {
-					message: 'Task is not completed yet, current status: pending',
-					type: 'invalid_request_error',
-				},
-			},
-		]);
+		const id = await client.startVideo();
+		const failing = await client.startVideo({ model: 'sandbox-always-fails' });
+		const refusals = [await client.getContent(id)];
 		sandbox.advance(10);
-		for (const id of ids) {
-			const first = await client.getContent(id);
-			expect([first.status, first.json.error.message]).toEqual([
-				502,
-				'Failed to fetch video content',
-			]);
-			expect((await client.getContent(id)).status).toBe(200);
-			expect((await client.getContent(id)).status).toBe(200);
+		refusals.push(await client.getContent(failing));
+		expect(refusals.map(({ status, json }) => [status, json])).toEqual(
+			['QUEUED', 'FAILURE'].map((word) => [
+				400,
+				{
+					error: {
+						message: `Task is not completed yet, current status: ${word}`,
+						type: 'invalid_request_error',
+					},
+				},
+			]),
+		);
+		for (const query of ['', '?variant=thumbnail']) {
+			const { status, bytes } = await client.call('GET', `/videos/${id}/content${query}`);
+			expect(status).toBe(200);
+			expect(bytes.equals(await sandbox.expectedFile(id))).toBe(true);
 		}
 	});
 
-	it('returns a failed video with a message but no code', async () => {
+	it('returns a failed video with a message and no code', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const client = sandbox.client('newapi');
 		const { json } = await client.getVideo(
 			await client.startVideo({ model: 'sandbox-always-fails' }),
 		);
-		expect(json.error).toEqual({ message: expect.stringContaining('generation_failed') });
+		expect(json).toMatchObject({
+			progress: 100,
+			error: { message: expect.stringContaining('generation_failed'), code: '' },
+		});
 	});
 
 	it('returns errors in three shapes', async () => {
@@ -89,21 +97,28 @@ describe('sandbox new-api', () => {
 			null,
 		]);
 		const unauthorized = await sendRequest('GET', `${baseUrl}/models`, 'wrong');
-		expect(unauthorized.json.error).toEqual({
-			message: expect.stringMatching(/Incorrect API key.*\(request id: /),
-			type: 'new_api_error',
-			code: '',
-		});
+		expect([unauthorized.status, unauthorized.json.error]).toEqual([
+			401,
+			{
+				message: expect.stringMatching(/^Invalid token \(request id: /),
+				type: 'new_api_error',
+				code: '',
+			},
+		]);
+		const noChannel = await call('POST', '/videos', { model: 'nope-1', prompt: 'a cat' });
+		expect([noChannel.status, noChannel.json.error]).toEqual([
+			503,
+			{
+				message: expect.stringMatching(
+					/^No available channel for model nope-1 under group default/,
+				),
+				type: 'new_api_error',
+				code: 'model_not_found',
+			},
+		]);
 		expect((await getContent('task_0')).json).toEqual({
 			error: { message: 'Task not found', type: 'invalid_request_error' },
 		});
-	});
-
-	it('returns 404 for a thumbnail', async () => {
-		const sandbox = await startTestSandbox({ renderSeconds: 0 });
-		const { call, startVideo } = sandbox.client('newapi');
-		const id = await startVideo();
-		expect((await call('GET', `/videos/${id}/content?variant=thumbnail`)).status).toBe(404);
 	});
 
 	it.each([
@@ -112,12 +127,26 @@ describe('sandbox new-api', () => {
 			formData({ ...minimalFields, seed: '7', input_reference: imageFile(png(720, 1280)) }),
 		],
 		['JSON with a data URL', { ...minimalFields, seed: 7, input_reference: PNG_DATA_URL }],
-		['JSON with an object', { ...minimalFields, input_reference: { image_url: PNG_DATA_URL } }],
 	])('accepts extra fields and an image as %s', async (_name, body) => {
 		const sandbox = await startTestSandbox();
 		expect((await sandbox.client('newapi').call('POST', '/videos', body)).status).toBe(200);
 		const [video] = sandbox.videos.values();
 		expect(video.reference?.bytes.equals(png(720, 1280))).toBe(true);
+	});
+
+	it('rejects an image as an object in JSON', async () => {
+		const sandbox = await startTestSandbox();
+		const body = { ...minimalFields, input_reference: { image_url: PNG_DATA_URL } };
+		const { status, json } = await sandbox.client('newapi').call('POST', '/videos', body);
+		expect([status, json]).toEqual([
+			400,
+			{
+				code: 'invalid_json',
+				message: expect.stringContaining('cannot unmarshal object'),
+				data: null,
+			},
+		]);
+		expect(sandbox.videos.size).toBe(0);
 	});
 
 	it('stores the URL of an image without fetching it', async () => {
@@ -147,7 +176,7 @@ describe('sandbox new-api', () => {
 				{
 					message: `Invalid URL (${method} /newapi/v1${path})`,
 					type: 'invalid_request_error',
-					param: null,
+					param: '',
 					code: '',
 				},
 			]);
@@ -155,13 +184,13 @@ describe('sandbox new-api', () => {
 		expect((await getVideo(id)).status).toBe(200);
 	});
 
-	it('supports Remix', async () => {
+	it('breaks down on Remix', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { call, startVideo } = sandbox.client('newapi');
-		const { json } = await call('POST', `/videos/${await startVideo()}/remix`, {
-			prompt: 'in rain',
-		});
-		expect(json.id).toMatch(/^task_/);
+		const body = { prompt: 'in rain' };
+		const { status, json } = await call('POST', `/videos/${await startVideo()}/remix`, body);
+		expect([status, json.error.type]).toEqual([500, 'new_api_panic']);
+		expect(sandbox.videos.size).toBe(1);
 	});
 });
 
@@ -170,12 +199,14 @@ describe('sandbox reseller on an older new-api', () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 100 });
 		const client = sandbox.client('reseller');
 		const { json } = await client.call('POST', '/videos', formData(minimalFields));
-		expect(json).toMatchObject({ code: 'success', message: '' });
-		const id = json.data.task_id;
-		expect(id).toMatch(/^sora-2:task_01k.*\+.*\/.*=$/);
-		expect(json).not.toHaveProperty('id');
-		const polls = [json.data];
-		for (const seconds of [55, 45]) {
+		expect(json).toEqual({
+			code: 'success',
+			message: '',
+			data: expect.stringMatching(/^sora-2:task_01k.*\+.*\/.*=$/),
+		});
+		const id = json.data;
+		const polls = [];
+		for (const seconds of [0, 55, 45]) {
 			sandbox.advance(seconds);
 			polls.push((await client.getVideo(id)).json.data);
 		}

@@ -11,9 +11,14 @@ describe('sandbox vLLM-Omni', () => {
 	it('accepts multipart only, and reports a missing prompt for JSON', async () => {
 		const sandbox = await startTestSandbox();
 		const { status, json } = await sandbox.client('vllm').call('POST', '/videos', minimalFields);
-		expect(status).toBe(422);
+		expect(status).toBe(400);
 		expect(json).toEqual({
-			detail: [{ type: 'missing', loc: ['body', 'prompt'], msg: 'Field required' }],
+			error: {
+				message: `1 validation error: {'type': 'missing', 'loc': 'body.prompt', 'msg': "Field required"}`,
+				type: 'Bad Request',
+				param: 'body.prompt',
+				code: 400,
+			},
 		});
 	});
 
@@ -47,12 +52,11 @@ describe('sandbox vLLM-Omni', () => {
 		['seconds', '0'],
 		['seconds', '9999'],
 		['seed', 'many'],
-	])('rejects %s=%s with 422 and the field name', async (name, value) => {
+	])('rejects %s=%s with 400 and the field name', async (name, value) => {
 		const sandbox = await startTestSandbox();
 		const body = formData({ ...minimalFields, [name]: value });
 		const { status, json } = await sandbox.client('vllm').call('POST', '/videos', body);
-		expect(status).toBe(422);
-		expect(json.detail).toMatchObject([{ loc: ['body', name], msg: expect.any(String) }]);
+		expect([status, json.error.param]).toEqual([400, `body.${name}`]);
 		expect(sandbox.videos.size).toBe(0);
 	});
 
@@ -61,7 +65,9 @@ describe('sandbox vLLM-Omni', () => {
 		const body = formData({ ...minimalFields, model: 'wan-2.2' });
 		const { status, json } = await sandbox.client('vllm').call('POST', '/videos', body);
 		expect(status).toBe(400);
-		expect(json.detail).toContain('Model mismatch');
+		expect(json.error.message).toBe(
+			"Model mismatch: request specifies 'wan-2.2' but server is running 'sora-2'.",
+		);
 	});
 
 	it('returns progress 0 until the video is completed', async () => {
@@ -71,9 +77,9 @@ describe('sandbox vLLM-Omni', () => {
 		sandbox.advance(9);
 		expect((await getVideo(id)).json).toMatchObject({ status: 'in_progress', progress: 0 });
 		const early = await getContent(id);
-		expect([early.status, early.json]).toEqual([
+		expect([early.status, early.json.error]).toMatchObject([
 			404,
-			{ detail: 'Generation is still in-progress' },
+			{ message: 'Generation is still in-progress', type: 'Not Found', code: 404 },
 		]);
 		sandbox.advance(1);
 		expect((await getVideo(id)).json).toMatchObject({
@@ -95,7 +101,7 @@ describe('sandbox vLLM-Omni', () => {
 		expect(json).toMatchObject({ id, status: 'failed', error: { code: 500 } });
 		const file = await getContent(id);
 		expect(file.status).toBe(422);
-		expect(file.json.detail).toMatch(/^Video generation failed: /);
+		expect(file.json.error.message).toMatch(/^Video generation failed: /);
 	});
 
 	it('returns only Unauthorized for a wrong key', async () => {
@@ -115,17 +121,26 @@ describe('sandbox vLLM-Omni', () => {
 });
 
 describe('sandbox SGLang', () => {
-	it('accepts multipart only with an image, and JSON without one', async () => {
+	it('accepts a form and JSON, but an image in a form only', async () => {
 		const sandbox = await startTestSandbox();
 		const { call } = sandbox.client('sglang');
-		const textOnly = await call('POST', '/videos', formData(minimalFields));
-		expect([textOnly.status, textOnly.json]).toEqual([
-			400,
-			{ detail: 'input_reference file is required' },
+		const bodies = [
+			formData(minimalFields),
+			formData({ ...minimalFields, input_reference: imageFile(png(64, 64)) }),
+			{ ...minimalFields, model: 'any/name', fps: 24 },
+		];
+		for (const body of bodies) expect((await call('POST', '/videos', body)).status).toBe(200);
+		expect([...sandbox.videos.values()].map(({ model }) => model)).toEqual([
+			'sora-2',
+			'sora-2',
+			'any/name',
 		]);
-		const withImage = formData({ ...minimalFields, input_reference: imageFile(png(64, 64)) });
-		expect((await call('POST', '/videos', withImage)).status).toBe(200);
-		expect((await call('POST', '/videos', { ...minimalFields, fps: 24 })).status).toBe(200);
+		const image = { image_url: 'https://example.com/cat.png' };
+		const refusal = await call('POST', '/videos', { ...minimalFields, input_reference: image });
+		expect(refusal.status).toBe(400);
+		expect(refusal.json.detail).toMatch(
+			/^Invalid request body: 1 validation error .*\ninput_reference\n {2}Input should be a valid string/,
+		);
 	});
 
 	it('accepts the URL of an image', async () => {
@@ -144,16 +159,20 @@ describe('sandbox SGLang', () => {
 		expect(json.detail[0].msg).toContain("Invalid file 'reference_url'");
 	});
 
-	it('returns the status queued until completed, and then the URL of the file', async () => {
+	it('returns the URL of the file, which it does not serve itself', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
 		const { startVideo, getVideo, getContent } = sandbox.client('sglang');
 		const id = await startVideo();
-		sandbox.advance(5);
-		expect((await getVideo(id)).json).toMatchObject({ status: 'queued', progress: 0, url: null });
+		sandbox.advance(5.5);
+		expect((await getVideo(id)).json).toMatchObject({
+			status: 'in_progress',
+			progress: 50,
+			url: null,
+		});
 		expect((await getContent(id)).json).toEqual({ detail: 'Generation is still in-progress' });
-		sandbox.advance(5);
+		sandbox.advance(4.5);
 		const { json } = await getVideo(id);
-		expect(json).toMatchObject({ status: 'completed', progress: 100 });
+		expect(json).toMatchObject({ status: 'completed', progress: 100, urls: [json.url] });
 		expect(new URL(json.url).origin).toBe(sandbox.fileHost);
 		const response = await getContent(id);
 		expect([response.status, response.json]).toEqual([
@@ -169,6 +188,7 @@ describe('sandbox SGLang', () => {
 		const { startVideo, getVideo } = sandbox.client('sglang');
 		const { json } = await getVideo(await startVideo({ model: 'sandbox-always-fails' }));
 		expect(json.error).toEqual({ message: expect.stringContaining('rehearse') });
+		expect(json).not.toHaveProperty('prompt');
 	});
 
 	it('returns errors in FastAPI’s shape', async () => {
@@ -177,13 +197,22 @@ describe('sandbox SGLang', () => {
 		expect((await getVideo('x')).json).toEqual({ detail: 'Video not found' });
 		const { status, json } = await call('POST', '/videos', { ...minimalFields, seconds: '4.5' });
 		expect([status, json.detail[0].loc]).toEqual([422, ['body', 'seconds']]);
+		const size = await call('POST', '/videos', { ...minimalFields, size: '1080p' });
+		expect([size.status, size.json]).toEqual([
+			400,
+			{ detail: 'size must be formatted as positive WIDTHxHEIGHT' },
+		]);
 	});
 
 	it('returns the deleted video from Delete, and rejects variant=thumbnail', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 0 });
 		const { call, startVideo } = sandbox.client('sglang');
 		const id = await startVideo();
-		expect((await call('GET', `/videos/${id}/content?variant=thumbnail`)).status).toBe(400);
+		const thumbnail = await call('GET', `/videos/${id}/content?variant=thumbnail`);
+		expect([thumbnail.status, thumbnail.json]).toEqual([
+			404,
+			{ detail: 'Video variant thumbnail not found' },
+		]);
 		expect((await call('DELETE', `/videos/${id}`)).json).toMatchObject({ id, status: 'deleted' });
 		expect(sandbox.videos.get(id)?.isDeleted).toBe(true);
 	});

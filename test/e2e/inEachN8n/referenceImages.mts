@@ -14,7 +14,7 @@ export const referenceImages = (context: TestContext) =>
 	describe('a reference image', () => {
 		it.each([
 			['a form', 'multipart', ''],
-			['JSON', 'json', 'openrouter/'],
+			['JSON', 'json', 'cliproxyapi/'],
 		])(
 			'arrives byte for byte in %s, with the media type of its bytes',
 			async (_name, bodyFormat, server) => {

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+
+import { readModel, readPrompt } from '../fields.mts';
+import { readLenientImage, readLenientSeconds, readLenientSize } from '../lenientFields.mts';
+import { createVideoId } from '../videos.mts';
+import { contract } from './contract.mts';
+import type { Dialect } from './dialect.mts';
+import { openAiStatus } from './formatting.mts';
+
+const MAX_SECONDS = 15;
+
+/** CLIProxyAPI at its `/openai/v1`, in front of xAI. */
+export const cliproxyapi: Dialect = {
+	...contract,
+	name: 'cliproxyapi',
+	summary: 'CLIProxyAPI: the image of a form is dropped, a refused Create comes as a failed video',
+	credential: { apiStyle: 'openaiJson' },
+	supports: [],
+	createId: () => randomUUID(),
+	validateCreate(form, isMultipart) {
+		const model = readModel(form);
+		const prompt = readPrompt(form);
+		const size = readLenientSize(form);
+		const seconds = Math.min(Number(readLenientSeconds(form)), MAX_SECONDS);
+		const image = isMultipart ? {} : readLenientImage(form);
+		return { model, prompt, size, seconds: String(seconds), ...image };
+	},
+	renderVideo({ video, fileUrl }) {
+		const { object, id, model, progress, seconds, status, error } = video;
+		return {
+			object,
+			id,
+			model,
+			status: openAiStatus(video),
+			progress,
+			seconds,
+			...(status === 'completed' && { video_url: fileUrl() }),
+			...(error && { error: { code: error.code, message: error.message } }),
+		};
+	},
+	readVariant: () => 'video',
+	renderError({ status, code, message }, kind) {
+		if (code === 'invalid_api_key') return { status, body: { error: 'Invalid API key' } };
+		if (code === 'unknown_url') return { status, body: '' };
+		if (kind === 'content' && code === 'video_not_ready') {
+			return { status: 502, body: { code, error: 'xAI video response did not include video.url' } };
+		}
+		if (kind !== 'create') return { status, body: { code, error: message } };
+		const error = { code: 'invalid_request_error', message };
+		const id = createVideoId();
+		return {
+			status,
+			body: { object: 'video', status: 'failed', progress: 0, id, error },
+		};
+	},
+};
