@@ -157,7 +157,13 @@ export const API_STYLES = {
 		secondsAs: 'secondsNumber',
 		imageField: 'image',
 	},
-	merge: { ...OPENAI_JSON, name: 'Merge Gateway', secondsAs: 'secondsNumber' },
+	merge: {
+		...OPENAI_JSON,
+		name: 'Merge Gateway',
+		secondsAs: 'secondsNumber',
+		// Its field for an image depends on the model, and another one is ignored.
+		imageAs: 'none',
+	},
 	cometapi: { ...OPENAI, name: 'CometAPI', sizeAs: 'ratio' },
 	agnes: {
 		...OPENAI_JSON,

@@ -78,7 +78,6 @@ describe('Create of 8 seconds in 1280x720 with an image', () => {
 		],
 		['deepinfra', { size: '1280x720', seconds: 8, image_url: DATA_URI }],
 		['llmgateway', { size: '1280x720', seconds: 8, image: { image_url: DATA_URI } }],
-		['merge', { size: '1280x720', seconds: 8, input_reference: { image_url: DATA_URI } }],
 		['cometapi', { size: '16:9', resolution: '720p', seconds: '8', input_reference: DATA_URI }],
 		['agnes', { width: 1280, height: 720, num_frames: 193, frame_rate: 24, image: BASE64 }],
 		[
@@ -142,6 +141,7 @@ describe('Size', () => {
 		[{ ...CUSTOM, sizeAs: 'none' }, {}, "'Size' 1280x720 cannot be sent"],
 		[{ ...CUSTOM, secondsAs: 'none' }, {}, "'Seconds' 8 cannot be sent"],
 		[{ ...CUSTOM, imageAs: 'none' }, {}, 'A reference image cannot be sent'],
+		['merge', {}, 'A reference image cannot be sent'],
 	])(
 		'that the style cannot express is told before anything is sent: %j %j',
 		async (style, parameters, message) => {

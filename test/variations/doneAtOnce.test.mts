@@ -71,9 +71,9 @@ describe('a server that has the video done when it answers Create', () => {
 		expect((await node.fileOf(await chain([]))).equals(MP4)).toBe(true);
 	});
 
-	it('may have the file at /content only', async () => {
+	it.each([404, 405])('may have the file at /content only: %i', async (status) => {
 		node.server.respondTo(POST, { json: DONE });
-		node.server.alwaysRespondTo(STATUS, { status: 405, json: {} });
+		node.server.alwaysRespondTo(STATUS, { status, json: {} });
 		node.server.respondTo(CONTENT, { body: MP4 });
 		expect((await node.fileOf(await chain())).equals(MP4)).toBe(true);
 	});
@@ -131,7 +131,7 @@ describe('a server that has the video done when it answers Create', () => {
 });
 
 describe('a completed video of which the server knows nothing more', () => {
-	const item = { items: [{ json: { ...DONE, provider_status: 'completed' } }] };
+	const item = { items: [{ json: { ...DONE, created_at: 1741570283 } }] };
 
 	it.each(['waitUntilDone', 'download'])(
 		'is reported at once if it is gone: %s',
@@ -160,7 +160,8 @@ describe('a completed video of which the server knows nothing more', () => {
 	});
 
 	it('has no file left in a row of Get Status, whose text is not taken for one', async () => {
-		node.server.respondTo(STATUS, { json: { ...DONE, data: [{ b64_json: BASE64 }] } });
+		const video = { ...DONE, created_at: 1741570283, data: [{ b64_json: BASE64 }] };
+		node.server.respondTo(STATUS, { json: video });
 		const { items } = await node.run({ operation: 'getStatus' }, item);
 		expect(JSON.stringify(items).length).toBeLessThan(1_000);
 		node.server.respondTo(STATUS, { status: 404, json: { error: { message: 'Video not found' } } });

@@ -101,6 +101,8 @@ export async function getVideo(
 	};
 }
 
+/** For how long after its Create a video is what the Create said, if the server has nothing to poll. */
+const DONE_AT_ONCE_MS = 3_600 * SECOND_MS;
 /** The server has no such request: it is done with a video when it answers its Create. */
 const NO_POLLS_STATUSES = [405, 501];
 /** The same, or there is no such video any more. */
@@ -113,7 +115,10 @@ function isAllThatIsKnown(result: HttpResult, known: Video): boolean {
 	if (NO_POLLS_STATUSES.includes(statusCode) && isFinished(known)) return true;
 	const hasNone =
 		isSuccess(result) || [...NO_POLLS_STATUSES, ...NOT_FOUND_STATUSES].includes(statusCode);
-	return hasNone && namesFile(known) && (isFinished(known) || hasUnknownStatus(known));
+	if (!hasNone) return false;
+	if (namesFile(known)) return isFinished(known) || hasUnknownStatus(known);
+	// An older video was deleted, or has expired.
+	return known.status === 'completed' && wasCreatedWithin(known, DONE_AT_ONCE_MS);
 }
 
 /** The video in a response; a finished one also in an error response (vLLM-Omni). */
@@ -135,10 +140,12 @@ export function inputVideo(context: OperationContext, videoId: string): Video | 
 /** Created so recently that the server may not find it yet. */
 function isRecent(video: Video): boolean {
 	// A server that is done at once may have nothing to poll.
-	if (isFinished(video)) return false;
-	if (video.created_at === undefined) return true;
-	return Math.abs(clock.now() - Number(video.created_at) * SECOND_MS) < RECENT_MS;
+	return !isFinished(video) && wasCreatedWithin(video, RECENT_MS);
 }
+
+/** Also if the server does not say when. */
+const wasCreatedWithin = ({ created_at: createdAt }: Video, ms: number): boolean =>
+	createdAt === undefined || Math.abs(clock.now() - Number(createdAt) * SECOND_MS) < ms;
 
 const EXISTS_TIMEOUT_MS = 10 * SECOND_MS;
 

@@ -167,7 +167,7 @@ export function fileFields(
 	if (image !== undefined && imageAs === 'none') {
 		throw new VideosError({
 			message: `A reference image cannot be sent in the API style '${name}': the server would make the video without it`,
-			nextStep: `Set 'Reference Image' to 'None', or choose ${OTHER_STYLE}`,
+			nextStep: `Set 'Reference Image' to 'None'. If the model has a field for an image, give its URL there with the option 'Extra Fields'. Or choose ${OTHER_STYLE}`,
 		});
 	}
 	const toFrame = FRAME_SHAPES[imageAs];
