@@ -13,7 +13,7 @@ export const randomAlphanumerics = (length: number) =>
 export const openAiStatus = ({ status }: Video) => (status === 'pending' ? 'queued' : status);
 
 /** For error shapes without a field for the code: `The file … has expired. (video_expired)` */
-export const withCode = ({ message, code }: ApiError | VideoError) =>
+export const withCode = ({ message, code }: Pick<ApiError | VideoError, 'message' | 'code'>) =>
 	code ? `${message} (${code})` : message;
 
 /** For servers that read no form. */

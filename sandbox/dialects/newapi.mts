@@ -32,7 +32,7 @@ export const newapi: Dialect = {
 			body: {
 				error: {
 					message:
-						'Panic detected, error: runtime error: invalid memory address or nil pointer dereference. Please submit a issue here: https://github.com/Calcium-Ion/new-api',
+						'Panic detected, error: runtime error: invalid memory address or nil pointer dereference.',
 					type: 'new_api_panic',
 				},
 			},

@@ -27,7 +27,7 @@ export const presigned: Dialect = {
 	renderVideo: (context) => ({ code: 200, msg: 'success', data: taskData(context) }),
 	renderError: ({ status, code, message }) => ({
 		status,
-		body: { code: status, msg: withCode({ code, message } as ApiError), data: null },
+		body: { code: status, msg: withCode({ code, message }), data: null },
 	}),
 };
 
