@@ -57,8 +57,8 @@ export const CUSTOM_STYLE = {
 type StyleValue<F extends keyof typeof CUSTOM_STYLE> =
 	(typeof CUSTOM_STYLE)[F]['values'][number][0];
 export type BodyFormat = StyleValue<'bodyFormat'>;
-export type SizeAs = StyleValue<'sizeAs'>;
-export type SecondsAs = StyleValue<'secondsAs'>;
+type SizeAs = StyleValue<'sizeAs'>;
+type SecondsAs = StyleValue<'secondsAs'>;
 export type ImageAs = StyleValue<'imageAs'>;
 
 /** How a server wants to be asked; how it answers is read without it. */
@@ -178,31 +178,33 @@ export const API_STYLES = {
 export type ApiStyleName = keyof typeof API_STYLES;
 
 /** The style of well-known hosts, for 'Automatic'. Exact names only: others may merely look like them. */
-const STYLE_BY_HOST: Record<string, ApiStyle> = {
-	'openrouter.ai': API_STYLES.openrouter,
-	'api.ofox.ai': API_STYLES.openrouter,
-	'gateway-api.mastra.ai': API_STYLES.openrouter,
-	'api.zveno.ai': API_STYLES.openrouter,
-	'modelgates.ai': API_STYLES.openrouter,
-	'api.x.ai': API_STYLES.xai,
-	'generativelanguage.googleapis.com': API_STYLES.gemini,
-	'api.together.ai': API_STYLES.together,
-	'api.together.xyz': API_STYLES.together,
-	'api.deepinfra.com': API_STYLES.deepinfra,
-	'api.llmgateway.io': API_STYLES.llmgateway,
-	'api-gateway.merge.dev': API_STYLES.merge,
-	'api.cometapi.com': API_STYLES.cometapi,
-	'apihub.agnes-ai.com': API_STYLES.agnes,
-	'api.qnaigc.com': { ...OPENAI_JSON, name: 'Qiniu', imageAs: 'text' },
-	'openai.sufy.com': { ...OPENAI_JSON, name: 'Qiniu', imageAs: 'text' },
-	'inference.do-ai.run': {
-		...OPENAI_JSON,
-		name: 'DigitalOcean',
-		secondsAs: 'none',
-		imageAs: 'none',
-	},
-};
+const STYLE_BY_HOST = new Map<string, ApiStyle>(
+	Object.entries({
+		'openrouter.ai': API_STYLES.openrouter,
+		'api.ofox.ai': API_STYLES.openrouter,
+		'gateway-api.mastra.ai': API_STYLES.openrouter,
+		'api.zveno.ai': API_STYLES.openrouter,
+		'modelgates.ai': API_STYLES.openrouter,
+		'api.x.ai': API_STYLES.xai,
+		'generativelanguage.googleapis.com': API_STYLES.gemini,
+		'api.together.ai': API_STYLES.together,
+		'api.together.xyz': API_STYLES.together,
+		'api.deepinfra.com': API_STYLES.deepinfra,
+		'api.llmgateway.io': API_STYLES.llmgateway,
+		'api-gateway.merge.dev': API_STYLES.merge,
+		'api.cometapi.com': API_STYLES.cometapi,
+		'apihub.agnes-ai.com': API_STYLES.agnes,
+		'api.qnaigc.com': { ...OPENAI_JSON, name: 'Qiniu', imageAs: 'text' },
+		'openai.sufy.com': { ...OPENAI_JSON, name: 'Qiniu', imageAs: 'text' },
+		'inference.do-ai.run': {
+			...OPENAI_JSON,
+			name: 'DigitalOcean',
+			secondsAs: 'none',
+			imageAs: 'none',
+		},
+	}),
+);
 
 /** The style of a well-known host. */
 export const styleOfHost = (baseUrl: string): ApiStyle | undefined =>
-	STYLE_BY_HOST[new URL(baseUrl).hostname];
+	STYLE_BY_HOST.get(new URL(baseUrl).hostname);

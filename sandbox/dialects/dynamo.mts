@@ -1,7 +1,6 @@
 import { readModel, readPrompt } from '../fields.mts';
 import { readImageText, readIntegerSeconds, readLenientSize } from '../lenientFields.mts';
 import { contract } from './contract.mts';
-import { IMAGE_AS_TEXT } from './credentials.mts';
 import type { Dialect } from './dialect.mts';
 import { requireJson, withCode } from './formatting.mts';
 
@@ -11,7 +10,6 @@ export const dynamo: Dialect = {
 	name: 'dynamo',
 	summary:
 		'Dynamo: JSON only, Create answers with the completed video, which is at no other address',
-	credential: { ...IMAGE_AS_TEXT, secondsAs: 'secondsNumber' },
 	supports: [],
 	isSynchronous: true,
 	hasContent: false,

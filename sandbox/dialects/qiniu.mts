@@ -2,7 +2,6 @@ import { readModel, readPrompt, readText } from '../fields.mts';
 import { readImageText, readLenientSeconds, readLenientSize } from '../lenientFields.mts';
 import type { VideoStatus } from '../videos.mts';
 import { contract } from './contract.mts';
-import { IMAGE_AS_TEXT } from './credentials.mts';
 import type { Dialect } from './dialect.mts';
 import { randomAlphanumerics, requireJson } from './formatting.mts';
 
@@ -18,7 +17,6 @@ export const qiniu: Dialect = {
 	...contract,
 	name: 'qiniu',
 	summary: 'Qiniu: JSON only, own words for the status, the file in task_result, no download route',
-	credential: IMAGE_AS_TEXT,
 	supports: ['remix'],
 	hasContent: false,
 	createId: () => `qvideo-${randomAlphanumerics(20)}`,

@@ -1,11 +1,16 @@
 import { createRequire } from 'node:module';
 
-import type { ICredentialType, IHttpRequestOptions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
 
 import { FakeClock } from '../support/fakeClock.mts';
-import { completedVideo } from '../support/fixtures.mts';
+import { completedVideo, CREATE } from '../support/fixtures.mts';
 import { runNode, stopSharedEngine } from '../support/nodeRunner.mts';
 import { type ScriptedServer, startScriptedServer } from '../support/scriptedServer.mts';
+import { startUntrustedServer } from '../support/untrustedServer.mts';
 
 const requireBuilt = createRequire(import.meta.url);
 const { OpenAiVideosApi } = requireBuilt(
@@ -16,7 +21,7 @@ const { OpenAiVideosApi } = requireBuilt(
 
 let server: ScriptedServer;
 
-const getStatus = async (credentials: Record<string, string | boolean>) =>
+const getStatus = async (credentials: ICredentialDataDecryptedObject) =>
 	await runNode({ operation: 'getStatus', videoId: 'a' }, { credentials });
 
 beforeEach(async () => {
@@ -44,7 +49,48 @@ describe('credential', () => {
 		expect(server.received[0].headers).not.toHaveProperty('authorization');
 	});
 
-	it('sends the custom header only when it is switched on', async () => {
+	it('forgives a pasted "Bearer " before the key', async () => {
+		server.respondTo('GET /v1/videos/a', { json: completedVideo('a') });
+		await getStatus({ apiKey: 'bearer  sk-1', baseUrl: server.baseUrl });
+		expect(server.received[0].headers.authorization).toBe('Bearer sk-1');
+	});
+
+	it('sends any number of headers, and forgives a colon behind their names', async () => {
+		server.respondTo('GET /v1/videos/a', { json: completedVideo('a') });
+		const values = [
+			{ name: 'x-one', value: ' 1 ' },
+			{ name: 'X-Two:', value: 'a:b' },
+			{ name: '', value: '' },
+		];
+		await getStatus({ apiKey: 'k', baseUrl: server.baseUrl, headers: { values } });
+		expect(server.received[0].headers).toMatchObject({ 'x-one': '1', 'x-two': 'a:b' });
+	});
+
+	it.each(['create', 'generate', 'getStatus', 'waitUntilDone', 'download', 'getAll', 'delete'])(
+		'with a header that cannot be sent is told by %s, before anything is sent',
+		async (operation) => {
+			const values = [{ name: 'Authorization', value: 'Bearer sk-1' }];
+			const credentials = { apiKey: 'k', baseUrl: server.baseUrl, headers: { values } };
+			const parameters = { ...CREATE, operation, videoId: 'a' };
+			const { error } = await runNode(parameters, { credentials });
+			expect(error?.message).toContain("The header 'Authorization' cannot be set here");
+			expect(error?.description).toContain("Enter the key as 'API Key'");
+			expect(server.received).toHaveLength(0);
+		},
+	);
+
+	it('shows no value of a header that the server repeats', async () => {
+		const value = 'Bearer secret-of-the-header';
+		server.respondTo('GET /v1/videos/a', {
+			status: 400,
+			json: { error: { message: 'Bad secret-of-the-header' } },
+		});
+		const headers = { values: [{ name: 'x-gateway-key', value }] };
+		const { error } = await getStatus({ apiKey: 'k', baseUrl: server.baseUrl, headers });
+		expect(error?.message).toContain('Bad ***');
+	});
+
+	it('sends the custom header of an older credential only when it is switched on', async () => {
 		server.respondTo('GET /v1/videos/a', ...Array(2).fill({ json: completedVideo('a') }));
 		const credentials = {
 			apiKey: 'k',
@@ -55,6 +101,26 @@ describe('credential', () => {
 		await getStatus({ ...credentials, header: true });
 		await getStatus({ ...credentials, header: false });
 		expect(server.received.map(({ headers }) => headers['x-a'])).toEqual(['b', undefined]);
+	});
+
+	it('can reach a server whose certificate nobody has signed, if it may', async () => {
+		const untrusted = await startUntrustedServer(completedVideo('a'));
+		const credentials = { apiKey: 'k', baseUrl: untrusted.baseUrl };
+		const refused = await getStatus(credentials);
+		const accepted = await getStatus({ ...credentials, allowUnauthorizedCerts: true });
+		await untrusted.close();
+		expect(refused.error?.description).toContain("'Ignore SSL Issues'");
+		expect(accepted.items[0].json.id).toBe('a');
+	});
+
+	it('asks for the list of models where the server has it', async () => {
+		const { authenticate } = new OpenAiVideosApi();
+		if (typeof authenticate !== 'function') throw new Error('It has no authenticate()');
+		const urlFor = async (baseUrl: string) =>
+			(await authenticate({ apiKey: 'k', baseUrl }, { url: '/models' })).url;
+		expect(await urlFor('https://gateway.example.com/v1')).toBe('/models');
+		expect(await urlFor('https://api.x.ai/v1')).toBe('/models');
+		expect(await urlFor('https://api.together.ai/v2')).toBe('/../v1/models');
 	});
 
 	it('reports a rejected key after a 401, instead of sending the same key again', async () => {

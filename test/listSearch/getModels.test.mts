@@ -32,12 +32,16 @@ afterAll(stopSharedEngine);
 
 const credentials = () => ({ apiKey: API_KEY, baseUrl: server.baseUrl });
 
-/** The models that the list shows for a response, from top to bottom. */
-async function modelsFrom(response: ScriptedResponse, filter?: string): Promise<unknown[]> {
-	server.respondTo(LIST, response);
-	const { results } = await searchModels({ credentials: credentials(), filter });
+/** The models that the list shows, from top to bottom. */
+async function modelIds(style: Record<string, string> = {}, filter?: string): Promise<unknown[]> {
+	const { results } = await searchModels({ credentials: { ...credentials(), ...style }, filter });
 	expect(results.map(({ name }) => name)).toEqual(results.map(({ value }) => value));
 	return results.map(({ value }) => value);
+}
+
+async function modelsFrom(response: ScriptedResponse, filter?: string): Promise<unknown[]> {
+	server.respondTo(LIST, response);
+	return await modelIds({}, filter);
 }
 
 const modelsFromIds = async (ids: string[], filter?: string) =>
@@ -94,6 +98,46 @@ describe('model list', () => {
 		...['individual-1', 'illuminate', 'wav2vec2', 'word2vec', 'klingon', 'runways', 'veolia'],
 	])('does not mistake a similar name for a video model: %s', async (id) => {
 		expect(await modelsFromIds([id, 'sora-2', 'a-first'])).toEqual(['sora-2', 'a-first', id]);
+	});
+
+	it('has the models of all lists of the server, first those of its list for videos', async () => {
+		const [data, list] = [
+			[{ id: 'gpt-5' }, { id: 'acme/a' }],
+			[{ id: 'acme/b' }, { id: 'acme/a' }],
+		];
+		server.respondTo('GET /v1/models', { json: { data } });
+		server.respondTo('GET /v1/videos/models', { json: { data: list } });
+		expect(await modelIds()).toEqual(['acme/a', 'acme/b', 'gpt-5']);
+	});
+
+	it.each<[name: string, first: object]>([
+		['one is missing', { status: 404 }],
+		['one is broken', { status: 500 }],
+		['one is empty', { json: { data: [] } }],
+	])('has those of one list if %s', async (_name, first) => {
+		server.respondTo('GET /v1/models', first);
+		server.respondTo('GET /v1/videos/models', { json: { data: [{ id: 'acme/b' }] } });
+		expect(await modelIds()).toEqual(['acme/b']);
+	});
+
+	it('has first what the server calls a video model', async () => {
+		const data = [
+			{ id: 'a-text' },
+			{ id: 'b-both', architecture: { output_modalities: ['text', 'video'] } },
+			{ id: 'c-flat', output_modalities: ['video'] },
+			{ id: 'd-typed', type: 'video' },
+		];
+		expect(await modelsFrom({ json: { data } })).toEqual(['b-both', 'c-flat', 'd-typed', 'a-text']);
+	});
+
+	it("leaves out Google's word before each model", async () => {
+		expect(await modelsFromIds(['models/veo-3.1'])).toEqual(['veo-3.1']);
+	});
+
+	it('is asked for where the API style says', async () => {
+		server.respondTo('GET /v1/video-generation-models', { json: { models: [{ id: 'imagine' }] } });
+		server.respondTo('GET /v1/models', { json: { data: [{ id: 'grok' }] } });
+		expect(await modelIds({ apiStyle: 'xai' })).toEqual(['imagine', 'grok']);
 	});
 
 	it('shows every model once', async () => {

@@ -25,7 +25,7 @@ const CHANGES: Record<FormatHint, (style: ApiStyle) => ApiStyle> = {
 };
 
 /** The style that a refusal asks for; undefined if it asks for none, or for the one that was sent. */
-export function adaptedStyle(style: ApiStyle, response: HttpResponse): ApiStyle | undefined {
+function adaptedStyle(style: ApiStyle, response: HttpResponse): ApiStyle | undefined {
 	const hint = readFormatHint(response, style.bodyFormat);
 	const adapted = hint && CHANGES[hint](style);
 	return adapted && keyOf(adapted) !== keyOf(style) ? adapted : undefined;

@@ -70,7 +70,7 @@ function knownErrorIn(body: unknown): ErrorInfo | undefined {
 }
 
 /** For a request that makes a video: Create, and those that start from another video. */
-export const CREATE_MESSAGES: RequestMessages = {
+const CREATE_MESSAGES: RequestMessages = {
 	connectionLost: {
 		message:
 			'The connection broke off while the video was being created, so it may exist and be billed',

@@ -7,7 +7,7 @@ const ENDPOINT_SUFFIX = /^(.*)\/(videos|models|chat\/completions)(\/(?!(.*\/)?v\
  * The root that all request paths are joined to: no trailing slash, no endpoint, no query, and `/v1`
  * if only a host was entered. Returns '' for anything but an http(s) URL.
  */
-export function normalizeBaseUrl(entered: unknown): string {
+function normalizeBaseUrl(entered: unknown): string {
 	const url = parse(entered);
 	if (!url) return '';
 	const path = url.pathname.replace(/\/+$/, '').replace(ENDPOINT_SUFFIX, '$1');

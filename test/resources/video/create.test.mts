@@ -256,6 +256,18 @@ describe('Create after an error response', () => {
 		expect(created).toHaveLength(1);
 	});
 
+	it.each([
+		{ code: 0, message: 'success', data: { ref: 'abc-7', token: 'hidden', path: '/q/7' } },
+		{ accepted: true, queue: 'abc-7' },
+	])('shows an answer that says yes without an ID, but no secret in it: %j', async (json) => {
+		const answer = { ...json, echo: API_KEY };
+		node.server.respondTo(POST, { json: answer });
+		const { error } = await create();
+		expect(error?.message).toContain('The server sent JSON instead of a video');
+		expect(error?.message).toContain('abc-7');
+		expect(error?.message).not.toMatch(new RegExp(`hidden|${API_KEY}`));
+	});
+
 	it('does not retry after a dropped connection, and warns that the video may be billed', async () => {
 		node.server.respondTo(POST, { respond: (response) => response.destroy() });
 		const { error } = await create();

@@ -7,7 +7,12 @@ import { serverOfRun } from '../../api/runState';
 import { createMessages } from '../../errors/messages';
 import { VideosError } from '../../errors/nodeError';
 import { responseError } from '../../errors/responseError';
-import { needsImageBytes, validateCreateFields, withBodyFormat } from '../../files/createFields';
+import {
+	DEFAULT_SIZE,
+	needsImageBytes,
+	validateCreateFields,
+	withBodyFormat,
+} from '../../files/createFields';
 import {
 	fetchReferenceImage,
 	readExtraFile,
@@ -46,7 +51,7 @@ export const createFields: INodeProperties[] = [
 		displayName: 'Size',
 		name: 'size',
 		type: 'options',
-		default: '720x1280',
+		default: DEFAULT_SIZE,
 		description: 'Width and height of the video in pixels',
 		options: [
 			{ name: 'Custom', value: 'custom' },

@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 import { isAgentTool } from '../../agentTool';
 import { serverOfRun } from '../../api/runState';
 import { VideosError } from '../../errors/nodeError';
+import { DEFAULT_SECONDS } from '../../files/createFields';
 import { isObject } from '../../responses/values';
 import type { OperationContext, VideoRef } from '../../types';
 
@@ -123,7 +124,7 @@ export const secondsFields = (lengths: string[], description: string): INodeProp
 		displayName: 'Seconds',
 		name: 'seconds',
 		type: 'options',
-		default: '4',
+		default: DEFAULT_SECONDS,
 		description,
 		options: secondsOptions(lengths),
 	},

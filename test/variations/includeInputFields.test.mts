@@ -1,0 +1,43 @@
+import { accepted, completedVideo, CREATE } from '../support/fixtures.mts';
+import { LIST } from '../support/scriptedServer.mts';
+import { testNode } from '../support/testNode.mts';
+
+const node = testNode({ options: { includeInputFields: true } });
+const INPUT = { title: 'Cats', status: 'new', id: 'row_7', error: 'of an earlier step' };
+
+describe('Include Input Fields', () => {
+	it("keeps the input item's other fields beside those of the video, which win", async () => {
+		node.server.respondTo('POST /v1/videos', accepted('video_1'));
+		const { items } = await node.run(CREATE, { items: [{ json: INPUT }] });
+		expect(items[0].json).toMatchObject({ title: 'Cats', id: 'video_1', status: 'pending' });
+		// n8n 1.x would take it for an error of this node.
+		expect(items[0].json).not.toHaveProperty('error');
+	});
+
+	it('keeps nothing that an earlier step said of the video', async () => {
+		node.server.respondTo('GET /v1/videos/video_1', { json: completedVideo('video_1') });
+		const earlier = { id: 'video_1', object: 'video', provider_status: 'queued', title: 'Cats' };
+		const { items } = await node.run({ operation: 'getStatus' }, { items: [{ json: earlier }] });
+		expect(items[0].json).toEqual({ ...completedVideo('video_1'), title: 'Cats' });
+	});
+
+	it('is off by default', async () => {
+		node.server.respondTo('POST /v1/videos', accepted('video_1'));
+		const { items } = await node.run({ ...CREATE, options: {} }, { items: [{ json: INPUT }] });
+		expect(items[0].json).not.toHaveProperty('title');
+	});
+
+	it('works for Delete, Get Many and Remix, too', async () => {
+		node.server.respondTo('DELETE /v1/videos/video_1', { json: { deleted: true } });
+		node.server.respondTo(LIST.replace('100', '50'), {
+			json: { data: [completedVideo('a')], has_more: false },
+		});
+		node.server.respondTo('POST /v1/videos/video_1/remix', accepted('video_2'));
+		for (const operation of ['delete', 'getAll', 'remix']) {
+			const item = { json: { id: 'video_1', title: 'Cats' } };
+			const { items, error } = await node.run({ operation, prompt: 'rain' }, { items: [item] });
+			expect([operation, error?.message]).toEqual([operation, undefined]);
+			expect(items[0].json.title).toBe('Cats');
+		}
+	});
+});
