@@ -19,6 +19,7 @@ const HELP = `Makes a video with the shipped example workflow, in n8n's own engi
   --seconds N      length of the video, e.g. 8
   --model NAME     the model to use
   --json           send JSON instead of a form
+  --style NAME     the API style of the server: auto (default), openai, openrouter, xai, gemini …
   --base-url URL   a real server instead of the sandbox; its key is read from ${KEY_VARIABLE}
   --out FOLDER     where the MP4 is written (default: output)
   --help           this text`;
@@ -30,6 +31,7 @@ interface DemoOptions {
 	seconds?: string;
 	model?: string;
 	json?: boolean;
+	style: string;
 	'base-url'?: string;
 	out: string;
 	help?: boolean;
@@ -43,12 +45,12 @@ async function main(): Promise<void> {
 	const size = options.size ?? (options.image && (await imageDimensions(options.image)));
 	const workflow = await readExample({ ...options, size });
 	const server = await connectToServer(options['base-url']);
+	const credentials = { ...server.credentials, apiStyle: options.style };
 	const engine = await startEngine((message) => {
 		if (message.startsWith('Video ')) console.log(`  ${message}`);
 	});
 	try {
-		const run = await engine.run(workflow, { credentials: { ...server.credentials }, items })
-			.finished;
+		const run = await engine.run(workflow, { credentials, items }).finished;
 		const { json, binary } = resultItem(run);
 		const file = path.resolve(options.out, String(json.fileName));
 		await mkdir(path.dirname(file), { recursive: true });
@@ -71,6 +73,7 @@ function readOptions(): DemoOptions {
 			seconds: stringOption,
 			model: stringOption,
 			json: { type: 'boolean' },
+			style: { type: 'string', default: 'auto' },
 			'base-url': stringOption,
 			out: { type: 'string', default: 'output' },
 			help: { type: 'boolean' },

@@ -22,7 +22,6 @@ describe("the API style 'Automatic'", () => {
 		['https://inference.do-ai.run/v1', 'DigitalOcean'],
 	])('knows the server at %s', (baseUrl, name) => {
 		expect(styleOf(baseUrl)).toBe(name);
-		expect(serverOf({ baseUrl }).isStyleAssumed).toBe(false);
 	});
 
 	it.each([
@@ -34,9 +33,8 @@ describe("the API style 'Automatic'", () => {
 		'https://example.com/v1?host=api.x.ai',
 		'http://127.0.0.1:4010/v1',
 		'https://constructor/v1',
-	])("asks every other server as OpenAI's form, and may learn: %s", (baseUrl) => {
+	])("asks every other server as OpenAI's form: %s", (baseUrl) => {
 		expect(styleOf(baseUrl)).toBe('OpenAI (Form)');
-		expect(serverOf({ baseUrl }).isStyleAssumed).toBe(true);
 	});
 
 	it('gives way to a style that is chosen', () => {

@@ -36,16 +36,19 @@ async function writtenVideo() {
 }
 
 describe('npm run demo', () => {
-	it('sends JSON with --json to a server that accepts nothing else', async () => {
-		const sandbox = await startSandbox({ apiKey: 'sk-mine', renderSeconds: 0.1 });
-		const baseUrl = sandbox.baseUrl.replace('/v1', '/openrouter/v1');
-		const { code, errors } = await demo(['--json', '--base-url', baseUrl], {
-			OPENAI_VIDEOS_API_KEY: 'sk-mine',
-		});
-		await sandbox.close();
-		expect([errors, code]).toEqual(['', 0]);
-		expect((await writtenVideo()).track.Format).toBe('AVC');
-	});
+	it.each(['--json', '--style=openrouter'])(
+		'reaches a server that takes JSON only with %s',
+		async (flag) => {
+			const sandbox = await startSandbox({ apiKey: 'sk-mine', renderSeconds: 0.1 });
+			const baseUrl = sandbox.baseUrl.replace('/v1', '/openrouter/v1');
+			const { code, errors } = await demo([flag, '--base-url', baseUrl], {
+				OPENAI_VIDEOS_API_KEY: 'sk-mine',
+			});
+			await sandbox.close();
+			expect([errors, code]).toEqual(['', 0]);
+			expect((await writtenVideo()).track.Format).toBe('AVC');
+		},
+	);
 
 	it('sends an image and a prompt unchanged to the server at --base-url, with the API key from the environment', async () => {
 		const sandbox = await startSandbox({ apiKey: 'sk-mine', renderSeconds: 0.1 });

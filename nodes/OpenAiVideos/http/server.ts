@@ -10,7 +10,7 @@ import { requireBaseUrl } from './baseUrl';
 export interface Server {
 	baseUrl: string;
 	style: ApiStyle;
-	/** Whether nothing says the style, so that a refusal may. */
+	/** Whether the user leaves the style to the node, so that a refusal may teach another one. */
 	isStyleAssumed: boolean;
 	ignoresSslIssues: boolean;
 }
@@ -22,11 +22,11 @@ export function serverOf(credentials: Credentials): Server {
 	const baseUrl = requireBaseUrl(credentials.baseUrl);
 	requirePrintable("'API Key'", apiKeyOf(credentials));
 	customHeaders(credentials);
-	const known = chosenStyle(credentials) ?? styleOfHost(baseUrl);
+	const chosen = chosenStyle(credentials);
 	return {
 		baseUrl,
-		style: known ?? API_STYLES.openai,
-		isStyleAssumed: known === undefined,
+		style: chosen ?? styleOfHost(baseUrl) ?? API_STYLES.openai,
+		isStyleAssumed: chosen === undefined,
 		ignoresSslIssues: credentials.allowUnauthorizedCerts === true,
 	};
 }
