@@ -1,6 +1,6 @@
 import { serverOf } from '../../nodes/OpenAiVideos/http/server.ts';
 
-const styleOf = (baseUrl: string, apiStyle?: string) => serverOf({ baseUrl, apiStyle }).style.name;
+const styleOf = (baseUrl: string, apiStyle = 'auto') => serverOf({ baseUrl, apiStyle }).style.name;
 
 describe("the API style 'Automatic'", () => {
 	it.each([
