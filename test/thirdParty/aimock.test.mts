@@ -34,7 +34,10 @@ const run = async (
 ) => await runNode(parameters, { credentials: credentials(), ...setup });
 
 const create = async (prompt = GOOD_PROMPT) =>
-	await run({ operation: 'create', model: SORA, prompt, options: { bodyFormat: 'json' } });
+	await run(
+		{ operation: 'create', model: SORA, prompt },
+		{ credentials: { ...credentials(), apiStyle: 'openrouter' } },
+	);
 
 const withId = (id: string) => ({ items: [{ json: { id } }] });
 
@@ -145,9 +148,19 @@ describe("Create on aimock's OpenRouter, which accepts JSON only", () => {
 		]);
 	});
 
-	it("shows the server's error message for a form", async () => {
-		const { error } = await run({ operation: 'create', model: SORA, prompt: GOOD_PROMPT });
+	it('learns from the refused form that the server wants JSON', async () => {
+		const { items } = await run({ operation: 'create', model: SORA, prompt: GOOD_PROMPT });
+		expect(items[0].json).toMatchObject({ status: 'pending' });
+		expect(aimock.exchanges()).toEqual(['POST /api/v1/videos 400', 'POST /api/v1/videos 200']);
+	});
+
+	it('suggests the style for JSON if the form was chosen', async () => {
+		const { error } = await run(
+			{ operation: 'create', model: SORA, prompt: GOOD_PROMPT },
+			{ credentials: { ...credentials(), apiStyle: 'openai' } },
+		);
 		expect(error?.message).toMatch(/^The server did not accept this video \(400\): Malformed JSON/);
+		expect(error?.description).toContain("'OpenAI (JSON)'");
 		expect(aimock.exchanges()).toEqual(['POST /api/v1/videos 400']);
 	});
 
