@@ -11,7 +11,7 @@ import type {
 } from 'n8n-workflow';
 
 import { PACKAGE_ROOT } from '../scripts/engine.mts';
-import { tableUnder as tableOn } from './support/pages.mts';
+import { readPage, tableUnder as tableOn } from './support/pages.mts';
 
 const require = createRequire(import.meta.url);
 const tableUnder = (heading: string) => tableOn('README.md', heading);
@@ -69,9 +69,12 @@ describe('The README', () => {
 		expect(described.sort()).toEqual(fieldsOfNode());
 	});
 
-	it('describes every field of the credential, and no other', () => {
+	it('describes every field that a new credential shows, and no other', () => {
+		const shown = new OpenAiVideosApi().properties.filter(
+			({ type, displayOptions }) => type !== 'hidden' && !displayOptions,
+		);
 		expect(tableUnder('The credential').map(([name]) => name)).toEqual(
-			new OpenAiVideosApi().properties.map(({ displayName }) => displayName),
+			shown.map(({ displayName }) => displayName),
 		);
 	});
 
@@ -94,5 +97,35 @@ describe('The README', () => {
 			(JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { name: string }).name,
 		]);
 		expect(listed.sort()).toEqual(existing.sort());
+	});
+});
+
+describe('The page on servers', () => {
+	const custom = new OpenAiVideosApi().properties.filter(({ displayOptions }) =>
+		displayOptions?.show?.apiStyle?.includes('custom'),
+	);
+	const rows = tableOn('docs/servers.md', 'Custom style: what each field sends');
+
+	it('describes every field of the style Custom with its values, and no other', () => {
+		const described = rows
+			.filter(([name]) => custom.some(({ displayName }) => displayName === name))
+			.map(([name, value]) => `${name}: ${value.replace(/^`.*` by default$/, 'text')}`);
+		const inCredential = custom.flatMap(({ displayName, options }) =>
+			options
+				? (options as INodePropertyOptions[]).map(({ name }) => `${displayName}: ${name}`)
+				: `${displayName}: text`,
+		);
+		expect(described).toEqual(inCredential);
+	});
+
+	it('has a row for each host that Automatic knows', () => {
+		const source = readFileSync(path.join(PACKAGE_ROOT, 'nodes/OpenAiVideos/apiStyle.ts'), 'utf8');
+		const known = [...source.matchAll(/^\t'([\w-]+(?:\.[\w-]+)+)': /gm)].map(([, host]) => host);
+		const page = readPage('docs/servers.md');
+		const described = [...page.matchAll(/\*\*`https:\/\/([^/`]+)[^`]*`\*\*/g)].map(
+			([, host]) => host,
+		);
+		expect(known.length).toBeGreaterThan(10);
+		expect(described.sort()).toEqual(known.sort());
 	});
 });
