@@ -42,6 +42,17 @@ describe('CONTRIBUTING', () => {
 		expect([...new Set(named)].filter((name) => name !== 'ci').sort()).toEqual(forPeople.sort());
 	});
 
+	it('shows the example of a server as it is in the code', () => {
+		const code = ['nodes/OpenAiVideos/apiStyle.ts', 'sandbox/dialects/deepinfra.mts']
+			.map((file) => readFileSync(path.join(PACKAGE_ROOT, file), 'utf8'))
+			.join('\n');
+		const shown = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].flatMap(([, block]) =>
+			block.split('\n').map((line) => line.trim()),
+		);
+		expect(shown.length).toBeGreaterThan(10);
+		for (const line of shown.filter((each) => each !== '// …')) expect(code).toContain(line);
+	});
+
 	it('calls functions by names that the code has', () => {
 		const called = inCode.filter((text) => /^\w+\(\)$/.test(text)).map((text) => text.slice(0, -2));
 		const errors = readFileSync(
