@@ -120,7 +120,7 @@ describe('The page on servers', () => {
 
 	it('has a row for each host that Automatic knows', () => {
 		const source = readFileSync(path.join(PACKAGE_ROOT, 'nodes/OpenAiVideos/apiStyle.ts'), 'utf8');
-		const known = [...source.matchAll(/^\t'([\w-]+(?:\.[\w-]+)+)': /gm)].map(([, host]) => host);
+		const known = [...source.matchAll(/^\t+'([\w-]+(?:\.[\w-]+)+)': /gm)].map(([, host]) => host);
 		const page = readPage('docs/servers.md');
 		const described = [...page.matchAll(/\*\*`https:\/\/([^/`]+)[^`]*`\*\*/g)].map(
 			([, host]) => host,
