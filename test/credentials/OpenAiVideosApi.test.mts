@@ -109,7 +109,7 @@ describe('credential', () => {
 		const refused = await getStatus(credentials);
 		const accepted = await getStatus({ ...credentials, allowUnauthorizedCerts: true });
 		await untrusted.close();
-		expect(refused.error?.description).toContain("'Ignore SSL Issues'");
+		expect(refused.error?.description).toContain("'Ignore SSL Issues (Insecure)'");
 		expect(accepted.items[0].json.id).toBe('a');
 	});
 

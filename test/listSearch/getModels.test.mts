@@ -294,7 +294,9 @@ describe('model list that cannot be loaded', () => {
 			const untrustedCredentials = { apiKey: API_KEY, baseUrl: untrusted.baseUrl };
 			const error = await errorWith(untrustedCredentials);
 			expect(error.message).toBe(`No secure connection to ${untrusted.baseUrl} came about`);
-			expect(error.description).toContain("switch on 'Ignore SSL Issues' in 'Request Options'");
+			expect(error.description).toContain(
+				"switch on 'Ignore SSL Issues (Insecure)' in the credential",
+			);
 			const parameters = { requestOptions: { allowUnauthorizedCerts: true } };
 			const { results } = await searchModels({
 				credentials: untrustedCredentials,

@@ -182,6 +182,7 @@ describe('Create sends nothing a second time', () => {
 		node.server.respondTo(POST, WANTS_JSON, refusal('Unknown size', 422));
 		const { error } = await create();
 		expect(error?.message).toBe('The server did not accept this video (422): Unknown size');
+		expect(error?.description).toContain("the request was written for 'OpenAI (JSON)'");
 		expect(node.server.posts()).toHaveLength(2);
 	});
 

@@ -94,7 +94,7 @@ export async function createVideo<P extends VideoParams>(
 	const video = run.created.get(item);
 	if (video) return video;
 
-	const error = await toError(result, valid);
+	const error = await toError(result, { ...valid, style: sentStyle(run, valid) });
 	if (!mayHaveBeenAccepted(result)) throw rememberFailure(run, item, error, false);
 	const lostVideoIds = await findLostVideos(context, request, run, { ...valid, since });
 	throw rememberFailure(run, item, new VideosError({ ...error.info, lostVideoIds }), true);
@@ -134,6 +134,10 @@ async function sendCreate(
 	} else if (!mayHaveBeenAccepted(result)) run.requests.delete(item);
 	return result;
 }
+
+/** The style in which the run sends by now. */
+const sentStyle = (run: RunState, { style, isStyleAssumed }: StyleParams): ApiStyle =>
+	isStyleAssumed ? learnedStyle(run, style).style : style;
 
 /** What the run has learned since it began with this style. */
 function learnedStyle({ learnedStyles }: RunState, style: ApiStyle): LearnedStyle {

@@ -76,7 +76,7 @@ export function connectionErrorInfo(
 		return {
 			message: `No secure connection to ${baseUrl} came about${forVideo(videoId)}`,
 			nextStep:
-				"Check whether 'Base URL' must begin with http:// or https://. For a certificate that n8n does not trust, switch on 'Ignore SSL Issues' in 'Request Options'.",
+				"Check whether 'Base URL' must begin with http:// or https://. For a certificate that n8n does not trust, switch on 'Ignore SSL Issues (Insecure)' in the credential.",
 		};
 	}
 	if (isConnectError(error)) {

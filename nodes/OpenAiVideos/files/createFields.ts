@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { API_STYLES } from '../apiStyle';
 import type { ApiStyle, BodyFormat, ImageAs } from '../apiStyle';
 import { VideosError } from '../errors/nodeError';
 import type { ReferenceImage } from './inputFile';
@@ -198,6 +199,8 @@ export const needsImageBytes = ({ bodyFormat, imageAs }: ApiStyle): boolean =>
 
 /** The same style with the other kind of body: only a form has files. */
 export function withBodyFormat(style: ApiStyle, bodyFormat: BodyFormat): ApiStyle {
+	// Its name is what messages call it.
+	if (style.name === API_STYLES.openai.name && bodyFormat === 'json') return API_STYLES.openaiJson;
 	if (bodyFormat === 'json' && style.imageAs === 'file') {
 		return { ...style, bodyFormat, imageAs: 'imageUrlObject' };
 	}
