@@ -199,8 +199,8 @@ export const needsImageBytes = ({ bodyFormat, imageAs }: ApiStyle): boolean =>
 
 /** The same style with the other kind of body: only a form has files. */
 export function withBodyFormat(style: ApiStyle, bodyFormat: BodyFormat): ApiStyle {
-	// Its name is what messages call it.
-	if (style.name === API_STYLES.openai.name && bodyFormat === 'json') return API_STYLES.openaiJson;
+	if (style === API_STYLES.openai && bodyFormat === 'json') return API_STYLES.openaiJson;
+	if (style === API_STYLES.openaiJson && bodyFormat === 'multipart') return API_STYLES.openai;
 	if (bodyFormat === 'json' && style.imageAs === 'file') {
 		return { ...style, bodyFormat, imageAs: 'imageUrlObject' };
 	}
