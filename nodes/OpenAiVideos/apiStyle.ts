@@ -16,6 +16,7 @@ export const CUSTOM_STYLE = {
 		description: 'How the size is sent; the examples are for 1280x720',
 		values: [
 			['size', 'Size', 'size: "1280x720"'],
+			['sizeOrRatio', 'Size or Aspect Ratio', 'size: "1280x720"; aspect_ratio for a ratio'],
 			['aspectRatio', 'Aspect Ratio', 'aspect_ratio: "16:9", resolution: "720p"'],
 			['ratio', 'Ratio in Size', 'size: "16:9", resolution: "720p"'],
 			['widthHeight', 'Width and Height', 'width: 1280, height: 720'],
@@ -42,7 +43,7 @@ export const CUSTOM_STYLE = {
 			['imageUrlObject', 'Object With image_url', '{ "image_url": "…" }'],
 			['urlObject', 'Object With url', '{ "url": "…" }'],
 			['text', 'Text', '"…"'],
-			['base64', 'Base64', 'The bytes of the image as base64 text'],
+			['base64', 'Base64', 'A URL, or the bytes of the image as base64 text'],
 			[
 				'frameImages',
 				'Frame Images',
@@ -78,6 +79,8 @@ export interface ApiStyle {
 	imageAs: ImageAs;
 	/** The lists of models, below the base URL; those that do not exist are ignored. */
 	modelPaths: readonly string[];
+	/** Whether it takes the bytes of an image only, so that n8n fetches one from the web. */
+	fetchesImages?: boolean;
 	/** The header that has the key for a file outside of the base URL's path, if it is no bearer token. */
 	fileKeyHeader?: string;
 }
@@ -107,6 +110,7 @@ export const API_STYLES = {
 	openrouter: {
 		...OPENAI_JSON,
 		name: 'OpenRouter',
+		sizeAs: 'sizeOrRatio',
 		secondsAs: 'duration',
 		imageField: 'frame_images',
 		imageAs: 'frameImages',
@@ -132,6 +136,7 @@ export const API_STYLES = {
 		secondsAs: 'durationSeconds',
 		imageField: 'image',
 		imageAs: 'base64',
+		fetchesImages: true,
 		modelPaths: ['/models'],
 		fileKeyHeader: 'x-goog-api-key',
 	},
@@ -147,6 +152,7 @@ export const API_STYLES = {
 	deepinfra: {
 		...OPENAI_JSON,
 		name: 'DeepInfra',
+		sizeAs: 'sizeOrRatio',
 		secondsAs: 'secondsNumber',
 		imageField: 'image_url',
 		imageAs: 'text',

@@ -53,7 +53,7 @@ const withErrorItems = (handler: OperationHandler): IN8nRequestOperations['pagin
 			const siblings = () => siblingVideos(this);
 			const error = await toNodeApiError(this, thrown, { siblings });
 			if (!this.continueOnFail() && !returnsErrorsAsItems(this)) throw error;
-			return toOutput([errorItem(this, error)], error.description ?? '');
+			return withInputFields(this, toOutput([errorItem(this, error)], error.description ?? ''));
 		}
 	};
 
@@ -63,13 +63,14 @@ function withInputFields(
 	items: INodeExecutionData[],
 ): INodeExecutionData[] {
 	if (context.getNodeParameter('options.includeInputFields', false) !== true) return items;
-	const input = { ...context.getInputData().json };
-	// What an earlier step said of the video may no longer be true, and n8n 1.x takes any error for its own.
-	const outdated = input.object === 'video' ? VIDEO_FIELDS : [];
-	for (const name of ['error', ...outdated]) delete input[name];
+	// What the input says of a video may be about another one, or no longer true.
+	const input = Object.fromEntries(
+		Object.entries(context.getInputData().json).filter(([name]) => !VIDEO_FIELDS.includes(name)),
+	);
 	// The file inside the input, if there is one, is in the output now.
 	const kept = (item: INodeExecutionData) => (item.binary ? truncateInlineFiles(input) : input);
-	return items.map((item) => ({ ...item, json: { ...kept(item), ...item.json } }));
+	for (const item of items) item.json = { ...kept(item), ...item.json };
+	return items;
 }
 
 interface OutputOptions {

@@ -79,6 +79,45 @@ describe('credential', () => {
 		},
 	);
 
+	it.each([
+		['a cookie', { name: 'cookie', value: 'session=abc123def456; a=b' }, 'abc123def456'],
+		[
+			'a key inside JSON',
+			{ name: 'x-portkey-config', value: '{"provider":"openai","api_key":"sk-upstream-1"}' },
+			'sk-upstream-1',
+		],
+		[
+			'basic authentication',
+			{ name: 'x-auth', value: `Basic ${Buffer.from('me:pass-word-1').toString('base64')}` },
+			'pass-word-1',
+		],
+	])('shows nothing of %s that the server repeats', async (_name, header, secret) => {
+		const message = `Wrong: ${secret}`;
+		server.respondTo('GET /v1/videos/a', { status: 400, json: { error: { message } } });
+		const headers = { values: [header] };
+		const { error } = await getStatus({ apiKey: 'k', baseUrl: server.baseUrl, headers });
+		expect(error?.message).toContain('Wrong: ***');
+	});
+
+	it('shows nothing of a key in the query of the base URL that the server repeats', async () => {
+		const secret = 'azure-function-secret';
+		server.respondTo(`GET /v1/videos/a?code=${secret}`, {
+			status: 400,
+			json: { error: { message: `Wrong: ${secret}` } },
+		});
+		const { error } = await getStatus({ apiKey: 'k', baseUrl: `${server.baseUrl}?code=${secret}` });
+		expect(error?.message).toContain('Wrong: ***');
+	});
+
+	it('shows nothing of a key whose end was cut off with a long message', async () => {
+		const apiKey = 'sk-secret-of-the-tests';
+		const message = `${'x'.repeat(485)} ${apiKey}`;
+		server.respondTo('GET /v1/videos/a', { status: 400, json: { error: { message } } });
+		const { error } = await getStatus({ apiKey, baseUrl: server.baseUrl });
+		expect(error?.message).toContain('xxx *** …');
+		expect(error?.message).not.toContain('sk-');
+	});
+
 	it('shows no value of a header that the server repeats', async () => {
 		const value = 'Bearer secret-of-the-header';
 		server.respondTo('GET /v1/videos/a', {

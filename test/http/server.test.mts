@@ -54,14 +54,16 @@ describe('a credential', () => {
 	it.each([
 		[{ baseUrl, apiStyle: 'midjourney' }, /^'API Style' is not one of auto, openai, .*midjourney/],
 		[{ baseUrl, apiStyle: 'toString' }, /^'API Style' is not one of/],
-		[{ ...custom, sizeAs: 'pixels' }, /^'Size As' is not one of size, aspectRatio, .*pixels/],
+		[{ ...custom, sizeAs: 'pixels' }, /^'Size As' is not one of size, sizeOrRatio, .*pixels/],
 		[{ ...custom, createPath: 'https://example.com/videos' }, /^'Create Path' is not a path/],
 		[{ ...custom, createPath: '/../admin' }, /^'Create Path' is not a path/],
 		[{ ...custom, createPath: '/videos?x=1' }, /^'Create Path' is not a path/],
 		[header('Authorization', 'Bearer sk-1'), /^The header 'Authorization' cannot be set here/],
 		[header('host', 'example.com'), /^The header 'host' cannot be set here/],
 		[header('Content-Length', '5'), /^The header 'Content-Length' cannot be set here/],
-		[header('x key', 'a'), /^A header cannot have this name: x key/],
+		[header('x key', 'a'), /^A header cannot have this name: x…/],
+		[header('Content-Type', 'application/json'), /^The header 'Content-Type' cannot be set here/],
+		[header('Idempotency-Key', '1'), /^The header 'Idempotency-Key' cannot be set here/],
 		[header('x-key', 'a\r\nx-other: b'), /^The value of the header 'x-key' has a line break/],
 		[header('x-key', 'a\u2026'), /^The value of the header 'x-key' has .* no header may have/],
 		[{ baseUrl, apiKey: 'sk-1\nsk-2' }, /^'API Key' has a line break/],
@@ -69,7 +71,13 @@ describe('a credential', () => {
 		expect(() => serverOf(credentials)).toThrow(message);
 	});
 
-	it('never shows the value of a header', () => {
-		expect(() => serverOf(header('x-key', 'top\nsecret'))).not.toThrow(/secret/);
+	it.each([
+		header('x-key', 'top\nsecret'),
+		header('x-api-key: secret', ''),
+		header('Bearer secret', ''),
+		{ ...custom, createPath: '/videos?api_key=secret' },
+	])('never shows a secret that was entered in the wrong place: %j', (credentials) => {
+		expect(() => serverOf(credentials)).toThrow();
+		expect(() => serverOf(credentials)).not.toThrow(/secret/);
 	});
 });

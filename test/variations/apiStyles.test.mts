@@ -125,6 +125,33 @@ describe('Size', () => {
 		expect(rest).toEqual(fields);
 	});
 
+	it.each([
+		['16:9', { aspect_ratio: '16:9' }],
+		['720p', { resolution: '720p' }],
+		['1344x768', { size: '1344x768' }],
+	])('%s goes into the field that OpenRouter has for it', async (customSize, fields) => {
+		const parameters = { size: 'custom', customSize, referenceImage: 'none' };
+		const { model, prompt, duration, ...rest } = await sent('openrouter', parameters);
+		expect([model, prompt, duration]).toEqual(['sora-2', 'a cat', 8]);
+		expect(rest).toEqual(fields);
+	});
+
+	it.each([
+		'x',
+		'NaN',
+		'true',
+		'undefinedxundefined',
+		'null',
+		'1e+23x10',
+		'9'.repeat(80),
+		'a'.repeat(80),
+	])('is refused if an expression gives nothing that can be meant: %s', async (customSize) => {
+		const { error } = await run('openai', { size: 'custom', customSize });
+		expect(error?.message).toContain("'Custom Size' is not a size");
+		expect(error?.description).toContain('Nothing was sent.');
+		expect(node.server.received).toHaveLength(0);
+	});
+
 	it.each(['16:9', 'auto', 'small', '768P', '1344x768'])(
 		'can be what the server calls it: %s',
 		async (customSize) => {
@@ -187,9 +214,24 @@ describe('Reference Image', () => {
 		expect(node.server.received[0].headers).not.toHaveProperty('authorization');
 	});
 
+	it('is sent as its URL or its bytes to Agnes AI', async () => {
+		const parameters = { referenceImage: 'url', referenceUrl: 'https://example.com/a.png' };
+		expect(await sent('agnes', parameters)).toMatchObject({ image: 'https://example.com/a.png' });
+	});
+
 	it.each(['openai', 'openaiJson', 'gemini'])('can be a data URI: %s', async (style) => {
 		const body = await sent(style, { referenceImage: 'url', referenceUrl: DATA_URI });
 		expect(JSON.stringify(body)).toContain(BASE64);
+	});
+
+	it.each([
+		`DATA:image/png;BASE64,${BASE64}`,
+		`data:image/png;base64,${encodeURIComponent(BASE64)}`,
+		`data:image/png;base64,\n${BASE64}`,
+		`data:image/png,${[...PNG].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')}`,
+	])('can be a data URI of any spelling: %.40s', async (referenceUrl) => {
+		const body = await sent('openai', { referenceImage: 'url', referenceUrl });
+		expect(body.input_reference).toBe(DATA_URI);
 	});
 
 	it('as a data URI without a picture is refused, and not shown', async () => {
@@ -237,6 +279,17 @@ describe('Extra Files', () => {
 		});
 	});
 
+	it('keep the shape that the server has for images', async () => {
+		expect(await sent('gemini', files('last_frame'))).toMatchObject({ last_frame: BASE64 });
+		const body = await sent('xai', files('last_frame'), '/videos/generations');
+		expect(body).toMatchObject({ last_frame: { url: DATA_URI } });
+	});
+
+	it('under the name of the image come after it', async () => {
+		const body = await sent('openaiJson', files('input_reference'));
+		expect(body.input_reference).toEqual([{ image_url: DATA_URI }, { image_url: DATA_URI }]);
+	});
+
 	it('put a last frame beside the first where the server has a list of frames', async () => {
 		const body = await sent('openrouter', files('last_frame'));
 		expect(body).not.toHaveProperty('last_frame');
@@ -249,6 +302,7 @@ describe('Extra Files', () => {
 	it.each([
 		[{ field: ' ', binaryField: 'data' }, "A field name in 'Extra Files' is empty"],
 		[{ field: 'last_frame', binaryField: 'nothing' }, "There is no file in binary field 'nothing'"],
+		[{ field: 'prompt', binaryField: 'data' }, "A file in 'Extra Files' cannot be sent as prompt"],
 	])('that are missing are told before anything is sent: %j', async (entry, message) => {
 		const { error } = await run('openai', { options: { extraFiles: { values: [entry] } } });
 		expect(error?.message).toBe(message);

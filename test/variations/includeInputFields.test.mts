@@ -3,7 +3,10 @@ import { LIST } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const node = testNode({ options: { includeInputFields: true } });
-const INPUT = { title: 'Cats', status: 'new', id: 'row_7', error: 'of an earlier step' };
+const INPUT = {
+	...{ title: 'Cats', status: 'new', id: 'row_7', progress: 55, expires_at: 5 },
+	error: 'of an earlier step',
+};
 
 describe('Include Input Fields', () => {
 	it("keeps the input item's other fields beside those of the video, which win", async () => {
@@ -11,7 +14,19 @@ describe('Include Input Fields', () => {
 		const { items } = await node.run(CREATE, { items: [{ json: INPUT }] });
 		expect(items[0].json).toMatchObject({ title: 'Cats', id: 'video_1', status: 'pending' });
 		// n8n 1.x would take it for an error of this node.
-		expect(items[0].json).not.toHaveProperty('error');
+		for (const name of ['error', 'progress', 'expires_at']) {
+			expect(items[0].json).not.toHaveProperty(name);
+		}
+	});
+
+	it.each([
+		['continueRegularOutput', 'items'],
+		['continueErrorOutput', 'failed'],
+	] as const)('keeps them beside an error, too: %s', async (onError, output) => {
+		node.server.respondTo('POST /v1/videos', { status: 400, json: { error: 'Odd.' } });
+		const run = await node.run(CREATE, { items: [{ json: INPUT }], settings: { onError } });
+		expect(run[output][0].json).toMatchObject({ title: 'Cats' });
+		expect(run[output][0].json.error).toContain('Odd.');
 	});
 
 	it('keeps nothing that an earlier step said of the video', async () => {

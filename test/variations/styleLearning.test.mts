@@ -171,7 +171,31 @@ describe('Create sends nothing a second time', () => {
 			'a refusal with a video',
 			{ status: 400, json: { id: 'v', object: 'video', status: 'failed', error: 'Send JSON' } },
 		],
-		['a refusal about something else', refusal('Unknown size')],
+		[
+			'a warning with a task in it',
+			{
+				status: 400,
+				json: { message: 'The body should be JSON', data: { task_id: 't1', status: 'queued' } },
+			},
+		],
+		[
+			'a warning about an accepted video',
+			{ status: 422, json: { id: 'v1', status: 'queued', warnings: ['send JSON'] } },
+		],
+		...[
+			'Unknown size',
+			'any form of violence',
+			'The prompt is required to be in English',
+			'A signed model release is required for safety',
+			'The model sora-2 is missing from your plan',
+			'Upstream returned invalid JSON, please retry',
+			'Your prompt was blocked, see report.json',
+			'seed: expected a JSON number',
+		].map((message): [string, ScriptedResponse] => [message, refusal(message)]),
+		[
+			'a link to a description',
+			{ status: 400, json: { error: 'Unknown size', docs: 'https://x/openapi.json' } },
+		],
 	])('after %s', async (_name, response) => {
 		node.server.respondTo(POST, response);
 		await create();
@@ -189,8 +213,35 @@ describe('Create sends nothing a second time', () => {
 	it('for ever, if the server wants now the one, now the other', async () => {
 		node.server.respondTo(POST, WANTS_JSON, refusal('Send a form'));
 		const { error } = await create();
-		expect(error?.message).toContain('(415)');
+		expect(error?.message).toContain('(400): Send a form');
 		expect(formats()).toEqual(['form', 'JSON']);
+	});
+
+	it("in the other body because of one item's own refusal", async () => {
+		const settings = { onError: 'continueRegularOutput' as const };
+		node.server.respondTo(POST, WANTS_JSON, refusal('any form of violence'));
+		node.server.respondTo(POST, accepted('b'), accepted('c'));
+		const run = await create({ items: items(3), settings });
+		expect(run.items[0].json.error).toContain('any form of violence');
+		expect(run.items.slice(1).map(({ json }) => json.status)).toEqual(['pending', 'pending']);
+		expect(formats()).toEqual(['form', 'JSON', 'JSON', 'JSON']);
+	});
+
+	it('in another body once a video was made in this one', async () => {
+		const settings = { onError: 'continueRegularOutput' as const };
+		node.server.respondTo(POST, accepted('a'), refusal('The body must be JSON.'), accepted('c'));
+		const run = await create({ items: items(3), settings });
+		expect(run.items.filter(({ json }) => json.status === 'pending')).toHaveLength(2);
+		expect(formats()).toEqual(['form', 'form', 'form']);
+	});
+
+	it('in what one refused item seemed to ask for', async () => {
+		const settings = { onError: 'continueRegularOutput' as const };
+		const misread = refusal('The body must not contain what is not JSON');
+		node.server.respondTo(POST, misread, refusal('Odd.'), accepted('b'), accepted('c'));
+		const run = await create({ items: items(3), settings });
+		expect(run.items[0].json.error).toContain('Odd.');
+		expect(formats()).toEqual(['form', 'JSON', 'form', 'form']);
 	});
 
 	it.each([
@@ -236,6 +287,7 @@ describe('a refusal in the wrong API style', () => {
 		['openai', refusal('size must be one of 16:9, 9:16'), 'CometAPI'],
 		['openai', refusal('Use /v1/videos/generations', 404), 'xAI'],
 		['deepinfra', refusal('num_frames is required'), 'Agnes AI'],
+		['agnes', refusal('image_url: Field required', 422), 'DeepInfra'],
 		['openrouter', refusal('duration_seconds is missing'), 'Google Gemini'],
 	])('suggests another: %s %j', async (style, response, suggested) => {
 		const { description } = await errorIn(style, response);
@@ -256,8 +308,16 @@ describe('a refusal in the wrong API style', () => {
 		expect(description).toContain(`'${name}'`);
 	});
 
-	it('suggests no style for a refusal about a value', async () => {
-		const { description } = await errorIn('openrouter', refusal('duration must be 4, 6 or 8'));
+	it.each([
+		['openrouter', 'duration must be 4, 6 or 8'],
+		['openai', 'duration must be 5 or 10'],
+		['openai', 'Unsupported video duration: 4'],
+		['openai', 'Supported aspect ratios: 16:9, 9:16'],
+		['openai', 'height must be a multiple of 64'],
+		['openaiJson', 'any form of violence'],
+		['openaiJson', 'Too many requests in 30 seconds, number of jobs exceeded'],
+	])('suggests no style for a refusal about a value: %s %s', async (style, message) => {
+		const { description } = await errorIn(style, refusal(message));
 		expect(description).not.toContain('Set ');
 		expect(description).toContain("'Seconds'");
 	});

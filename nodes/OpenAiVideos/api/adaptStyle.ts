@@ -4,13 +4,13 @@ import type { Attempt } from '../http/request';
 import { readFormatHint } from '../responses/formatHint';
 import type { FormatHint } from '../responses/formatHint';
 import { isNetworkError } from '../responses/response';
-import type { HttpResponse } from '../responses/response';
+import type { HttpResponse, HttpResult } from '../responses/response';
 
 /** The style in which a run asks a server that says none. */
 export interface LearnedStyle {
 	style: ApiStyle;
-	/** All styles that were sent, so that none is tried twice. */
-	tried: Set<string>;
+	/** Whether it has made a video: then no refusal is about the style any more. */
+	isProven: boolean;
 	/** The first response to any item. */
 	firstResponse?: Promise<void>;
 }
@@ -33,6 +33,9 @@ function adaptedStyle(style: ApiStyle, response: HttpResponse): ApiStyle | undef
 
 export const keyOf = (style: ApiStyle): string => JSON.stringify(style);
 
+/** An item's last attempt, and the style of it. */
+type StyleAttempt<T> = Attempt<T> & { style: ApiStyle };
+
 /**
  * Sends an item's Create, and sends it anew in the style that a refusal asks for: a refusal costs nothing.
  * The first item goes ahead, so that a run learns from one refusal, and not from one per item.
@@ -40,7 +43,7 @@ export const keyOf = (style: ApiStyle): string => JSON.stringify(style);
 export async function sendInLearnedStyle<T>(
 	learned: LearnedStyle,
 	send: (style: ApiStyle, onResponse: (response: HttpResponse) => void) => Promise<Attempt<T>>,
-): Promise<Attempt<T>> {
+): Promise<StyleAttempt<T>> {
 	let goOn: () => void = () => {};
 	if (learned.firstResponse) await learned.firstResponse;
 	else learned.firstResponse = new Promise((resolve) => (goOn = resolve));
@@ -60,25 +63,33 @@ export async function sendInLearnedStyle<T>(
 async function sendAndAdapt<T>(
 	learned: LearnedStyle,
 	send: (style: ApiStyle) => Promise<Attempt<T>>,
-): Promise<Attempt<T>> {
-	let refused: { style: ApiStyle; attempt: Attempt<T> } | undefined;
+): Promise<StyleAttempt<T>> {
+	const tried = new Set<string>();
+	let { style } = learned;
 	for (;;) {
-		const { style } = learned;
-		learned.tried.add(keyOf(style));
+		tried.add(keyOf(style));
 		const attempt = await send(style);
-		const { result, value } = attempt;
-		const wanted =
-			value !== undefined || isNetworkError(result) ? undefined : adaptedStyle(style, result);
-		if (!wanted) return attempt;
-		// Another item may have learned it in the meantime.
-		if (keyOf(learned.style) === keyOf(style)) {
-			if (learned.tried.has(keyOf(wanted))) {
-				// The server wants the other one again: its first refusal was about something else.
-				if (refused) learned.style = refused.style;
-				return refused?.attempt ?? attempt;
-			}
-			learned.style = wanted;
+		if (attempt.value !== undefined) {
+			learned.style = style;
+			learned.isProven = true;
+			return { ...attempt, style };
 		}
-		refused = { style, attempt };
+		const { result } = attempt;
+		const wanted = wantedStyle(learned, style, result);
+		if (!wanted || tried.has(keyOf(wanted))) return { ...attempt, style };
+		// Text may be about something else: then only a video proves the style that was read out of it.
+		if (!isNetworkError(result) && result.statusCode === 415) learned.style = wanted;
+		style = wanted;
 	}
+}
+
+function wantedStyle(
+	learned: LearnedStyle,
+	style: ApiStyle,
+	result: HttpResult,
+): ApiStyle | undefined {
+	if (isNetworkError(result)) return undefined;
+	const isProven = learned.isProven && keyOf(learned.style) === keyOf(style);
+	const adapted = isProven ? undefined : adaptedStyle(style, result);
+	return adapted && learned.isProven ? learned.style : adapted;
 }

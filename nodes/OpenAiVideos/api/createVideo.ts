@@ -35,7 +35,7 @@ import {
 	runStateOf,
 	throwIfUncertain,
 } from './runState';
-import type { RunState, VideoParams } from './runState';
+import type { RunState, SentRequest, VideoParams } from './runState';
 
 /** A request that makes a video, and costs money. */
 export interface CreateOptions<P extends VideoParams> {
@@ -88,13 +88,13 @@ export async function createVideo<P extends VideoParams>(
 		run.requests.get(item) ??
 		sendCreate(context, request, run, valid, (style) => toRequest(valid, style));
 	run.requests.set(item, pending);
-	const result = await pending.catch((cancelled: unknown) => {
+	const { result, style } = await pending.catch((cancelled: unknown) => {
 		throw rememberFailure(run, item, toVideosError(cancelled), true);
 	});
 	const video = run.created.get(item);
 	if (video) return video;
 
-	const error = await toError(result, { ...valid, style: sentStyle(run, valid) });
+	const error = await toError(result, { ...valid, style });
 	if (!mayHaveBeenAccepted(result)) throw rememberFailure(run, item, error, false);
 	const lostVideoIds = await findLostVideos(context, request, run, { ...valid, since });
 	throw rememberFailure(run, item, new VideosError({ ...error.info, lostVideoIds }), true);
@@ -106,7 +106,7 @@ async function sendCreate(
 	run: RunState,
 	params: VideoParams & StyleParams,
 	toRequest: (style: ApiStyle) => RequestBody & { url?: string },
-): Promise<HttpResult> {
+): Promise<SentRequest> {
 	const send = async (style: ApiStyle, onResponse: (response: HttpResponse) => void) => {
 		const { headers, ...options } = toRequest(style);
 		const create = withOptions(request, {
@@ -123,25 +123,22 @@ async function sendCreate(
 		};
 		return await sendWithRetry(context, create, parse, retryPolicyForCreate);
 	};
-	const { result, value: video } = params.isStyleAssumed
+	const sent = params.isStyleAssumed
 		? await sendInLearnedStyle(learnedStyle(run, params.style), send)
-		: await send(params.style, () => {});
+		: { ...(await send(params.style, () => {})), style: params.style };
+	const { result, value: video, style } = sent;
 	const item = context.getItemIndex();
 	if (video) {
 		rememberCreated(run, item, video);
 		// n8n 2 forgets everything about an execution when its worker is killed; the worker's log does not.
 		context.logger.info(`Created video '${video.id}' in execution ${context.getExecutionId()}`);
 	} else if (!mayHaveBeenAccepted(result)) run.requests.delete(item);
-	return result;
+	return { result, style };
 }
-
-/** The style in which the run sends by now. */
-const sentStyle = (run: RunState, { style, isStyleAssumed }: StyleParams): ApiStyle =>
-	isStyleAssumed ? learnedStyle(run, style).style : style;
 
 /** What the run has learned since it began with this style. */
 function learnedStyle({ learnedStyles }: RunState, style: ApiStyle): LearnedStyle {
-	const learned = learnedStyles.get(keyOf(style)) ?? { style, tried: new Set() };
+	const learned = learnedStyles.get(keyOf(style)) ?? { style, isProven: false };
 	learnedStyles.set(keyOf(style), learned);
 	return learned;
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'crypto';
 
 import type { IExecuteData } from 'n8n-workflow';
 
+import type { ApiStyle } from '../apiStyle';
 import { toVideosError, VideosError } from '../errors/nodeError';
 import type { SiblingVideo } from '../errors/nodeError';
 import type { CreateParams } from '../files/createFields';
@@ -28,7 +29,7 @@ export interface RunState {
 	/** Of the current try only. */
 	validations: Map<number, Promise<void>>;
 	/** Requests in progress, and those that were or may have been billed. */
-	requests: Map<number, Promise<HttpResult>>;
+	requests: Map<number, Promise<SentRequest>>;
 	failures: Map<number, FailedItem>;
 	/** By the style that each began with. */
 	learnedStyles: Map<string, LearnedStyle>;
@@ -36,6 +37,12 @@ export interface RunState {
 	server?: Promise<Server>;
 	/** By video ID: an item or a try that deletes the same video continues from there. */
 	deletions: Map<string, Promise<DeleteResult>>;
+}
+
+/** The last result of a Create, and the style of its request. */
+export interface SentRequest {
+	result: HttpResult;
+	style: ApiStyle;
 }
 
 export interface DeleteResult {

@@ -8,7 +8,7 @@ import {
 	matchKnownError,
 } from '../responses/errorBody';
 import type { KnownError } from '../responses/errorBody';
-import { bodyText, readFormatHint } from '../responses/formatHint';
+import { readFormatHint } from '../responses/formatHint';
 import { isHtml } from '../responses/response';
 import type { HttpResponse } from '../responses/response';
 import { formatExpiry, formatJson, isObject } from '../responses/values';
@@ -153,17 +153,24 @@ const COMPARE_FIELDS =
 const checkStyle = ({ name }: ApiStyle): string =>
 	`If the server wants other fields, or has another address for them, choose another ${STYLE_FIELD}: the request was written for '${name}'.`;
 
+/** A refusal that asks for a field, and not one about its value. */
+const asksFor = (field: string): RegExp =>
+	new RegExp(
+		`\\b${field}\\b['"\`]?[:,]? (?:field )?(?:is )?(?:required|missing|expected)\\b|\\b(?:required|missing|expected|did you mean)\\b[^.;]{0,30}\\b${field}\\b`,
+		'i',
+	);
+
 /** Words by which a refusal tells the style that it wants. */
-const STYLE_WORDS: Array<[word: RegExp, style: ApiStyleName, difference: keyof ApiStyle]> = [
-	[/\bduration_seconds\b/, 'gemini', 'secondsAs'],
-	[/\bnum_frames\b/, 'agnes', 'secondsAs'],
-	[/\bframe_images\b/, 'openrouter', 'imageAs'],
-	[/\bduration\b/, 'openrouter', 'secondsAs'],
+const STYLE_WORDS: Array<[words: RegExp, style: ApiStyleName, difference: keyof ApiStyle]> = [
+	[asksFor('duration_seconds'), 'gemini', 'secondsAs'],
+	[asksFor('num_frames'), 'agnes', 'secondsAs'],
+	[asksFor('frame_images'), 'openrouter', 'imageAs'],
+	[asksFor('duration'), 'openrouter', 'secondsAs'],
 	[/\bvideos\/generations\b/, 'xai', 'createPath'],
-	[/\baspect_ratio\b/, 'xai', 'sizeAs'],
-	[/\b(width|height)\b[^.]{0,40}\b(required|missing)\b/i, 'together', 'sizeAs'],
-	[/\b16:9\b/, 'cometapi', 'sizeAs'],
-	[/\bimage_url\b[^.]{0,40}\b(required|missing|string)\b/i, 'deepinfra', 'imageField'],
+	[asksFor('aspect_ratio'), 'xai', 'sizeAs'],
+	[asksFor('(?:width|height)'), 'together', 'sizeAs'],
+	[/\bsize\b[^.;]{0,40}\b16:9\b/i, 'cometapi', 'sizeAs'],
+	[asksFor('image_url'), 'deepinfra', 'imageField'],
 ];
 
 /** The name of the style that a refusal suggests. */
@@ -181,7 +188,7 @@ function suggestedStyle(response: HttpResponse, style: ApiStyle): string | undef
 			break;
 		default:
 	}
-	const text = bodyText(response.body);
+	const text = errorMessageOf(response.body);
 	const [, suggested] =
 		STYLE_WORDS.find(
 			([word, name, difference]) =>

@@ -188,8 +188,7 @@ async function redact(context: ErrorContext, info: ErrorInfo): Promise<ErrorInfo
 		};
 	}
 	const secrets = secretsOf(credentials);
-	const mask = (text: string) =>
-		secrets.reduce((rest, secret) => rest.split(secret).join('***'), text);
+	const mask = (text: string) => maskSecrets(text, secrets);
 	return {
 		...info,
 		serverMessage: serverMessage && mask(serverMessage),
@@ -199,14 +198,46 @@ async function redact(context: ErrorContext, info: ErrorInfo): Promise<ErrorInfo
 	};
 }
 
-/** The key and the values of the headers; of those with several words, such as `Bearer sk-1`, each word as well. */
+/** Names of query parameters that hold a key. */
+const SECRET_NAME = /key|token|secret|code|sig|auth|pass/i;
+
+/**
+ * The key, the values of the headers and of the base URL's query, and what they consist of: `Bearer sk-1`
+ * and `{"api_key":"sk-1"}` have a secret in them, and a server may repeat that alone.
+ */
 function secretsOf(credentials: ICredentialDataDecryptedObject): string[] {
-	const { apiKey, headerValue, headers } = credentials;
-	const values = isObject(headers) ? [headers.values ?? []].flat() : [];
-	return [apiKey, headerValue, ...values.map((each) => (isObject(each) ? each.value : ''))]
-		.map((secret) => String(secret ?? '').trim())
-		.flatMap((secret) => [secret, ...secret.split(/\s+/)])
-		.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
+	const { apiKey, headerValue, headers, baseUrl } = credentials;
+	const entries = isObject(headers) ? [headers.values ?? []].flat() : [];
+	const query = URL.canParse(String(baseUrl)) ? [...new URL(String(baseUrl)).searchParams] : [];
+	const values = [
+		apiKey,
+		headerValue,
+		...entries.map((each) => (isObject(each) ? each.value : '')),
+		...query.filter(([name]) => SECRET_NAME.test(name)).map(([, value]) => value),
+	].map((value) => String(value ?? '').trim());
+	const decoded = values
+		.filter((value) => /^Basic /i.test(value))
+		.map((value) => Buffer.from(value.slice(6), 'base64').toString());
+	const bare = values.map((value) => value.replace(/^\w+\s+/, ''));
+	const parts = [...bare, ...decoded].flatMap((value) => value.split(/[\s;,="'{}:&]+/));
+	const secrets = [...values, ...bare, ...parts.filter((part) => /\d/.test(part))]
+		.filter((secret) => secret.length >= MIN_SECRET_LENGTH)
+		.flatMap((secret) => [secret, encodeURIComponent(secret)]);
+	// The longest first, as it may contain another.
+	return [...new Set(secrets)].sort((one, other) => other.length - one.length);
+}
+
+/** Also masks a secret of which the end was cut off with the text. */
+function maskSecrets(text: string, secrets: string[]): string {
+	return secrets.reduce((rest, secret) => {
+		const masked = rest.split(secret).join('***');
+		const [end] = /(?: …)?$/.exec(masked) ?? [''];
+		const kept = masked.slice(0, masked.length - end.length);
+		for (let length = secret.length - 1; length >= MIN_SECRET_LENGTH; length--) {
+			if (kept.endsWith(secret.slice(0, length))) return `${kept.slice(0, -length)}***${end}`;
+		}
+		return masked;
+	}, text);
 }
 
 const mapStrings = <T extends object>(value: T, change: (text: string) => string): T =>

@@ -44,6 +44,10 @@ export function sizeFields(size: string | undefined, style: ApiStyle): IDataObje
 			throw sizeError(size, style, "sends no size: choose 'Server Default'.");
 		case 'size':
 			return { size };
+		case 'sizeOrRatio':
+			return {
+				[width && height ? 'size' : isResolution(size) ? 'resolution' : 'aspect_ratio']: size,
+			};
 		case 'widthHeight':
 			if (width && height) return { width, height };
 			throw sizeError(size, style, 'takes width and height only: enter them as 1280x720.');
@@ -157,6 +161,9 @@ const FRAME_SHAPES: Partial<Record<ImageAs, (image: Image, frame: string) => unk
 	inputImages: (image, frame) => ({ input_image: toBase64(image), frame }),
 };
 
+/** Shapes that a server has for its other files as well. */
+const KEPT_SHAPES: ImageAs[] = ['urlObject', 'base64'];
+
 /** The field of 'Extra Files' that belongs into a list of frames, where the server has one. */
 const LAST_FRAME = 'last_frame';
 
@@ -172,16 +179,25 @@ export function fileFields(
 		});
 	}
 	const toFrame = FRAME_SHAPES[imageAs];
+	const { [imageField]: more = [], ...others } = files;
 	if (!toFrame) {
-		return { [imageField]: image && IMAGE_SHAPES[imageAs]?.(image), ...files };
+		const toShape = IMAGE_SHAPES[imageAs] ?? ((each: Image) => each);
+		const images = [...(image === undefined ? [] : [image]), ...more].map(toShape);
+		const shaped = Object.entries(others).map(([field, list]) => [
+			field,
+			oneOrMore(list.map((file) => (KEPT_SHAPES.includes(imageAs) ? toShape(file) : file))),
+		]);
+		return { [imageField]: oneOrMore(images), ...(Object.fromEntries(shaped) as object) };
 	}
-	const { [LAST_FRAME]: lastFrames = [], ...others } = files;
+	const { [LAST_FRAME]: lastFrames = [], ...rest } = others;
 	const frames = [
-		...(image === undefined ? [] : [toFrame(image, 'first')]),
+		...[...(image === undefined ? [] : [image]), ...more].map((each) => toFrame(each, 'first')),
 		...lastFrames.map((last) => toFrame(last, 'last')),
 	];
-	return { [imageField]: frames.length > 0 ? frames : undefined, ...others };
+	return { [imageField]: frames.length > 0 ? frames : undefined, ...rest };
 }
+
+const oneOrMore = (values: unknown[]): unknown => (values.length > 1 ? values : values[0]);
 
 /** Throws if the style cannot express what the user wants, before anything is sent. */
 export function validateCreateFields(
@@ -194,8 +210,8 @@ export function validateCreateFields(
 }
 
 /** Whether the style sends the bytes of an image, so that one on the web has to be fetched first. */
-export const needsImageBytes = ({ bodyFormat, imageAs }: ApiStyle): boolean =>
-	imageAs === 'base64' || (bodyFormat === 'multipart' && imageAs === 'file');
+export const needsImageBytes = ({ bodyFormat, imageAs, fetchesImages }: ApiStyle): boolean =>
+	fetchesImages === true || (bodyFormat === 'multipart' && imageAs === 'file');
 
 /** The same style with the other kind of body: only a form has files. */
 export function withBodyFormat(style: ApiStyle, bodyFormat: BodyFormat): ApiStyle {

@@ -60,13 +60,19 @@ export async function readReferenceImage(
 	);
 }
 
+/** The bytes of a data URI; both kinds may be percent-encoded: https://www.rfc-editor.org/rfc/rfc2397 */
+function decodeDataUri(uri: string): Buffer {
+	const [head] = DATA_URI.exec(uri) ?? [''];
+	const text = unescape(uri.slice(head.length));
+	return Buffer.from(text, /;\s*base64\s*,$/i.test(head) ? 'base64' : 'latin1');
+}
+
 /** A web address or a data URI of an image; throws before anything is sent if it is neither. */
 export function requireImageUrl(entered: unknown): ReferenceImage | string {
 	const url = String(entered ?? '').trim();
 	if (DATA_URI.test(url)) {
-		const bytes = Buffer.from(url.replace(DATA_URI, ''), 'base64');
 		return (
-			toReferenceImage(bytes) ??
+			toReferenceImage(decodeDataUri(url)) ??
 			throwNotAnImage("The data URI in 'Reference Image URL' is no picture")
 		);
 	}

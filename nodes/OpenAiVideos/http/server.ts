@@ -4,7 +4,7 @@ import { API_STYLES, CUSTOM_STYLE, styleOfHost } from '../apiStyle';
 import type { ApiStyle, ApiStyleName } from '../apiStyle';
 import { VideosError } from '../errors/nodeError';
 import { isObject } from '../responses/values';
-import { requireBaseUrl } from './baseUrl';
+import { redactUrl, requireBaseUrl } from './baseUrl';
 
 /** The server of a credential, and how it wants to be asked. */
 export interface Server {
@@ -60,7 +60,7 @@ function customStyle(credentials: Credentials): ApiStyle {
 	const createPath = `/${text(credentials.createPath).replace(/^\/+/, '') || 'videos'}`;
 	if (!/^(\/[\w.~%:@+-]+)+\/?$/.test(createPath) || createPath.includes('..')) {
 		throw credentialError(
-			`'Create Path' is not a path: ${createPath.slice(1, 200)}`,
+			`'Create Path' is not a path: ${redactUrl(createPath.slice(1, 200))}`,
 			"Enter what comes after 'Base URL', for example /videos/generations.",
 		);
 	}
@@ -79,7 +79,7 @@ function customStyle(credentials: Credentials): ApiStyle {
 const text = (value: unknown): string => String(value ?? '').trim();
 
 /** The API key, also if it was pasted with the word before it. */
-const apiKeyOf = ({ apiKey }: Credentials): string => text(apiKey).replace(/^Bearer\s+/i, '');
+const apiKeyOf = ({ apiKey }: Credentials): string => text(apiKey).replace(/^Bearer[\s:]+/i, '');
 
 /** The headers with secrets for a request to the server. */
 export function authHeaders(
@@ -97,7 +97,15 @@ export function authHeaders(
 }
 
 /** These are set by the node or by n8n. */
-const RESERVED_HEADERS = ['authorization', 'host', 'content-length'];
+const RESERVED_HEADERS = [
+	'authorization',
+	'host',
+	'content-length',
+	'content-type',
+	'transfer-encoding',
+	'connection',
+	'idempotency-key',
+];
 
 /** The credential's own headers; throws if one cannot be sent. */
 function customHeaders({ headers, header, headerName, headerValue }: Credentials): IDataObject {
@@ -116,7 +124,7 @@ function requireHeader(name: string, value: string): void {
 	// RFC 9110, section 5.6.2.
 	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
 		throw credentialError(
-			`A header cannot have this name: ${name.slice(0, 50)}`,
+			`A header cannot have this name: ${name.split(/[\s:]/)[0].slice(0, 30)}…`,
 			'Enter the name only, for example x-litellm-api-key.',
 		);
 	}

@@ -17,6 +17,8 @@ import type { HttpResponse, HttpResult } from '../responses/response';
 import { findList, isObject } from '../responses/values';
 
 const TIMEOUT_MS = 30 * SECOND_MS;
+/** Many servers have one list only, and some never answer a path that they do not know. */
+const FURTHER_TIMEOUT_MS = 5 * SECOND_MS;
 
 /** Where servers put a list, and the name of a model in it. */
 const LIST_KEYS = ['data', 'models', 'result', 'results', 'items'];
@@ -53,11 +55,14 @@ async function fetchModels(context: ILoadOptionsFunctions): Promise<Model[]> {
 	const request = baseRequest(baseUrl, {
 		method: 'GET',
 		skipSslCertificateValidation: ignoresSslIssues === true,
-		timeout: TIMEOUT_MS,
 	});
 	const results = await Promise.all(
 		style.modelPaths.map(
-			async (url) => await send(requestContext(context), withOptions(request, { url })),
+			async (url, index) =>
+				await send(
+					requestContext(context),
+					withOptions(request, { url, timeout: index === 0 ? TIMEOUT_MS : FURTHER_TIMEOUT_MS }),
+				),
 		),
 	);
 	const lists = results.map(

@@ -99,7 +99,7 @@ export function parsePercent(value: unknown): number | undefined {
 	return Math.min(100, Math.max(0, percent));
 }
 
-export const DATA_URI = /^data:[^,]{0,200},/;
+export const DATA_URI = /^data:[^,]{0,200},/i;
 
 /** The maximum length of a URL; longer text without spaces is a file. */
 const MAX_TEXT_LENGTH = 8_192;

@@ -261,6 +261,19 @@ describe('Extend by a length', () => {
 		expect(bodyOf()).toEqual({ video: { id: 'video_1' }, prompt: 'black' });
 	});
 
+	it('sends no item if the API style cannot send the length of one', async () => {
+		const credentials = {
+			...{ apiKey: API_KEY, baseUrl: node.server.baseUrl, apiStyle: 'custom' },
+			...{ bodyFormat: 'json', secondsAs: 'none' },
+		};
+		const items = ['4', '8'].map((seconds) => ({ json: { id: 'video_1', seconds } }));
+		const parameters = { operation: 'extend', seconds: '={{ $json.seconds }}', customSeconds: '1' };
+		const { error } = await node.run(parameters, { credentials, items });
+		expect(error?.message).toContain("'Seconds' 8 cannot be sent");
+		expect(error?.description).toContain('Nothing was sent.');
+		expect(node.server.received).toHaveLength(0);
+	});
+
 	it('rejects an invalid length before sending anything', async () => {
 		const { error } = await extend({ seconds: 'custom', customSeconds: '0' });
 		expect(error?.message).toBe("'Custom Seconds' is not a length of time: 0");

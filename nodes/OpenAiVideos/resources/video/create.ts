@@ -284,6 +284,8 @@ async function readReferenceImageField(
 	}
 }
 
+const EXTRA_FILE_HINT = 'Enter the name that the server has for the file, for example last_frame.';
+
 /** The files of 'Extra Files', by the name of their field. */
 async function readExtraFiles(
 	context: OperationContext,
@@ -298,7 +300,13 @@ async function readExtraFiles(
 		if (name === '') {
 			throw new VideosError({
 				message: "A field name in 'Extra Files' is empty",
-				nextStep: 'Enter the name that the server has for the file, for example last_frame.',
+				nextStep: EXTRA_FILE_HINT,
+			});
+		}
+		if (['model', 'prompt'].includes(name)) {
+			throw new VideosError({
+				message: `A file in 'Extra Files' cannot be sent as ${name}`,
+				nextStep: EXTRA_FILE_HINT,
 			});
 		}
 		const file = await readExtraFile(context, String(binaryField ?? '').trim() || 'data');

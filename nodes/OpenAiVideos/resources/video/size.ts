@@ -9,6 +9,9 @@ import { readOptionOrCustom } from './fields';
 const usesImageSize = (context: OperationContext): boolean =>
 	context.getNodeParameter('size', 'serverDefault') === 'matchImage';
 
+/** What an expression gives whose fields are missing. */
+const FAILED_EXPRESSION = /undefined|null|^nan|^true$|^false$/i;
+
 /** Longer than any size; an expression may return anything. */
 const MAX_LENGTH = 50;
 
@@ -26,7 +29,9 @@ export function readSize(context: OperationContext): string | undefined {
 	if (!entered) return undefined;
 	const value = entered.value.slice(0, MAX_LENGTH);
 	const size = value.replace(/\s*([x×*:])\s*/i, (_, sign) => (sign === ':' ? ':' : 'x'));
-	if (/^([1-9]\d*[x:][1-9]\d*|[1-9]\d*[pk]|[a-z][\w-]*)$/i.test(size)) return size;
+	const isWhole = entered.value.length <= MAX_LENGTH;
+	const isSize = /^([1-9]\d{0,4}[x:][1-9]\d{0,4}|[1-9]\d*[pk]|[a-z][\w-]{2,})$/i.test(size);
+	if (isWhole && isSize && !FAILED_EXPRESSION.test(size)) return size;
 	throw new VideosError({
 		message: `'${entered.label}' is not a size: ${value || '(empty)'}`,
 		nextStep:

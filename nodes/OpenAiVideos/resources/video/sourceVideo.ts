@@ -10,7 +10,7 @@ import type { ApiStyle } from '../../apiStyle';
 import { sourceVideoMessages, videoExpired } from '../../errors/messages';
 import type { ErrorInfo, VideosError } from '../../errors/nodeError';
 import { responseError } from '../../errors/responseError';
-import { secondsFields } from '../../files/createFields';
+import { secondsFields, validateCreateFields } from '../../files/createFields';
 import { readVideoFile } from '../../files/inputFile';
 import type { UploadFile } from '../../files/mediaType';
 import { encodeBody } from '../../files/requestBody';
@@ -125,7 +125,9 @@ export async function createFromSource<P extends VideoParams>(
 ): Promise<INodeExecutionData[]> {
 	const readAll = async () => {
 		const { baseUrl, style } = await serverOfRun(context);
-		return { ...(await readParams()), baseUrl, style, isStyleAssumed: false };
+		const params = await readParams();
+		validateCreateFields(params, style);
+		return { ...params, baseUrl, style, isStyleAssumed: false };
 	};
 	const video = await createVideo(context, request, {
 		params: readAll(),
