@@ -114,21 +114,21 @@ export const createMessages = (style: ApiStyle): RequestMessages => ({
 /** A refusal that may come from the style. */
 function styleErrorInfo(response: HttpResponse, style: ApiStyle): ErrorInfo | undefined {
 	const suggested = suggestedStyle(response, style);
-	const advice = suggested
-		? `Set ${STYLE_FIELD} to '${suggested}', and the option 'Body Format' to 'Automatic'.`
-		: checkStyle(style);
+	const change =
+		suggested &&
+		`Set ${STYLE_FIELD} to '${suggested}', and the option 'Body Format' to 'Automatic'.`;
 	switch (response.statusCode) {
 		case 400:
 		case 422:
 			return {
 				message: 'The server did not accept this video',
-				nextStep: joinSentences(suggested && advice, COMPARE_FIELDS, !suggested && advice),
+				nextStep: joinSentences(change, COMPARE_FIELDS, !change && otherFields(style)),
 			};
 		case 404:
 		case 405:
 			return {
 				message: 'The server knows no such model, or has no videos endpoint',
-				nextStep: joinSentences("Check 'Model'.", CHECK_BASE_URL, advice),
+				nextStep: joinSentences("Check 'Model'.", CHECK_BASE_URL, change ?? checkStyle(style)),
 			};
 		case 413:
 			return {
@@ -136,7 +136,10 @@ function styleErrorInfo(response: HttpResponse, style: ApiStyle): ErrorInfo | un
 				nextStep: "Make it smaller, for example with n8n's Edit Image node.",
 			};
 		case 415:
-			return { message: 'The server does not take this kind of request', nextStep: advice };
+			return {
+				message: 'The server does not take this kind of request',
+				nextStep: change ?? otherFields(style),
+			};
 		default:
 			return undefined;
 	}
@@ -151,7 +154,10 @@ const COMPARE_FIELDS =
 	"Compare 'Model', 'Prompt', 'Size', 'Seconds', the reference image and the options with what the server offers.";
 
 const checkStyle = ({ name }: ApiStyle): string =>
-	`If the server wants other fields, or has another address for them, choose another ${STYLE_FIELD}: the request was written for '${name}'.`;
+	`Then check 'API Style' there: the request was written for '${name}'.`;
+
+const otherFields = ({ name }: ApiStyle): string =>
+	`If it has other fields, choose another ${STYLE_FIELD}: the request was written for '${name}'.`;
 
 /** A refusal that asks for a field, and not one about its value. */
 const asksFor = (field: string): RegExp =>
