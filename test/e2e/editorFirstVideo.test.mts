@@ -15,6 +15,7 @@ import { startN8nInstance, type N8nInstance } from './support/n8nInstance.mts';
 
 const PROMPT = 'A paper boat on a stream, evening light';
 const ACTION_TIMEOUT_MS = 30_000;
+const VIEWPORT = { width: 1440, height: 860 };
 
 describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) => {
 	let sandbox: Sandbox;
@@ -27,7 +28,7 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 		sandbox = await startSandbox({ renderSeconds: 3 });
 		instance = await startN8nInstance({ version });
 		browser = await openBrowser();
-		const page = await browser.newPage({ viewport: { width: 1440, height: 860 } });
+		const page = await browser.newPage({ viewport: VIEWPORT });
 		page.setDefaultTimeout(ACTION_TIMEOUT_MS);
 		editor = new EditorPage(page, instance.n8n.url);
 		await editor.login();
@@ -79,14 +80,17 @@ describe.each(N8N_VERSIONS)('a first video in the editor of n8n %s', (version) =
 	step('the credential test rejects a wrong key and passes with the right one', async () => {
 		const { apiKey, baseUrl } = sandbox;
 		const dialog = await editor.newCredential();
-		for (const label of ['API Key', 'Base URL', 'Add Custom Header']) {
-			expect(await dialog.getByText(label).first().isVisible()).toBe(true);
+		for (const label of ['API Key', 'Base URL', 'API Style', 'Headers', 'Ignore SSL Issues']) {
+			expect([label, await dialog.getByText(label).first().isVisible()]).toEqual([label, true]);
 		}
 		const rejected = await editor.saveCredential(dialog, { apiKey: 'wrong', baseUrl });
 		expect(rejected).toContain('Couldn’t connect with these settings');
 		const passed = await editor.saveCredential(dialog, { apiKey, baseUrl });
 		expect(passed).toContain('Connection tested successfully');
+		// Tall enough for the fields of this package.
+		await editor.page.setViewportSize({ ...VIEWPORT, height: 960 });
 		await saveScreenshot('credential');
+		await editor.page.setViewportSize(VIEWPORT);
 		await editor.closeCredential(dialog);
 	});
 

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 
 import { agent } from './inEachN8n/agent.mts';
+import { apiStyles } from './inEachN8n/apiStyles.mts';
 import { billingSafety } from './inEachN8n/billingSafety.mts';
 import { credential } from './inEachN8n/credential.mts';
 import { errorMessages } from './inEachN8n/errorMessages.mts';
@@ -21,6 +22,8 @@ import { inEachN8n } from './support/useN8n.mts';
 /** One n8n of each release line for all of them, because its start takes longer than most tests. */
 inEachN8n(
 	(context) => {
+		// First, so that what it has n8n do at once does not delay others.
+		apiStyles(context);
 		operations(context);
 		generate(context);
 		fileVariants(context);

@@ -25,7 +25,10 @@ export function billingSafety(context: TestContext): void {
 			async function runTen(settings: Partial<INode>) {
 				const rejecting = await context.startRejectingServer(9, order);
 				const before = itemsOf(PROMPTS);
-				const execution = await context.run(rejecting.server, CREATE, { before, settings });
+				// In the style 'Automatic', the other nine would wait for the response to the first.
+				const credential = { apiStyle: 'openai' };
+				const options = { before, settings, credential };
+				const execution = await context.run(rejecting.server, CREATE, options);
 				return { ...rejecting, execution };
 			}
 

@@ -116,7 +116,7 @@ export const itemErrors = (context: TestContext) =>
 		});
 
 		it('goes to the error output of Create, and the others to the main output', async () => {
-			const { server } = await context.startRejectingServer(2, 'first');
+			const { server } = await context.startRejectingServer(2, 'last');
 			const prompt = "={{ $json.prompt.replace('two', 'bad') }}";
 			const parameters = { operation: 'create', model: SORA, prompt };
 			const execution = await runThree(server, parameters, 'continueErrorOutput');

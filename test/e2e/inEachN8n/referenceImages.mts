@@ -42,17 +42,17 @@ export const referenceImages = (context: TestContext) =>
 			return { execution, sizes: await Promise.all(sent) };
 		}
 
-		it('of another size than the video is reported before anything is sent', async () => {
-			const { execution, sizes } = await createFromExample({ size: '720x1280' });
+		it('of another size than the video is reported before anything is sent if the user chooses so', async () => {
+			const options = { onImageMismatch: 'throw' };
+			const { execution, sizes } = await createFromExample({ size: '720x1280', options });
 			expect(errorMessageOf(execution)).toMatch(
 				/^The reference image is 1280x720, but the video is to be 720x1280.*Edit Image.*Nothing was sent\./s,
 			);
 			expect(sizes).toEqual([]);
 		});
 
-		it('of another size than the video is sent if the user chooses so', async () => {
-			const options = { onImageMismatch: 'send' };
-			const { execution, sizes } = await createFromExample({ size: '720x1280', options });
+		it('of another size than the video is sent by default', async () => {
+			const { execution, sizes } = await createFromExample({ size: '720x1280' });
 			outputOf(execution);
 			expect(sizes).toEqual(['720x1280']);
 		});

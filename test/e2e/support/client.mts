@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import type { IBinaryData, IRunExecutionData, IWorkflowBase } from 'n8n-workflow';
 
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../../../scripts/engine.mts';
-import type { CredentialData, NamedCredential } from '../../../scripts/n8n/import.mts';
 import type { N8nInstall } from '../../../scripts/n8n/install.mts';
 import { OWNER } from '../../../scripts/n8n/server.mts';
 import { waitUntil } from '../../support/waitUntil.mts';
@@ -75,7 +74,7 @@ export class Client {
 
 	async createCredential(
 		name: string,
-		data: NamedCredential['data'],
+		data: object,
 		type = CREDENTIAL_TYPE,
 	): Promise<{ id: string; name: string }> {
 		const body = { name, type, data };
@@ -86,7 +85,7 @@ export class Client {
 	/** What the editor's credential dialog shows after "Save": `status` is `OK` or `Error`. */
 	async testCredential(
 		credential: { id: string; name: string },
-		data: CredentialData,
+		data: object,
 	): Promise<{ status: string; message: string }> {
 		const credentials = { ...credential, type: CREDENTIAL_TYPE, data };
 		return (await this.call('POST', '/credentials/test', { credentials })).data as {
@@ -118,7 +117,7 @@ export class Client {
 		);
 	}
 
-	/** Saves a workflow, runs it from its manual trigger, or from its chat with a pinned message, and waits until it has ended. */
+	/** Saves a workflow, runs it from its trigger, as the editor does, and waits until it has ended. */
 	async execute(workflow: IWorkflowBase): Promise<Execution> {
 		return await this.waitFor(await this.start(workflow));
 	}
@@ -128,7 +127,7 @@ export class Client {
 		// n8n 1.x rejects a workflow without `active`.
 		const workflow = { name, nodes, connections, settings, pinData, active: false };
 		const saved = (await this.call('POST', '/workflows', workflow)).data as IWorkflowBase;
-		const trigger = nodes.find(({ type }) => /\.(manual|chat)Trigger$/.test(type))!;
+		const trigger = nodes.find(({ type }) => /\.(manual|chat|openAiVideos)Trigger$/.test(type))!;
 		const { executionId } = (
 			await this.call('POST', `/workflows/${saved.id}/run`, {
 				workflowData: saved,

@@ -119,7 +119,10 @@ export class EditorPage {
 	}
 
 	async writePrompt(prompt: string): Promise<void> {
-		await this.at('parameter-input-prompt').locator('textarea').fill(prompt);
+		const field = this.at('parameter-input-prompt').locator('textarea');
+		await field.fill(prompt);
+		// A tip covers the next field otherwise.
+		await field.blur();
 	}
 
 	async openNode(name: string): Promise<void> {

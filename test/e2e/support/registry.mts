@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -6,15 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { promisify } from 'node:util';
 
 import Fastify from 'fastify';
 
 import { PACKAGE_ROOT } from '../../../scripts/engine.mts';
 import { PACKAGE_NAME, packPackage } from '../../../scripts/n8n/package.mts';
-
-const MISSING =
-	'n8n’s installer wants a registry with certificates. Install OpenSSL 3, on Debian with `apt-get install openssl`.';
+import { certify } from './certificate.mts';
 
 export interface Registry {
 	/** Settings by which n8n and its npm use this registry instead of the public one. */
@@ -95,28 +91,16 @@ export async function startRegistry(): Promise<Registry> {
 
 /** A certificate authority that issues a certificate for each host; its own is in the file `ca`. */
 async function createAuthority(folder: string) {
-	const at = (name: string) => path.join(folder, name);
-	const certify = async (name: string, ...more: string[]) =>
-		await promisify(execFile)('openssl', [
-			...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-			...['-days', '1', '-subj', `/CN=${name}`, '-keyout', at(`${name}.key`)],
-			...['-out', at(`${name}.pem`), ...more],
-		]).catch((error: NodeJS.ErrnoException) => {
-			throw error.code === 'ENOENT' ? new Error(MISSING) : error;
-		});
-	await certify('authority');
-	const issued = ['-CA', at('authority.pem'), '-CAkey', at('authority.key')];
-	const issue = async (host: string) => {
-		await certify(host, ...issued, '-addext', `subjectAltName=DNS:${host}`);
-		const [key, cert] = await Promise.all(
-			['key', 'pem'].map(async (kind) => await readFile(at(`${host}.${kind}`))),
+	const authority = await certify(folder, 'authority');
+	const issued = ['-CA', authority.file, '-CAkey', path.join(folder, 'authority.key')];
+	const issue = async (host: string) =>
+		createSecureContext(
+			await certify(folder, host, ...issued, '-addext', `subjectAltName=DNS:${host}`),
 		);
-		return createSecureContext({ key, cert });
-	};
 	const contexts = new Map<string, Promise<SecureContext>>();
 	const contextFor = async (host: string) => {
 		if (!contexts.has(host)) contexts.set(host, issue(host));
 		return await contexts.get(host)!;
 	};
-	return { ca: at('authority.pem'), contextFor };
+	return { ca: authority.file, contextFor };
 }

@@ -20,6 +20,12 @@ export interface Hosts {
 	otherUrl: string;
 }
 
+interface RunOptions {
+	before?: NodeSketch[];
+	settings?: Partial<INode>;
+	credential?: object;
+}
+
 export type TestContext = ReturnType<typeof useN8n>;
 
 /** The same tests in one n8n of each supported release line. */
@@ -63,9 +69,9 @@ export function useN8n(options: N8nInstanceOptions) {
 			return async () => await running;
 		},
 
-		/** Creates a credential with two secrets for a server. */
-		credentialFor: async ({ baseUrl }: { baseUrl: string }) =>
-			await instance.client.createCredential('Canary', canaryFor(baseUrl)),
+		/** Creates a credential with two secrets for a server, and with more fields. */
+		credentialFor: async ({ baseUrl }: { baseUrl: string }, fields: object = {}) =>
+			await instance.client.createCredential('Canary', { ...canaryFor(baseUrl), ...fields }),
 
 		/** Runs a workflow until it ends; neither secret may be in the saved execution. */
 		async execute(workflow: IWorkflowBase): Promise<Execution> {
@@ -74,16 +80,14 @@ export function useN8n(options: N8nInstanceOptions) {
 			return execution;
 		},
 
-		/** Runs one node. */
+		/** Runs one node; `credential` has more fields of its credential. */
 		async run(
 			server: { baseUrl: string },
 			parameters: INodeParameters,
-			{ before = [], settings = {} }: { before?: NodeSketch[]; settings?: Partial<INode> } = {},
+			{ before = [], settings = {}, credential = {} }: RunOptions = {},
 		): Promise<Execution> {
-			const credential = await context.credentialFor(server);
-			return await context.execute(
-				chain([...before, videosNode(credential, parameters, settings)]),
-			);
+			const chosen = await context.credentialFor(server, credential);
+			return await context.execute(chain([...before, videosNode(chosen, parameters, settings)]));
 		},
 
 		/** A server that rejects the prompt `bad`. */

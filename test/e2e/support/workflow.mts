@@ -1,6 +1,6 @@
 import type { INode, INodeExecutionData, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE, NODE_TYPE } from '../../../scripts/engine.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE, TRIGGER_TYPE } from '../../../scripts/engine.mts';
 import type { Execution } from './client.mts';
 
 export type NodeSketch = Partial<INode> & Pick<INode, 'name' | 'type'>;
@@ -22,6 +22,18 @@ export function chain(nodes: NodeSketch[]): IWorkflowBase {
 		),
 		settings: { executionOrder: 'v1' },
 	} as unknown as IWorkflowBase;
+}
+
+/** A workflow of a manual trigger, some nodes in sequence, and then each of the others in a branch of its own. */
+export function branches(before: NodeSketch[], ends: NodeSketch[]): IWorkflowBase {
+	const workflow = chain([...before, ...ends]);
+	const last = before.at(-1)!.name;
+	const connections = Object.entries(workflow.connections).slice(0, before.length);
+	const toEnds = ends.map(({ name }) => ({ node: name, type: 'main', index: 0 }));
+	return {
+		...workflow,
+		connections: { ...Object.fromEntries(connections), [last]: { main: [toEnds] } },
+	} as IWorkflowBase;
 }
 
 /** The same workflow with a node at the error output of another. */
@@ -59,6 +71,17 @@ export const videosNode = (
 	credentials: { [CREDENTIAL_TYPE]: credential },
 	...settings,
 });
+
+/** A workflow of the trigger alone, named `Videos`, which the editor polls once. */
+export const triggerNode = (credential: { id: string; name: string }): IWorkflowBase => {
+	const trigger = videosNode(
+		credential,
+		{ events: ['completed', 'failed'] },
+		{ type: TRIGGER_TYPE },
+	);
+	const { nodes, ...workflow } = chain([trigger]);
+	return { ...workflow, nodes: nodes.slice(1), connections: {} };
+};
 
 /** This many different prompts. */
 export const numbered = (count: number): string[] =>
