@@ -9,6 +9,11 @@ export const clock = {
 
 	random: (): number => Math.random(),
 
+	/** Resolves after `ms` of real time, also in tests: for what must not hang, and usually is over long before. */
+	async after(ms: number): Promise<void> {
+		await new Promise((resolve) => AbortSignal.timeout(ms).addEventListener('abort', resolve));
+	},
+
 	/**
 	 * Resolves after `ms`, or immediately when `signal` is aborted.
 	 * The race is needed because `sleep` ignores the signal in n8n 1.x.

@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import {
+	queuedVideo,
 	accepted,
 	API_KEY,
 	CREATE,
@@ -133,6 +134,22 @@ describe('Create on a server that says how it wants to be asked', () => {
 		const run = await create({ items: items(20) });
 		expect(run.items.map(({ json }) => json.status)).toEqual(Array(20).fill('pending'));
 		expect(formats()).toEqual(['form', 'JSON', ...Array(20).fill('JSON')]);
+	});
+
+	it('lets the other items go on if the first gets no answer for 5 seconds', async () => {
+		let answer: () => void = () => {};
+		node.server.respondTo(
+			POST,
+			{ respond: (response) => (answer = () => response.end(JSON.stringify(queuedVideo('a')))) },
+			{
+				respond(response) {
+					response.end(JSON.stringify(queuedVideo('b')));
+					answer();
+				},
+			},
+		);
+		const run = await create({ items: items(2) });
+		expect(run.items.map(({ json }) => json.id)).toEqual(['a', 'b']);
 	});
 
 	it('does not ask again in what it has learned, when an item is repeated by Retry On Fail', async () => {

@@ -1,4 +1,5 @@
 import type { ApiStyle } from '../apiStyle';
+import { clock, SECOND_MS } from '../clock';
 import { withBodyFormat } from '../files/createFields';
 import type { Attempt } from '../http/request';
 import { readFormatHint } from '../responses/formatHint';
@@ -11,7 +12,7 @@ export interface LearnedStyle {
 	style: ApiStyle;
 	/** Whether it has made a video: then no refusal is about the style any more. */
 	isProven: boolean;
-	/** The first response to any item. */
+	/** The first response to any item, unless it takes too long. */
 	firstResponse?: Promise<void>;
 }
 
@@ -33,6 +34,9 @@ function adaptedStyle(style: ApiStyle, response: HttpResponse): ApiStyle | undef
 
 export const keyOf = (style: ApiStyle): string => JSON.stringify(style);
 
+/** A server that makes the video before it answers would else make the first one alone. */
+const FIRST_RESPONSE_MS = 5 * SECOND_MS;
+
 /** An item's last attempt, and the style of it. */
 type StyleAttempt<T> = Attempt<T> & { style: ApiStyle };
 
@@ -46,7 +50,10 @@ export async function sendInLearnedStyle<T>(
 ): Promise<StyleAttempt<T>> {
 	let goOn: () => void = () => {};
 	if (learned.firstResponse) await learned.firstResponse;
-	else learned.firstResponse = new Promise((resolve) => (goOn = resolve));
+	else {
+		const responded = new Promise<void>((resolve) => (goOn = resolve));
+		learned.firstResponse = Promise.race([responded, clock.after(FIRST_RESPONSE_MS)]);
+	}
 	try {
 		return await sendAndAdapt(
 			learned,
