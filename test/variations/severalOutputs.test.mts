@@ -214,6 +214,17 @@ describe('Download of a video with several outputs', () => {
 		expect((await node.fileOf(await node.run())).equals(C)).toBe(true);
 	});
 
+	it('does not put out files that only the input item names', async () => {
+		const videos = [{ url: '/never1' }, { url: '/never2' }];
+		const items = [{ json: { ...completedVideo('video_1'), videos, progress: 7 } }];
+		node.server.respondTo(STATUS, { json: completedVideo('video_1') });
+		node.server.respondTo(CONTENT, { body: A });
+		const run = await node.run({}, { items });
+		expect(Object.keys(run.items[0].binary!)).toEqual(['data']);
+		expect(run.items[0].json).toMatchObject({ progress: 100 });
+		expect(run.items[0].json.files).toBeUndefined();
+	});
+
 	it('gets one thumbnail', async () => {
 		node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), urls: ['/a', '/b'] } });
 		node.server.respondTo(`${CONTENT}?variant=thumbnail`, { body: PNG });
