@@ -14,11 +14,18 @@ describe('the outputs in a response', () => {
 			{ url: '/a', download_url: '/a2' },
 			{ url: '/b', download_url: '/b.png' },
 		];
-		const body = { videos, mirror_urls: ['/a3', '/b3'], url: '/x', covers: ['/c'] };
+		const metadata = { url: '/x' };
+		const body = { videos, mirror_urls: ['/a3', '/b3'], metadata, covers: ['/c'] };
 		expect(outputsOf(body)).toEqual([
 			['/a', '/a2', '/a3', '/x'].map((path) => ({ url: `https://gateway.example.com${path}` })),
 			['/b', '/b3'].map((path) => ({ url: `https://gateway.example.com${path}` })),
 		]);
+	});
+
+	it('are only the single result, if an array beside it does not name it', () => {
+		const body = { outputs: ['/p1', '/p2'], url: '/x', metadata: { url: '/y' } };
+		const urls = ['/x', '/y'].map((path) => ({ url: `https://gateway.example.com${path}` }));
+		expect(outputsOf(body)).toEqual([urls]);
 	});
 
 	it.each([null, 'text', 4, [], {}, { url: '' }, { url: 5 }, { data: null }, { url: 'a b' }])(
@@ -42,6 +49,7 @@ describe('the outputs in a response', () => {
 		['a long key', { ['video_'.repeat(100_000)]: '/a' }],
 		['white space', { url: `x${' '.repeat(1_000_000)}x` }],
 		['5,000 envelopes', nested],
+		['a URL as long as a file', { url: `/${'/?#'.repeat(1_000_000)}`, urls: ['/a', '/b'] }],
 		['30 MB of base64', { data: [{ b64_json: 'AAAA'.repeat(7_500_000) }] }],
 	])('are found at once in %s', (_name, body) => {
 		expect(elapsedMs(() => outputsOf(body))).toBeLessThan(1_500);

@@ -84,6 +84,41 @@ describe('a server that has the video done when it answers Create', () => {
 		expect(node.time.pauses).toEqual([]);
 	});
 
+	it.each([
+		['video_url', { video_url: '/f' }],
+		['video.url', { video: { url: '/f' } }],
+		['data[].url', { data: [{ url: '/f' }] }],
+		['a URL that ends like a video', { url: '/f.mp4?sig=1' }],
+	])('may leave out the status, and name the file: %s', async (_name, fields) => {
+		node.server.respondTo(POST, { json: { id: 'video_1', ...fields } });
+		const { items } = await node.run({}, { items: [{ json: {} }] });
+		expect(items[0].json.status).toBe('completed');
+	});
+
+	it.each([
+		['the URL to poll', { url: 'https://h.example/v1/tasks/video_1' }],
+		['the URL to poll in an envelope', { data: { url: '/v1/tasks/video_1' } }],
+		['the URL of a result to come', { result_url: '/v1/results/video_1' }],
+		['a URL and a progress', { progress: 40, url: '/later.mp4' }],
+		['an URL and an error', { error: { code: 1 }, url: '/later.mp4' }],
+	])('is not one that answers with %s', async (_name, fields) => {
+		node.server.respondTo(POST, { json: { id: 'video_1', ...fields } });
+		const { items } = await node.run({}, { items: [{ json: {} }] });
+		expect(items[0].json.status).toBe('pending');
+	});
+
+	it('is not one whose poll has a URL below 100 %', async () => {
+		node.server.respondTo(
+			STATUS,
+			{ json: { id: 'video_1', progress: 40, url: '/later.mp4' } },
+			{ json: { id: 'video_1', progress: 100, url: '/later' } },
+		);
+		const wait = { operation: 'waitUntilDone' };
+		const { items } = await node.run(wait, { items: [{ json: { id: 'video_1' } }] });
+		expect(items[0].json).toMatchObject({ status: 'completed', progress: 100 });
+		expect(node.time.pauses).toHaveLength(1);
+	});
+
 	it('may use a word for it that the node does not know', async () => {
 		script({ ...DONE, status: 'rendered', data: [{ b64_json: BASE64 }] }, NOTHING_THERE);
 		const run = await chain();

@@ -48,6 +48,8 @@ const locations = (value: string): Array<[name: string, fields: object]> => [
 	['mirror_urls[0]', { mirror_urls: [value] }],
 	['mirrors[0].url', { mirrors: [{ url: value }] }],
 	['signed_urls[0]', { signed_urls: [value] }],
+	['origin_url', { origin_url: value }],
+	['video_urls by quality', { video_urls: { '1080p': value, '480p': '/never' } }],
 	['videoUrl', { videoUrl: value }],
 	['downloadUrl', { downloadUrl: value }],
 	['outputUrl', { outputUrl: value }],

@@ -19,6 +19,7 @@ describe('video ID', () => {
 		...[
 			...['taskId', 'videoId', 'job_id', 'jobId', 'requestId', 'generation_id', 'generationId'],
 			...['prediction_id', 'operation_id', 'uuid', 'uid', '_id', 'task-id', 'ID'],
+			...['taskUUID', 'video_uuid', 'inference_id'],
 		].map((name): [string, object] => [name, { [name]: 'a' }]),
 		['data.jobId', { code: 0, data: { jobId: 'a' } }],
 		['output.task_id', { request_id: 'r', output: { task_id: 'a', task_status: 'PENDING' } }],
@@ -31,6 +32,14 @@ describe('video ID', () => {
 		['id rather than task_id', { task_id: 'old', id: 'a' }],
 		['task_id if id is null', { id: null, task_id: 'a' }],
 		['task_id if id is empty', { id: '', task_id: 'a' }],
+		['task_id if id is 0', { id: 0, task_id: 'a' }],
+		['task_id if id is that of the request', { id: 'r', request_id: 'r', task_id: 'a' }],
+		[
+			'output.task_id if id is that of the request',
+			{ id: 'r', requestId: 'r', output: { task_id: 'a' } },
+		],
+		['id if it is that of the request, too', { id: 'a', request_id: 'a' }],
+		['task_id if JSON has rounded id', { id: 2 ** 60, task_id: 'a' }],
 		['id rather than request_id', { request_id: 'request', id: 'a' }],
 		['data.task_id rather than request_id', { request_id: 'r', data: { task_id: 'a' } }],
 	])('is read from %s', async (_name, json) => {
@@ -42,6 +51,12 @@ describe('video ID', () => {
 		['data as a number', { code: 200, msg: 'ok', data: 4711 }, '4711'],
 		['result', { success: true, result: 'task_1' }, 'task_1'],
 		['result beside a request_id', { request_id: 'r', result: 'task_1' }, 'task_1'],
+		['result beside an _id', { _id: '65f0c0ffee', result: 'task_1' }, 'task_1'],
+		['data beside a uid', { code: 0, uid: 778899, data: 'task_abc123' }, 'task_abc123'],
+		['data beside no error', { code: 0, msg: 'no error', errors: [], data: 'task_1' }, 'task_1'],
+		['a list', { data: ['task_1'] }, 'task_1'],
+		['video', { video: 'v_123' }, 'v_123'],
+		['text alone', 'task_1', 'task_1'],
 		['data.task', { code: 'success', data: { task: 'task_1' } }, 'task_1'],
 	])('is read from an envelope that holds nothing else: %s', async (_name, json, id) => {
 		expect(await idFromCreate(json)).toBe(id);
@@ -56,8 +71,46 @@ describe('video ID', () => {
 		['a word', { code: 0, data: 'accepted' }],
 		['a single digit', { success: true, data: 1 }],
 		['a URL', { code: 0, data: 'https://example.com/a.mp4' }],
+		['a word with a hyphen', { status: 'ok', result: 'rate-limited' }],
+		['a failure inside', { success: false, data: { task: 'task_1' } }],
+		['text that says no', 'error-429'],
+		['a number as text', '200'],
+		['a user', { success: true, uid: 'user-77', message: 'ok' }],
+		['a number that JSON has rounded', { id: 2 ** 60, request_id: 'r', uid: 7 }],
+		['a number in data that JSON has rounded', { code: 0, data: 2 ** 60, request_id: 'r' }],
+		['0', { id: 0 }],
 	])('is not read from %s', async (_name, json) => {
 		expect(await idFromCreate(json)).toBeUndefined();
+	});
+
+	it.each([
+		{ requestId: 'r1', errors: [{ message: 'no money' }] },
+		{ id: 'r1', errors: [{ message: 'no money' }] },
+		{ code: 500, message: 'no credit', uid: 1234 },
+		{ code: 1, msg: 'fail', data: 'insufficient_balance' },
+		{ code: 1, msg: 'Insufficient balance', data: 'order_12' },
+		{ code: 1102, message: 'Account balance not enough', request_id: 'r1' },
+		{ success: false, message: 'No.', request_id: 'r1' },
+		{ success: 'false', request_id: 'r1' },
+		{ status: 402, message: 'Pay first.', request_id: 'r1' },
+		{ errcode: 40001, errmsg: 'No.', request_id: 'r1' },
+		{ message: 'Model is forbidden', request_id: 'r1' },
+		{ status: 'error', uid: 1234, message: 'No.' },
+	])('is not read from a refusal with HTTP 200: %j', async (json) => {
+		node.server.respondTo('POST /v1/videos', { json });
+		const { error, items } = await node.run(CREATE, { items: [{ json: {} }] });
+		expect(items).toEqual([]);
+		expect(error).toBeDefined();
+	});
+
+	it.each([
+		{ id: 2 ** 60, message: 'Odd.' },
+		{ success: true, uid: 'user-77', message: 'Odd.' },
+	])('is reported as missing, with the answer: %j', async (json) => {
+		node.server.respondTo('POST /v1/videos', { json });
+		const { error } = await node.run(CREATE, { items: [{ json: {} }] });
+		expect(`${error?.message} ${error?.description}`).toMatch(/Odd\./);
+		expect(`${error?.message} ${error?.description}`).toMatch(/may exist/);
 	});
 
 	it.each(['operations/abc-1', 'models/veo-3.1/operations/abc', 'projects/p/operations/1'])(

@@ -1,4 +1,4 @@
-import { accepted, completedVideo, CREATE } from '../support/fixtures.mts';
+import { accepted, completedVideo, CREATE, MP4 } from '../support/fixtures.mts';
 import { LIST } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
@@ -34,6 +34,32 @@ describe('Include Input Fields', () => {
 		const earlier = { id: 'video_1', object: 'video', provider_status: 'queued', title: 'Cats' };
 		const { items } = await node.run({ operation: 'getStatus' }, { items: [{ json: earlier }] });
 		expect(items[0].json).toEqual({ ...completedVideo('video_1'), title: 'Cats' });
+	});
+
+	it('is not taken for what the server says of the video by the next step', async () => {
+		const input = {
+			...{ videos: [{ url: '/clip1' }, { url: '/clip2' }], video_url: '/clip3' },
+			...{ progress: 7, seats: 5 },
+		};
+		const done = { id: 'video_1', object: 'video', status: 'completed' };
+		node.server.respondTo('POST /v1/videos', accepted('video_1'));
+		const created = await node.run(CREATE, { items: [{ json: { ...input, expires_at: 1 } }] });
+		node.server.respondTo('GET /v1/videos/video_1', ...Array<object>(3).fill({ json: done }));
+		const wait = { operation: 'waitUntilDone' };
+		const waited = await node.run(wait, { items: created.items });
+		expect(waited.items[0].json).toEqual({ ...done, ...input, progress: 100 });
+
+		const get = { operation: 'getStatus', options: {} };
+		const { json } = (await node.run(get, { items: waited.items })).items[0];
+		expect(json).not.toHaveProperty('seats');
+
+		node.server.respondTo('GET /v1/videos/video_1/content', { body: MP4 });
+		const run = await node.run({ operation: 'download' }, { items: waited.items });
+		expect(Object.keys(run.items[0].binary!)).toEqual(['data']);
+
+		node.server.respondTo('GET /v1/videos/video_1', { status: 410, json: {} });
+		const { error } = await node.run(get, { items: created.items });
+		expect(error?.message).not.toContain('1970');
 	});
 
 	it('is off by default', async () => {

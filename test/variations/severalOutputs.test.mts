@@ -54,6 +54,10 @@ describe('Download of a video with several outputs', () => {
 			'objects with several addresses',
 			{ videos: [{ url: '/a', mirror_url: '/n' }, { url: '/b' }] },
 		],
+		[
+			'a list and its first, signed anew',
+			{ url: 'https://127.0.0.1:9/a?sig=1', urls: ['/a', '/b'] },
+		],
 		['pictures among them', { outputs: ['/cover.png', '/a', { type: 'image', url: '/n' }, '/b'] }],
 	])('puts them into data and data_2: %s', async (_name, fields) => {
 		serve({ '/a': A, '/b': B });
@@ -153,6 +157,17 @@ describe('Download of a video with several outputs', () => {
 		['a thumbnail beside it', { outputs: [{ url: '/a' }, { type: 'thumbnail', url: '/b' }] }],
 		['an input beside it', { content: [{ role: 'reference_video', url: '/b' }, { url: '/a' }] }],
 		['the same URL twice', { urls: ['/a', '/a'] }],
+		['a result and its parts', { outputs: ['/never1', '/never2'], url: '/a' }],
+		['a result and other files', { video_url: '/a', video_urls: ['/never1', '/never2'] }],
+		[
+			'a result and the inputs of the request',
+			{
+				content: ['/in1', '/in2'].map((url) => ({ type: 'video_url', video_url: { url } })),
+				video_url: '/a',
+			},
+		],
+		['several qualities', { video_urls: { '480p': '/never', '1080p': '/a', '720p': '/never2' } }],
+		['qualities in words', { videos: { low: '/never', hd: '/a', sd: '/never2' } }],
 	])('puts out one file for %s', async (_name, fields) => {
 		serve({ '/a': A });
 		const run = await download(fields);
@@ -173,11 +188,41 @@ describe('Download of a video with several outputs', () => {
 		expect((await download({ files })).items[0].json.files).toEqual(files);
 	});
 
-	it('puts out at most 20', async () => {
-		const urls = Array.from({ length: 50 }, (_each, index) => `/${index}`);
+	it.each([
+		[20, 20],
+		[21, 21],
+		[25, 21],
+		[150, 21],
+	])('puts out at most 20, and says so: %i', async (count, entries) => {
+		const urls = Array.from({ length: count }, (_each, index) => `/${index}`);
 		serve(Object.fromEntries(urls.slice(0, 20).map((url) => [url, A])));
 		const { items } = await download({ urls });
 		expect(Object.keys(items[0].binary!)).toHaveLength(20);
+		const files = items[0].json.files as object[];
+		expect(files).toHaveLength(entries);
+		if (entries === 20) return;
+		const error = 'The server names more than 20 outputs; only the first 20 were downloaded';
+		expect(files[20]).toEqual({ field: 'data_21', error });
+	});
+
+	it('waits for the result, not for its parts, if that is not there at once', async () => {
+		node.server.respondTo('GET /final.mp4', NO_FILE, { body: C });
+		node.server.respondTo(STATUS, {
+			json: { ...completedVideo('video_1'), url: '/final.mp4', outputs: ['/never1', '/never2'] },
+		});
+		node.server.respondTo(CONTENT, NO_FILE, NO_FILE);
+		expect((await node.fileOf(await node.run())).equals(C)).toBe(true);
+	});
+
+	it('does not put out files that only the input item names', async () => {
+		const videos = [{ url: '/never1' }, { url: '/never2' }];
+		const items = [{ json: { ...completedVideo('video_1'), videos, progress: 7 } }];
+		node.server.respondTo(STATUS, { json: completedVideo('video_1') });
+		node.server.respondTo(CONTENT, { body: A });
+		const run = await node.run({}, { items });
+		expect(Object.keys(run.items[0].binary!)).toEqual(['data']);
+		expect(run.items[0].json).toMatchObject({ progress: 100 });
+		expect(run.items[0].json.files).toBeUndefined();
 	});
 
 	it('gets one thumbnail', async () => {

@@ -28,6 +28,8 @@ interface DownloadOptions {
 	/** The completed video: some servers say in it where its file is. */
 	video: Video;
 	variant: Variant;
+	/** Whether it may name files that are not of this video: the first one will do, if there is no other. */
+	hasDoubtfulFiles?: boolean;
 	/** The name to store it under; the extension is added. */
 	name: string;
 	/** For all attempts together; a single attempt may take as long as the file needs. */
@@ -45,6 +47,8 @@ interface LocationAttempt extends Attempt<IBinaryData> {
 /** One output of a video, or why there is none. */
 export type DownloadedFile = { file: IBinaryData } | { error: VideosError };
 
+/** How many outputs of one video are downloaded. */
+const MAX_OUTPUTS = 20;
 /** How many locations of a file to try; each may name yet another one. */
 const MAX_LOCATIONS = 8;
 /** Servers complete a video before its file is where they look for it. */
@@ -72,11 +76,12 @@ export async function downloadFiles(
 	request: Request,
 	options: DownloadOptions,
 ): Promise<DownloadedFile[]> {
-	const { ref, video, variant, name, maxRetryMs } = options;
+	const { ref, video, variant, hasDoubtfulFiles, name, maxRetryMs } = options;
 	const content = contentRequest(request, ref.videoId, variant);
 	const contentLocation = { url: `${ref.baseUrl}${content.options.url ?? ''}` };
 	// A URL in the video object is always the video file.
-	const known = variant === 'video' ? findOutputs(video, ref.baseUrl) : [];
+	const named = variant === 'video' ? findOutputs(video, ref.baseUrl) : [];
+	const known = hasDoubtfulFiles ? named.slice(0, 1) : named;
 	const first = await downloadOutput(context, content, options, [
 		contentLocation,
 		...(known[0] ?? []),
@@ -84,7 +89,7 @@ export async function downloadFiles(
 	const outputs = variant === 'video' && known.length < 2 ? first.named : known;
 	const files: DownloadedFile[] = [first];
 	const stem = 'file' in first ? first.file.fileName?.replace(/\.[^.]+$/, '') : undefined;
-	for (const [index, locations] of outputs.slice(1).entries()) {
+	for (const [index, locations] of outputs.slice(1, MAX_OUTPUTS).entries()) {
 		const further = {
 			...options,
 			name: `${stem ?? name}_${index + 2}`,
@@ -96,8 +101,19 @@ export async function downloadFiles(
 	const found = files.findIndex((each) => 'file' in each);
 	if ('error' in first && found < 1) throw first.error;
 	const others = files.filter((_each, index) => index !== found);
-	return [files[found], ...others.filter((each) => !isPreview(each))];
+	return [
+		files[found],
+		...others.filter((each) => !isPreview(each)),
+		...(outputs.length > MAX_OUTPUTS ? [{ error: tooManyOutputsError(video) }] : []),
+	];
 }
+
+const tooManyOutputsError = (video: Video) =>
+	new VideosError({
+		message: `The server names more than ${MAX_OUTPUTS} outputs; only the first ${MAX_OUTPUTS} were downloaded`,
+		nextStep: "Get Status returns the server's addresses of the others.",
+		video,
+	});
 
 /** An image beside a video is not a result of its own. */
 const isPreview = (each: DownloadedFile): boolean =>

@@ -4,9 +4,10 @@ import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
 import { retryPolicyForReads, sendWithRetry, withOptions } from '../http/request';
 import { isVideoNotFound, matchKnownError, mentionsMissingVideo } from '../responses/errorBody';
-import { namesFile } from '../responses/fileLocation';
+import { fileFieldsOf, namesFile } from '../responses/fileLocation';
 import { isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
+import { toIsoString } from '../responses/values';
 import { hasUnknownStatus, isFinished, parseVideoResponse } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { OperationContext, Request, RequestContext, VideoRef } from '../types';
@@ -36,6 +37,8 @@ export interface VideoPoll {
 	retryAfterMs?: number;
 	/** Whether its file is where `known` says, and the server has not repeated that. */
 	holdsFile?: boolean;
+	/** Whether the server has described the video; else it is what `known` says. */
+	wasPolled?: boolean;
 }
 
 interface GetOptions {
@@ -74,7 +77,7 @@ export async function getVideo(
 				holdsFile: true,
 			};
 		}
-		const knownVideo = { id: videoId, expires_at: known?.expires_at };
+		const knownVideo = { id: videoId, expires_at: known && expiryOf(known) };
 		throw responseError(result, {
 			baseUrl,
 			videoId,
@@ -92,12 +95,14 @@ export async function getVideo(
 	const cost = video.cost ?? known?.cost;
 	return {
 		video: {
-			...(holdsFile && known),
+			// Its other fields may be those of an input item, such as its own progress.
+			...(holdsFile && fileFieldsOf(known)),
 			...video,
 			...(cost !== undefined && { cost }),
 		},
 		retryAfterMs: readRetryAfter(result, now) ?? readRetryAfter({ ...result, body: video }, now),
 		holdsFile,
+		wasPolled: true,
 	};
 }
 
@@ -136,6 +141,10 @@ export function inputVideo(context: OperationContext, videoId: string): Video | 
 	const { json } = context.getInputData();
 	return json.id === videoId && json.object === 'video' ? (json as Video) : undefined;
 }
+
+/** An input item may have kept another `expires_at`; the node's own one has its text beside it. */
+const expiryOf = ({ expires_at: seconds, expires_at_iso: iso }: Video): number | undefined =>
+	typeof seconds === 'number' && toIsoString(seconds) === iso ? seconds : undefined;
 
 /** Created so recently that the server may not find it yet. */
 function isRecent(video: Video): boolean {

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { errorMessageOf, parseErrorBody } from './errorBody';
 import type { ErrorDetails } from './errorBody';
-import { namesFile } from './fileLocation';
+import { namesFile, surelyNamesFile } from './fileLocation';
 import { isSuccess } from './response';
 import type { HttpResponse } from './response';
 import {
@@ -99,9 +99,14 @@ export const hasUnknownStatus = ({ provider_status: word }: Video): boolean =>
 	word !== undefined && knownStatus(word) === undefined;
 
 /** Keys of a video's ID, normalized, best first. */
-const ID_KEYS = ['id', 'taskid', 'videoid', 'jobid', 'generationid', 'predictionid', 'operationid'];
-/** Beside any of those, these may identify something else, such as the user. */
+const ID_KEYS = [
+	...['id', 'taskid', 'videoid', 'jobid', 'generationid', 'predictionid', 'operationid'],
+	...['taskuuid', 'videouuid', 'inferenceid'],
+];
+/** These may identify something else, such as the user. */
 const OTHER_ID_KEYS = ['uuid', 'uid'];
+const CODE_KEYS = ['code', 'status_code', 'statusCode', 'error_code', 'errorCode', 'errcode'];
+const MESSAGE_KEYS = ['message', 'msg', 'error_message', 'errmsg', 'detail'];
 const STATUS_KEYS = ['status', 'state', 'task_status'];
 const TIMESTAMP_KEYS = {
 	created_at: ['created_at', 'created', 'createdAt', 'create_time', 'submit_time'],
@@ -110,7 +115,7 @@ const TIMESTAMP_KEYS = {
 };
 const ENVELOPE_KEYS = ['data', 'result', 'video', 'task', 'job', 'output', 'response'];
 /** Keys of an envelope that may hold the ID alone. */
-const BARE_ID_KEYS = ['data', 'result', 'task', 'job'];
+const BARE_ID_KEYS = ['data', 'result', 'task', 'job', 'video'];
 const MAX_DEPTH = 3;
 
 /**
@@ -119,14 +124,19 @@ const MAX_DEPTH = 3;
  */
 export function parseVideo(body: unknown, requestedId?: string): Video | undefined {
 	const found = findVideoObject(body, requestedId);
-	const responseId =
-		found && (videoIdOf(found) ?? (requestedId === undefined ? otherIdOf(found) : undefined));
+	const responseId = found && videoIdOf(found);
 	const id = requestedId ?? responseId;
 	if (!found || id === undefined || isErrorBody(found)) return undefined;
 
 	const providerStatus = rawStatus(found) ?? '';
-	// Some servers tell by the file alone that a video is completed.
-	const isDone = providerStatus === '' && (found.error ?? null) === null && namesFile(found);
+	const progress = parsePercent(found.progress);
+	// Some servers tell by the file alone that a video is completed. A URL in the response to a Create
+	// may be the one to poll.
+	const isDone =
+		providerStatus === '' &&
+		(found.error ?? null) === null &&
+		(progress ?? 100) === 100 &&
+		(requestedId === undefined ? surelyNamesFile(found) : namesFile(found));
 	const status = knownStatus(providerStatus) ?? (isDone ? 'completed' : 'pending');
 	const canonical: IDataObject = {
 		id,
@@ -135,7 +145,7 @@ export function parseVideo(body: unknown, requestedId?: string): Video | undefin
 		provider_status:
 			providerStatus !== status && providerStatus !== '' ? providerStatus : undefined,
 		provider_id: responseId !== id ? responseId : undefined,
-		progress: status === 'completed' ? 100 : parsePercent(found.progress),
+		progress: status === 'completed' ? 100 : progress,
 		seconds: toText(firstDefined(found, ['seconds', 'duration'])),
 		error: status === 'failed' ? (parseFailure(found) ?? parseFailure(body)) : undefined,
 	};
@@ -157,7 +167,10 @@ export function parseVideoResponse(
 	response: HttpResponse,
 	requestedId?: string,
 ): Video | undefined {
-	const { headers, body } = response;
+	const { headers } = response;
+	// The response to a Create may be nothing but the ID, as a JSON string.
+	const isBareId = requestedId === undefined && isIdText(response.body, MIN_BARE_ID_LENGTH);
+	const body = isBareId ? { id: response.body } : response.body;
 	const video =
 		isSuccess(response) || describesVideo(body, requestedId)
 			? parseVideo(body, requestedId)
@@ -193,25 +206,19 @@ export function formatStatus({ status, provider_status: providerStatus, progress
  */
 function findVideoObject(body: unknown, requestedId?: string): IDataObject | undefined {
 	const candidates = unwrapEnvelopes(body);
-	const withId = candidates.filter((candidate) => videoIdOf(candidate) !== undefined);
+	const identified = candidates.filter((candidate) => videoIdOf(candidate) !== undefined);
+	const ofVideo = identified.filter((each) => videoIdOf(each) !== requestIdOf(each));
+	const withId = ofVideo.length > 0 ? ofVideo : identified;
 	const withStatus = candidates.filter((candidate) => rawStatus(candidate) !== undefined);
 	const found = withId.find((candidate) => withStatus.includes(candidate));
-	if (found || requestedId === undefined) {
-		return (
-			found ??
-			withId[0] ??
-			candidates.find((candidate) => resourceIdOf(candidate) !== undefined) ??
-			withBareId(candidates) ??
-			candidates.find((candidate) => requestIdOf(candidate) !== undefined)
-		);
-	}
+	if (found || requestedId === undefined) return found ?? withId[0] ?? withOtherId(candidates);
 	// `success` around an object with an ID is about the request, any other status about the video.
 	const isOfRequest = withId.length > 0 && /^(success|ok)$/i.test(rawStatus(candidates[0]) ?? '');
 	if (isOfRequest) return withId[0];
 	return (
 		withStatus[withStatus.length - 1] ??
 		withId[0] ??
-		candidates.find((candidate) => resourceIdOf(candidate) === requestedId)
+		candidates.find((each) => [operationName(each), otherIdOf(each)].includes(requestedId))
 	);
 }
 
@@ -222,60 +229,104 @@ function unwrapEnvelopes(body: unknown, depth = 0): IDataObject[] {
 	return [layer, ...ENVELOPE_KEYS.flatMap((key) => unwrapEnvelopes(layer[key], depth + 1))];
 }
 
-const videoIdOf = (from: IDataObject): string | undefined => firstText(from, ID_KEYS);
-
-const otherIdOf = (from: IDataObject): string | undefined =>
-	resourceIdOf(from) ?? requestIdOf(from);
-
-function resourceIdOf(from: IDataObject): string | undefined {
-	if (from.error && rawStatus(from) === undefined) return undefined;
-	// Google's long-running operations have a name: `models/veo-3/operations/abc`.
-	const name = toText(from.name) ?? '';
-	if (/^([^\s/]+\/){0,9}operations\/\S+$/.test(name)) return name;
-	return (toText(from._id) || undefined) ?? firstText(from, OTHER_ID_KEYS);
+/** An ID that is also that of the request is the video's only if there is no other. */
+function videoIdOf(from: IDataObject): string | undefined {
+	const ids = findIds(from, ID_KEYS);
+	const requestId = requestIdOf(from);
+	return ids.find((id) => id !== requestId) ?? ids[0];
 }
 
-/** Only if there is no other ID: in most responses it identifies the request, not the video. */
-const requestIdOf = (from: IDataObject): string | undefined =>
-	from.error ? undefined : firstText(from, ['requestid']);
+const requestIdOf = (from: IDataObject): string | undefined => findIds(from, ['requestid'])[0];
+
+const otherIdOf = (from: IDataObject): string | undefined =>
+	toId(from._id) ?? findIds(from, OTHER_ID_KEYS)[0];
+
+/** Google's long-running operations have a name: `models/veo-3/operations/abc`. */
+function operationName(from: IDataObject): string | undefined {
+	if (from.error && rawStatus(from) === undefined) return undefined;
+	const name = toText(from.name) ?? '';
+	return /^([^\s/]+\/){0,9}operations\/\S+$/.test(name) ? name : undefined;
+}
 
 /** An envelope that holds nothing but the ID: `{code: 0, data: "task_1"}`. */
-function withBareId(envelopes: IDataObject[]): IDataObject | undefined {
-	for (const envelope of envelopes.filter(reportsSuccess)) {
-		const id = BARE_ID_KEYS.map((key) => toText(envelope[key])).find(
-			(text) => text !== undefined && isIdText(text),
-		);
-		if (id !== undefined) return { ...envelope, id };
+const bareIdOf = (envelope: IDataObject): string | undefined =>
+	BARE_ID_KEYS.map((key) => toId([envelope[key]].flat()[0])).find((text) => isIdText(text));
+
+/**
+ * The object with an ID under a key that may mean something else, as its `id`. A refusal has an ID of the
+ * request or the user, too, and a rounded ID leaves only such.
+ */
+function withOtherId(candidates: IDataObject[]): IDataObject | undefined {
+	const isAccepted = candidates.every((each) => reportsSuccess(each) && !hasRoundedId(each));
+	const hasStatus = candidates.some((each) => !/^(success|ok)?$/i.test(rawStatus(each) ?? ''));
+	const ranks = isAccepted
+		? [operationName, bareIdOf, ...(hasStatus ? [otherIdOf] : []), requestIdOf]
+		: [operationName];
+	for (const idOf of ranks) {
+		const candidate = candidates.find((each) => idOf(each) !== undefined);
+		if (candidate) return { ...candidate, id: idOf(candidate) };
 	}
 	return undefined;
 }
 
-function reportsSuccess({ code, success, error, ...rest }: IDataObject): boolean {
-	const word = String(code ?? 'ok').toLowerCase();
+function reportsSuccess(envelope: IDataObject): boolean {
+	const { success, status, error, errors } = envelope;
+	const httpStatus = typeof status === 'number' ? status : '';
+	const code = String(firstDefined(envelope, CODE_KEYS) ?? httpStatus).toLowerCase();
+	const message = MESSAGE_KEYS.map((key) => toText(envelope[key]) ?? '').join(' ');
 	return (
-		(/^(0|1|2\d\d|0000|00000|ok|success|succeed|succeeded)$/.test(word) || code === true) &&
-		success !== false &&
+		/^(|0|1|2\d\d|0000|00000|ok|true|success|succeed|succeeded)$/.test(code) &&
+		!['false', '0'].includes(String(success)) &&
 		!error &&
-		knownStatus(rawStatus(rest) ?? '') !== 'failed'
+		errorMessageOf({ errors }) === '' &&
+		!FAILURE_TEXT.test(message.slice(0, MAX_TEXT_LENGTH)) &&
+		knownStatus(rawStatus(envelope) ?? '') !== 'failed'
 	);
 }
 
-/** Not a word, a single digit, a URL or a file. */
-const isIdText = (text: string): boolean =>
-	/^[\w.:=+~/-]{2,1000}$/.test(text) &&
-	/[\d_-]/.test(text) &&
-	!/:\/\/|^\/|^data:|\.(mp4|mov|webm)$/i.test(text) &&
-	knownStatus(text) === undefined;
+/** In the message beside an ID, or in what could be one. */
+const FAILURE_TEXT =
+	/fail|(?<!no )error|invalid|insufficient|not enough|no credit|denied|forbidden|unauthori|reject|refuse|exceed|rate.?limit|失败|错误|不足/i;
 
-/** The first non-empty text or number under one of these normalized keys. */
-function firstText(from: IDataObject, keys: string[]): string | undefined {
+const MAX_TEXT_LENGTH = 1_000;
+/** A shorter text is rather a word about the request, such as `200`. */
+const MIN_BARE_ID_LENGTH = 5;
+
+/** Not a word, a single digit, a URL, a file or a refusal. */
+const isIdText = (text: unknown, minLength = 2): boolean =>
+	typeof text === 'string' &&
+	text.length >= minLength &&
+	text.length <= MAX_TEXT_LENGTH &&
+	/^[\w.:=+~/-]+$/.test(text) &&
+	/\d/.test(text) &&
+	!/:\/\/|^\/|^data:|\.(mp4|mov|webm)$/i.test(text) &&
+	!FAILURE_TEXT.test(text);
+
+/** Text, or a number that JSON has not rounded; 0 and '' mean: none. */
+function toId(value: unknown): string | undefined {
+	const text = toText(value);
+	const isExact = typeof value !== 'number' || Number.isSafeInteger(value);
+	return isExact && text !== '' && text !== '0' ? text : undefined;
+}
+
+/** Whether an ID is a number of more digits than JavaScript keeps: it would be that of another video. */
+const hasRoundedId = (from: IDataObject): boolean =>
+	Object.entries(from).some(
+		([name, value]) =>
+			typeof value === 'number' &&
+			value > Number.MAX_SAFE_INTEGER &&
+			[...ID_KEYS, ...BARE_ID_KEYS].includes(normalizeKey(name)),
+	);
+
+/** The IDs under these normalized keys, in their order. */
+function findIds(from: IDataObject, keys: string[]): string[] {
 	const found = new Map<string, string>();
 	for (const [name, value] of Object.entries(from)) {
 		const key = normalizeKey(name);
-		const text = keys.includes(key) && name !== '_id' ? toText(value) : undefined;
-		if (text && (name === key || !found.has(key))) found.set(key, text);
+		const id = keys.includes(key) && name !== '_id' ? toId(value) : undefined;
+		if (id !== undefined && (name === key || !found.has(key))) found.set(key, id);
 	}
-	return keys.map((key) => found.get(key)).find((text) => text !== undefined);
+	return keys.flatMap((key) => found.get(key) ?? []);
 }
 
 /** A number is not a status: problem+json has the HTTP status there. */
@@ -303,7 +354,7 @@ function costOf(from: unknown): number | undefined {
 const isErrorBody = (found: IDataObject): boolean =>
 	rawStatus(found) === undefined &&
 	found.object === undefined &&
-	errorMessageOf({ error: found.error }) !== '';
+	errorMessageOf({ error: found.error, errors: found.errors }) !== '';
 
 /** Reads fewer keys than an error body: a video has a type and a title of its own. */
 function parseFailure(video: unknown): Video['error'] {

@@ -68,11 +68,16 @@ export const description = updateDisplayOptions(
 export const execute: OperationHandler = async (context, request) => {
 	const ref = await requireVideo(context);
 	requireFileFields(context);
-	const { video } = await getVideo(context, statusRequest(request, ref.videoId), ref, {
-		maxRetryMs: MAX_RETRY_MS,
-		known: inputVideo(context, ref.videoId),
-		orKnown: true,
-	});
+	const { video, holdsFile, wasPolled } = await getVideo(
+		context,
+		statusRequest(request, ref.videoId),
+		ref,
+		{
+			maxRetryMs: MAX_RETRY_MS,
+			known: inputVideo(context, ref.videoId),
+			orKnown: true,
+		},
+	);
 	if (video.status === 'failed') throw new VideosError(videoFailed(video));
 	if (video.status !== 'completed') {
 		throw new VideosError({
@@ -82,7 +87,8 @@ export const execute: OperationHandler = async (context, request) => {
 			video,
 		});
 	}
-	return [await downloadItem(context, request, ref, video)];
+	const hasDoubtfulFiles = holdsFile === true && wasPolled === true;
+	return [await downloadItem(context, request, ref, video, hasDoubtfulFiles)];
 };
 
 /** The completed video with its file, in the binary field and under the name that the user chose. */
@@ -91,6 +97,7 @@ export async function downloadItem(
 	request: Request,
 	ref: VideoRef,
 	video: Video,
+	hasDoubtfulFiles = false,
 ): Promise<INodeExecutionData> {
 	const { field, variant } = requireFileFields(context);
 	const name = String(context.getNodeParameter('options.fileName', '') ?? '').trim();
@@ -99,6 +106,7 @@ export async function downloadItem(
 		ref,
 		video,
 		variant,
+		hasDoubtfulFiles,
 		name: name || defaultName,
 		maxRetryMs: MAX_RETRY_MS,
 	});
