@@ -131,8 +131,7 @@ describe('a video that no longer exists', () => {
 				status: 404,
 				json: { error: { message: 'No such video.' } },
 			});
-			const json = video({ ...PAST, expires_at_iso: '2026-10-31T22:15:30.000Z' });
-			const { error } = await node.run({ operation }, { items: [{ json }] });
+			const { error } = await node.run({ operation }, { items: [{ json: video(PAST) }] });
 			expect(error?.message).toBe(
 				`Video 'video_1' has expired on the server${KEPT_UNTIL} (404): No such video.`,
 			);

@@ -7,7 +7,6 @@ import { isVideoNotFound, matchKnownError, mentionsMissingVideo } from '../respo
 import { fileFieldsOf, namesFile } from '../responses/fileLocation';
 import { isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
-import { toIsoString } from '../responses/values';
 import { hasUnknownStatus, isFinished, parseVideoResponse } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { OperationContext, Request, RequestContext, VideoRef } from '../types';
@@ -77,7 +76,7 @@ export async function getVideo(
 				holdsFile: true,
 			};
 		}
-		const knownVideo = { id: videoId, expires_at: known && expiryOf(known) };
+		const knownVideo = { id: videoId, expires_at: known?.expires_at };
 		throw responseError(result, {
 			baseUrl,
 			videoId,
@@ -141,10 +140,6 @@ export function inputVideo(context: OperationContext, videoId: string): Video | 
 	const { json } = context.getInputData();
 	return json.id === videoId && json.object === 'video' ? (json as Video) : undefined;
 }
-
-/** An input item may have kept another `expires_at`; the node's own one has its text beside it. */
-const expiryOf = ({ expires_at: seconds, expires_at_iso: iso }: Video): number | undefined =>
-	typeof seconds === 'number' && toIsoString(seconds) === iso ? seconds : undefined;
 
 /** Created so recently that the server may not find it yet. */
 function isRecent(video: Video): boolean {
