@@ -211,6 +211,19 @@ const STYLE_BY_HOST = new Map<string, ApiStyle>(
 	}),
 );
 
+/** The same style with the other kind of body: only a form has files. */
+export function withBodyFormat(style: ApiStyle, bodyFormat: BodyFormat): ApiStyle {
+	if (style === API_STYLES.openai && bodyFormat === 'json') return API_STYLES.openaiJson;
+	if (style === API_STYLES.openaiJson && bodyFormat === 'multipart') return API_STYLES.openai;
+	if (bodyFormat === 'json' && style.imageAs === 'file') {
+		return { ...style, bodyFormat, imageAs: 'imageUrlObject' };
+	}
+	if (bodyFormat === 'multipart' && style.imageAs === 'imageUrlObject') {
+		return { ...style, bodyFormat, imageAs: 'file' };
+	}
+	return { ...style, bodyFormat };
+}
+
 /** The style of a well-known host. */
 export const styleOfHost = (baseUrl: string): ApiStyle | undefined =>
 	STYLE_BY_HOST.get(new URL(baseUrl).hostname);

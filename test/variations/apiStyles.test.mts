@@ -90,6 +90,10 @@ describe('Create of 8 seconds in 1280x720 with an image', () => {
 			{ size: '16:9', resolution: '720p', duration: 8, first: DATA_URI },
 		],
 		[
+			{ apiStyle: 'custom', bodyFormat: 'json' },
+			{ size: '1280x720', seconds: '8', input_reference: { image_url: DATA_URI } },
+		],
+		[
 			{ apiStyle: 'custom', imageField: 'input_reference[]', secondsAs: 'secondsNumber' },
 			{ size: '1280x720', seconds: '8', 'input_reference[]': DATA_URI },
 		],

@@ -1,6 +1,6 @@
+import { withBodyFormat } from '../apiStyle';
 import type { ApiStyle } from '../apiStyle';
 import { clock, SECOND_MS } from '../clock';
-import { withBodyFormat } from '../files/createFields';
 import type { Attempt } from '../http/request';
 import { readFormatHint } from '../responses/formatHint';
 import type { FormatHint } from '../responses/formatHint';

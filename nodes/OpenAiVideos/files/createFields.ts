@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { API_STYLES } from '../apiStyle';
-import type { ApiStyle, BodyFormat, ImageAs } from '../apiStyle';
+import type { ApiStyle, ImageAs } from '../apiStyle';
 import { VideosError } from '../errors/nodeError';
 import type { ReferenceImage } from './inputFile';
 import type { UploadFile } from './mediaType';
@@ -212,19 +211,6 @@ export function validateCreateFields(
 /** Whether the style sends the bytes of an image, so that one on the web has to be fetched first. */
 export const needsImageBytes = ({ bodyFormat, imageAs, fetchesImages }: ApiStyle): boolean =>
 	fetchesImages === true || (bodyFormat === 'multipart' && imageAs === 'file');
-
-/** The same style with the other kind of body: only a form has files. */
-export function withBodyFormat(style: ApiStyle, bodyFormat: BodyFormat): ApiStyle {
-	if (style === API_STYLES.openai && bodyFormat === 'json') return API_STYLES.openaiJson;
-	if (style === API_STYLES.openaiJson && bodyFormat === 'multipart') return API_STYLES.openai;
-	if (bodyFormat === 'json' && style.imageAs === 'file') {
-		return { ...style, bodyFormat, imageAs: 'imageUrlObject' };
-	}
-	if (bodyFormat === 'multipart' && style.imageAs === 'imageUrlObject') {
-		return { ...style, bodyFormat, imageAs: 'file' };
-	}
-	return { ...style, bodyFormat };
-}
 
 /** A URL, or a file as a data URI. */
 export function toUrl(file: UploadFile | string): string {

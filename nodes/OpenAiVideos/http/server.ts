@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { API_STYLES, CUSTOM_STYLE, styleOfHost } from '../apiStyle';
+import { API_STYLES, CUSTOM_STYLE, styleOfHost, withBodyFormat } from '../apiStyle';
 import type { ApiStyle, ApiStyleName } from '../apiStyle';
 import { VideosError } from '../errors/nodeError';
 import { isObject } from '../responses/values';
@@ -64,16 +64,18 @@ function customStyle(credentials: Credentials): ApiStyle {
 			"Enter what comes after 'Base URL', for example /videos/generations.",
 		);
 	}
-	return {
+	const style: ApiStyle = {
 		...API_STYLES.openai,
 		name: 'Custom',
 		createPath,
-		bodyFormat: read('bodyFormat'),
 		sizeAs: read('sizeAs'),
 		secondsAs: read('secondsAs'),
 		imageField: text(credentials.imageField) || API_STYLES.openai.imageField,
 		imageAs: read('imageAs'),
 	};
+	// 'Object With image_url' in a form is the user's choice, other than 'File' in JSON.
+	const bodyFormat = read('bodyFormat');
+	return bodyFormat === 'json' ? withBodyFormat(style, bodyFormat) : style;
 }
 
 const text = (value: unknown): string => String(value ?? '').trim();

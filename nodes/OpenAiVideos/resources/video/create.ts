@@ -1,18 +1,14 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
+import { withBodyFormat } from '../../apiStyle';
 import type { ApiStyle } from '../../apiStyle';
 import { createVideo } from '../../api/createVideo';
 import { serverOfRun } from '../../api/runState';
 import { createMessages } from '../../errors/messages';
 import { VideosError } from '../../errors/nodeError';
 import { responseError } from '../../errors/responseError';
-import {
-	DEFAULT_SIZE,
-	needsImageBytes,
-	validateCreateFields,
-	withBodyFormat,
-} from '../../files/createFields';
+import { DEFAULT_SIZE, needsImageBytes, validateCreateFields } from '../../files/createFields';
 import {
 	fetchReferenceImage,
 	readExtraFile,
