@@ -34,7 +34,7 @@ const customStyle: INodeProperties[] = [
 		type: 'string' as const,
 		default: '/videos',
 		placeholder: 'e.g. /videos/generations',
-		description: "Where videos are created, below 'Base URL'",
+		description: "Path for creating videos, relative to 'Base URL'",
 	},
 	styleField('bodyFormat'),
 	styleField('sizeAs'),
@@ -139,7 +139,7 @@ export class OpenAiVideosApi implements ICredentialType {
 			type: 'options',
 			default: 'auto',
 			description:
-				"How the server wants to be asked. 'Automatic' knows it by the host, or learns it from the first refusal, which costs nothing.",
+				"How requests to this server are written. 'Automatic' recognizes well-known hosts, and learns the rest from the server's first refusal, which costs nothing.",
 			options: [
 				{ name: 'Automatic', value: 'auto' },
 				...Object.entries(API_STYLES).map(([value, { name }]) => ({ name, value })),

@@ -51,6 +51,8 @@ describe('CONTRIBUTING', () => {
 		);
 		expect(shown.length).toBeGreaterThan(10);
 		for (const line of shown.filter((each) => each !== '// …')) expect(code).toContain(line);
+		const row = /^\tdeepinfra: {\n.*?^\t},$/ms.exec(code)?.[0].replaceAll('\n\t', '\n').trim();
+		expect(page).toContain(row);
 	});
 
 	it('calls functions by names that the code has', () => {

@@ -20,7 +20,7 @@ export const CUSTOM_STYLE = {
 			['aspectRatio', 'Aspect Ratio', 'aspect_ratio: "16:9", resolution: "720p"'],
 			['ratio', 'Ratio in Size', 'size: "16:9", resolution: "720p"'],
 			['widthHeight', 'Width and Height', 'width: 1280, height: 720'],
-			['none', 'Not Sent', ''],
+			['none', 'Not Sent', 'The server chooses'],
 		],
 	},
 	secondsAs: {
@@ -32,7 +32,7 @@ export const CUSTOM_STYLE = {
 			['duration', 'Duration', 'duration: 8'],
 			['durationSeconds', 'Duration Seconds', 'duration_seconds: 8'],
 			['frames', 'Frames', 'num_frames: 193, frame_rate: 24'],
-			['none', 'Not Sent', ''],
+			['none', 'Not Sent', 'The server chooses'],
 		],
 	},
 	imageAs: {
@@ -50,7 +50,7 @@ export const CUSTOM_STYLE = {
 				'[{ "type": "image_url", "image_url": { "url": "…" }, "frame_type": "first_frame" }]',
 			],
 			['inputImages', 'Input Images', '[{ "input_image": URL or base64, "frame": "first" }]'],
-			['none', 'None', 'The server takes no image'],
+			['none', 'None', 'The server accepts no image'],
 		],
 	},
 } as const;
@@ -103,7 +103,7 @@ const OPENAI_JSON: ApiStyle = {
 	imageAs: 'imageUrlObject',
 };
 
-/** By the credential's values. A server is one row; what a row leaves out is as in OpenAI's JSON. */
+/** By the credential's values. A server is one row, with what differs from OpenAI's form or JSON. */
 export const API_STYLES = {
 	openai: OPENAI,
 	openaiJson: OPENAI_JSON,
@@ -177,36 +177,43 @@ export const API_STYLES = {
 		sizeAs: 'widthHeight',
 		secondsAs: 'frames',
 		imageField: 'image',
+		// Without a data URI's beginning: https://github.com/AgnesAI-Labs/AgnesAI-Models/issues/91
 		imageAs: 'base64',
 	},
 } as const satisfies Record<string, ApiStyle>;
 
 export type ApiStyleName = keyof typeof API_STYLES;
 
-/** The style of well-known hosts, for 'Automatic'. Exact names only: others may merely look like them. */
-const STYLE_BY_HOST = new Map<string, ApiStyle>(
+/** A well-known server: how it is asked, and the path of its API. */
+interface KnownHost {
+	style: ApiStyle;
+	path: string;
+}
+
+const QINIU: ApiStyle = { ...OPENAI_JSON, name: 'Qiniu', imageAs: 'text' };
+
+/** For 'Automatic', and for a base URL without a path. Exact names only: others may merely look like them. */
+const KNOWN_HOSTS = new Map<string, KnownHost>(
 	Object.entries({
-		'openrouter.ai': API_STYLES.openrouter,
-		'api.ofox.ai': API_STYLES.openrouter,
-		'gateway-api.mastra.ai': API_STYLES.openrouter,
-		'api.zveno.ai': API_STYLES.openrouter,
-		'modelgates.ai': API_STYLES.openrouter,
-		'api.x.ai': API_STYLES.xai,
-		'generativelanguage.googleapis.com': API_STYLES.gemini,
-		'api.together.ai': API_STYLES.together,
-		'api.together.xyz': API_STYLES.together,
-		'api.deepinfra.com': API_STYLES.deepinfra,
-		'api.llmgateway.io': API_STYLES.llmgateway,
-		'api-gateway.merge.dev': API_STYLES.merge,
-		'api.cometapi.com': API_STYLES.cometapi,
-		'apihub.agnes-ai.com': API_STYLES.agnes,
-		'api.qnaigc.com': { ...OPENAI_JSON, name: 'Qiniu', imageAs: 'text' },
-		'openai.sufy.com': { ...OPENAI_JSON, name: 'Qiniu', imageAs: 'text' },
+		'openrouter.ai': { style: API_STYLES.openrouter, path: '/api/v1' },
+		'modelgates.ai': { style: API_STYLES.openrouter, path: '/api/v1' },
+		'api.ofox.ai': { style: API_STYLES.openrouter, path: '/v1' },
+		'gateway-api.mastra.ai': { style: API_STYLES.openrouter, path: '/v1' },
+		'api.zveno.ai': { style: API_STYLES.openrouter, path: '/v1' },
+		'api.x.ai': { style: API_STYLES.xai, path: '/v1' },
+		'generativelanguage.googleapis.com': { style: API_STYLES.gemini, path: '/v1beta/openai' },
+		'api.together.ai': { style: API_STYLES.together, path: '/v2' },
+		'api.together.xyz': { style: API_STYLES.together, path: '/v2' },
+		'api.deepinfra.com': { style: API_STYLES.deepinfra, path: '/v1/openai' },
+		'api.llmgateway.io': { style: API_STYLES.llmgateway, path: '/v1' },
+		'api-gateway.merge.dev': { style: API_STYLES.merge, path: '/v1' },
+		'api.cometapi.com': { style: API_STYLES.cometapi, path: '/v1' },
+		'apihub.agnes-ai.com': { style: API_STYLES.agnes, path: '/v1' },
+		'api.qnaigc.com': { style: QINIU, path: '/v1' },
+		'openai.sufy.com': { style: QINIU, path: '/v1' },
 		'inference.do-ai.run': {
-			...OPENAI_JSON,
-			name: 'DigitalOcean',
-			secondsAs: 'none',
-			imageAs: 'none',
+			style: { ...OPENAI_JSON, name: 'DigitalOcean', secondsAs: 'none', imageAs: 'none' },
+			path: '/v1',
 		},
 	}),
 );
@@ -224,6 +231,5 @@ export function withBodyFormat(style: ApiStyle, bodyFormat: BodyFormat): ApiStyl
 	return { ...style, bodyFormat };
 }
 
-/** The style of a well-known host. */
-export const styleOfHost = (baseUrl: string): ApiStyle | undefined =>
-	STYLE_BY_HOST.get(new URL(baseUrl).hostname);
+/** The style and the path of a well-known host. */
+export const knownHost = (hostname: string): KnownHost | undefined => KNOWN_HOSTS.get(hostname);

@@ -14,7 +14,7 @@ import { isAgentTool, returnsErrorsAsItems, withNextStep } from './agentTool';
 import { runStateOf, siblingVideos } from './api/runState';
 import { toNodeApiError } from './errors/nodeError';
 import { truncateInlineFiles } from './responses/values';
-import { hasUnknownStatus, VIDEO_FIELDS } from './responses/video';
+import { hasUnknownStatus, VIDEO_FIELDS, VIDEO_STATE_FIELDS } from './responses/video';
 import type { Video } from './responses/video';
 import type { OperationContext, Request } from './types';
 
@@ -63,9 +63,11 @@ function withInputFields(
 	items: INodeExecutionData[],
 ): INodeExecutionData[] {
 	if (context.getNodeParameter('options.includeInputFields', false) !== true) return items;
+	const { json } = context.getInputData();
 	// What the input says of a video may be about another one, or no longer true.
+	const dropped = json.object === 'video' ? VIDEO_FIELDS : VIDEO_STATE_FIELDS;
 	const input = Object.fromEntries(
-		Object.entries(context.getInputData().json).filter(([name]) => !VIDEO_FIELDS.includes(name)),
+		Object.entries(json).filter(([name]) => !dropped.includes(name)),
 	);
 	// The file inside the input, if there is one, is in the output now.
 	const kept = (item: INodeExecutionData) => (item.binary ? truncateInlineFiles(input) : input);

@@ -4,11 +4,12 @@ import { contract } from './contract.mts';
 import type { Dialect } from './dialect.mts';
 import { openAiStatus, requireJson } from './formatting.mts';
 
-/** AISIX, which needs no setting: its refusal of a form says what it wants. */
+/** AISIX; that it ignores an image only a setting can say. */
 export const aisix: Dialect = {
 	...contract,
 	name: 'aisix',
 	summary: 'AISIX: JSON only (415), an image is ignored, created_at is 0, download is a redirect',
+	credential: { apiStyle: 'custom', bodyFormat: 'json', imageAs: 'none' },
 	takesImages: false,
 	supports: [],
 	validateCreate(form, isMultipart) {

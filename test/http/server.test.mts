@@ -37,6 +37,19 @@ describe("the API style 'Automatic'", () => {
 		expect(styleOf(baseUrl)).toBe('OpenAI (Form)');
 	});
 
+	it.each([
+		['https://openrouter.ai', 'https://openrouter.ai/api/v1'],
+		[
+			'https://generativelanguage.googleapis.com/',
+			'https://generativelanguage.googleapis.com/v1beta/openai',
+		],
+		['https://api.together.ai', 'https://api.together.ai/v2'],
+		['https://api.deepinfra.com', 'https://api.deepinfra.com/v1/openai'],
+		['https://gateway.example.com', 'https://gateway.example.com/v1'],
+	])('knows the path of the server, if only its host was entered: %s', (entered, baseUrl) => {
+		expect(serverOf({ baseUrl: entered }).baseUrl).toBe(baseUrl);
+	});
+
 	it('gives way to a style that is chosen', () => {
 		expect(styleOf('https://openrouter.ai/api/v1', 'openai')).toBe('OpenAI (Form)');
 		expect(styleOf('https://gateway.example.com/v1', 'xai')).toBe('xAI');
@@ -61,7 +74,8 @@ describe('a credential', () => {
 		[header('Authorization', 'Bearer sk-1'), /^The header 'Authorization' cannot be set here/],
 		[header('host', 'example.com'), /^The header 'host' cannot be set here/],
 		[header('Content-Length', '5'), /^The header 'Content-Length' cannot be set here/],
-		[header('x key', 'a'), /^A header cannot have this name: x…/],
+		[header('', 'a'), /^A header has a value, but no name/],
+		[header('x key', 'a'), /^A header cannot have this name: x …/],
 		[header('Content-Type', 'application/json'), /^The header 'Content-Type' cannot be set here/],
 		[header('Idempotency-Key', '1'), /^The header 'Idempotency-Key' cannot be set here/],
 		[header('x-key', 'a\r\nx-other: b'), /^The value of the header 'x-key' has a line break/],

@@ -169,6 +169,8 @@ describe('Size', () => {
 		['together', { size: 'custom', customSize: '1080p' }, "'Size' 1080p cannot be sent"],
 		['gemini', { size: 'custom', customSize: '1024x1024' }, "'Size' 1024x1024 cannot be sent"],
 		['xai', { size: 'custom', customSize: '21:9' }, "'Size' 21:9 cannot be sent"],
+		['xai', { size: 'custom', customSize: '4k' }, "'Size' 4k cannot be sent"],
+		['xai', { size: 'custom', customSize: '3840x2160' }, "'Size' 3840x2160 cannot be sent"],
 		[{ ...CUSTOM, sizeAs: 'none' }, {}, "'Size' 1280x720 cannot be sent"],
 		[{ ...CUSTOM, secondsAs: 'none' }, {}, "'Seconds' 8 cannot be sent"],
 		[{ ...CUSTOM, imageAs: 'none' }, {}, 'A reference image cannot be sent'],
@@ -241,7 +243,7 @@ describe('Reference Image', () => {
 	it('as a data URI without a picture is refused, and not shown', async () => {
 		const referenceUrl = `data:image/png;base64,${Buffer.from('no picture').toString('base64')}`;
 		const { error } = await run('openai', { referenceImage: 'url', referenceUrl });
-		expect(error?.message).toBe("The data URI in 'Reference Image URL' is no picture");
+		expect(error?.message).toBe("The data URI in 'Reference Image URL' is not an image");
 		expect(node.server.received).toHaveLength(0);
 	});
 

@@ -62,6 +62,13 @@ describe('Include Input Fields', () => {
 		expect(error?.message).not.toContain('1970');
 	});
 
+	it('keeps fields that the video does not have, also under names of the API', async () => {
+		node.server.respondTo('DELETE /v1/videos/video_1', { json: { deleted: true } });
+		const json = { id: 'video_1', title: 'Cats', model: 'my-own', cost: 7, files: 2 };
+		const { items } = await node.run({ operation: 'delete' }, { items: [{ json }] });
+		expect(items[0].json).toEqual({ ...json, deleted: true });
+	});
+
 	it('is off by default', async () => {
 		node.server.respondTo('POST /v1/videos', accepted('video_1'));
 		const { items } = await node.run({ ...CREATE, options: {} }, { items: [{ json: INPUT }] });

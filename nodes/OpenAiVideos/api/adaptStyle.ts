@@ -34,7 +34,7 @@ function adaptedStyle(style: ApiStyle, response: HttpResponse): ApiStyle | undef
 
 export const keyOf = (style: ApiStyle): string => JSON.stringify(style);
 
-/** A server that makes the video before it answers would else make the first one alone. */
+/** A server that answers when the video is done would hold back all other items until then. */
 const FIRST_RESPONSE_MS = 5 * SECOND_MS;
 
 /** An item's last attempt, and the style of it. */
@@ -71,8 +71,10 @@ async function sendAndAdapt<T>(
 	learned: LearnedStyle,
 	send: (style: ApiStyle) => Promise<Attempt<T>>,
 ): Promise<StyleAttempt<T>> {
-	const tried = new Set<string>();
 	let { style } = learned;
+	// Who gets no form first is known to take JSON.
+	const tried = new Set([keyOf(withBodyFormat(style, 'multipart'))]);
+	let first: StyleAttempt<T> | undefined;
 	for (;;) {
 		tried.add(keyOf(style));
 		const attempt = await send(style);
@@ -83,7 +85,10 @@ async function sendAndAdapt<T>(
 		}
 		const { result } = attempt;
 		const wanted = wantedStyle(learned, style, result);
-		if (!wanted || tried.has(keyOf(wanted))) return { ...attempt, style };
+		first ??= { ...attempt, style };
+		if (!wanted) return { ...attempt, style };
+		// The server asks for what it has refused: its first refusal was about something else.
+		if (tried.has(keyOf(wanted))) return first;
 		// Text may be about something else: then only a video proves the style that was read out of it.
 		if (!isNetworkError(result) && result.statusCode === 415) learned.style = wanted;
 		style = wanted;

@@ -12,6 +12,7 @@ import { readFormatHint } from '../responses/formatHint';
 import { isHtml } from '../responses/response';
 import type { HttpResponse } from '../responses/response';
 import { formatExpiry, formatJson, isObject } from '../responses/values';
+import { reportsSuccess } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { ErrorInfo } from './nodeError';
 
@@ -92,14 +93,13 @@ const CREATE_MESSAGES: RequestMessages = {
 
 /** An answer that says yes without an ID, as it is: it may be all that tells the video. */
 function formatAnswer(body: unknown): string | undefined {
-	const isRefusal = !/^(|ok|success|succeeded|accepted|created|queued|submitted)[.!]?$/i.test(
-		errorMessageOf(body).trim(),
-	);
-	return isObject(body) && !isRefusal ? formatJson(body) : undefined;
+	const isYes =
+		(Array.isArray(body) && body.length > 0) || (isObject(body) && reportsSuccess(body));
+	return isYes ? formatJson(body) : undefined;
 }
 
 /** The same for Create, which is written in a style. */
-export const createMessages = (style: ApiStyle): RequestMessages => ({
+export const createMessages = (style: ApiStyle, isStyleAssumed: boolean): RequestMessages => ({
 	...CREATE_MESSAGES,
 	unexpectedBody: (response) => ({
 		...CREATE_MESSAGES.unexpectedBody(response),
@@ -108,12 +108,18 @@ export const createMessages = (style: ApiStyle): RequestMessages => ({
 			joinSentences(CHECK_BASE_URL, isHtml(response.body) && checkStyle(style)),
 	}),
 	forStatus: (response) =>
-		notCreated(knownErrorIn(response.body) ?? styleErrorInfo(response, style)),
+		notCreated(knownErrorIn(response.body) ?? styleErrorInfo(response, style, isStyleAssumed)),
 });
 
 /** A refusal that may come from the style. */
-function styleErrorInfo(response: HttpResponse, style: ApiStyle): ErrorInfo | undefined {
-	const suggested = suggestedStyle(response, style);
+function styleErrorInfo(
+	response: HttpResponse,
+	style: ApiStyle,
+	isStyleAssumed: boolean,
+): ErrorInfo | undefined {
+	// Otherwise all that the refusal may ask for was tried.
+	const formatStyle = isStyleAssumed ? undefined : styleOfFormat(response, style);
+	const suggested = formatStyle ?? suggestedStyle(response, style);
 	const change =
 		suggested &&
 		`Set ${STYLE_FIELD} to '${suggested}', and the option 'Body Format' to 'Automatic'.`;
@@ -179,21 +185,24 @@ const STYLE_WORDS: Array<[words: RegExp, style: ApiStyleName, difference: keyof 
 	[asksFor('image_url'), 'deepinfra', 'imageField'],
 ];
 
-/** The name of the style that a refusal suggests. */
-function suggestedStyle(response: HttpResponse, style: ApiStyle): string | undefined {
+/** The name of the style that a refusal of the format suggests. */
+function styleOfFormat(response: HttpResponse, style: ApiStyle): string | undefined {
 	switch (readFormatHint(response, style.bodyFormat)) {
 		case 'json':
 			return API_STYLES.openaiJson.name;
 		case 'multipart':
 			return API_STYLES.openai.name;
 		case 'secondsNumber':
-			if (style.secondsAs === 'seconds') return 'Automatic';
-			break;
+			return style.secondsAs === 'seconds' ? 'Automatic' : undefined;
 		case 'imageText':
-			if (style.imageAs === 'imageUrlObject') return 'Automatic';
-			break;
+			return style.imageAs === 'imageUrlObject' ? 'Automatic' : undefined;
 		default:
+			return undefined;
 	}
+}
+
+/** The name of the style that the words of a refusal suggest. */
+function suggestedStyle(response: HttpResponse, style: ApiStyle): string | undefined {
 	const text = errorMessageOf(response.body);
 	const [, suggested] =
 		STYLE_WORDS.find(

@@ -30,13 +30,18 @@ const RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3', '21:9', '9:21
 const RESOLUTIONS = ['480p', '720p', '1080p', '4k'];
 /** Half of the widest gap between two usual ratios: a size beyond it is none of them. */
 const MAX_RATIO_ERROR = 1.16;
+/** The same for resolutions. */
+const MAX_RESOLUTION_ERROR = 1.5;
 
 /** The fields for a size: `1280x720`, a ratio, or a name of the server. Throws if the style has none for it. */
-export function sizeFields(size: string | undefined, style: ApiStyle): IDataObject {
+export function toSizeFields(size: string | undefined, style: ApiStyle): IDataObject {
 	if (size === undefined) return {};
 	const { width, height } = parseSize(size);
 	const isUnknownRatio = /^\d+:\d+$/.test(size) && style.ratios?.includes(size) === false;
 	if (isUnknownRatio) throw sizeError(size, style, shapesOf(style));
+	const isUnknownResolution =
+		isResolution(size) && style.resolutions?.includes(size.toLowerCase()) === false;
+	if (isUnknownResolution) throw sizeError(size, style, resolutionsOf(style));
 	switch (style.sizeAs) {
 		case 'none':
 			if (size === DEFAULT_SIZE) return {};
@@ -96,10 +101,17 @@ const shapesOf = ({ ratios = RATIOS }: ApiStyle): string =>
 const resolutionToNumber = (name: string): number =>
 	/k$/i.test(name) ? parseInt(name, 10) * 540 : parseInt(name, 10);
 
-function resolutionOf(size: string, { resolutions = RESOLUTIONS }: ApiStyle): string {
+function resolutionOf(size: string, style: ApiStyle): string {
 	const { width, height } = parseSize(size);
-	return nearest(resolutions, resolutionToNumber, Math.min(width, height));
+	const side = Math.min(width, height);
+	const resolution = nearest(style.resolutions ?? RESOLUTIONS, resolutionToNumber, side);
+	if (factorBetween(resolutionToNumber(resolution), side) <= MAX_RESOLUTION_ERROR)
+		return resolution;
+	throw sizeError(size, style, resolutionsOf(style));
 }
+
+const resolutionsOf = ({ resolutions = RESOLUTIONS }: ApiStyle): string =>
+	`has these resolutions only: ${resolutions.join(', ')}.`;
 
 const sizeError = (size: string, { name }: ApiStyle, reason: string): VideosError =>
 	new VideosError({
@@ -112,7 +124,7 @@ const OTHER_STYLE = "another 'API Style' in the OpenAI Videos API credential.";
 const FRAME_RATE = 24;
 
 /** The field for a length, in seconds. */
-export function secondsFields(
+export function toSecondsFields(
 	seconds: string | undefined,
 	{ name, secondsAs }: ApiStyle,
 ): IDataObject {
@@ -167,7 +179,7 @@ const KEPT_SHAPES: ImageAs[] = ['urlObject', 'base64'];
 const LAST_FRAME = 'last_frame';
 
 /** The fields for the reference image and for further files; throws if the server takes no image. */
-export function fileFields(
+export function toFileFields(
 	{ image, files = {} }: Pick<CreateParams, 'image' | 'files'>,
 	{ name, imageField, imageAs }: ApiStyle,
 ): Record<string, unknown> {
@@ -203,9 +215,9 @@ export function validateCreateFields(
 	{ size, seconds, image }: Pick<CreateParams, 'size' | 'seconds' | 'image'>,
 	style: ApiStyle,
 ): void {
-	sizeFields(size, style);
-	secondsFields(seconds, style);
-	if (style.imageAs === 'none') fileFields({ image }, style);
+	toSizeFields(size, style);
+	toSecondsFields(seconds, style);
+	if (style.imageAs === 'none') toFileFields({ image }, style);
 }
 
 /** Whether the style sends the bytes of an image, so that one on the web has to be fetched first. */

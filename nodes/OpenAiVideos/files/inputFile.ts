@@ -73,7 +73,7 @@ export function requireImageUrl(entered: unknown): ReferenceImage | string {
 	if (DATA_URI.test(url)) {
 		return (
 			toReferenceImage(decodeDataUri(url)) ??
-			throwNotAnImage("The data URI in 'Reference Image URL' is no picture")
+			throwNotAnImage("The data URI in 'Reference Image URL' is not an image")
 		);
 	}
 	if (/^https?:\/\/[^\s/]+/i.test(url) && URL.canParse(url)) return url;

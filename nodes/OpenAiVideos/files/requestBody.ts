@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiStyle, BodyFormat } from '../apiStyle';
 import { isObject } from '../responses/values';
-import { fileFields, secondsFields, sizeFields, toUrl } from './createFields';
+import { toFileFields, toSecondsFields, toSizeFields, toUrl } from './createFields';
 import type { CreateParams } from './createFields';
 import type { UploadFile } from './mediaType';
 
@@ -22,9 +22,9 @@ export const createBody = (
 	encodeBody(style.bodyFormat, {
 		model,
 		prompt,
-		...sizeFields(size, style),
-		...secondsFields(seconds, style),
-		...fileFields({ image, files }, style),
+		...toSizeFields(size, style),
+		...toSecondsFields(seconds, style),
+		...toFileFields({ image, files }, style),
 		...extra,
 	});
 

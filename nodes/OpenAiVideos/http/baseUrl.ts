@@ -1,17 +1,18 @@
+import { knownHost } from '../apiStyle';
 import { VideosError } from '../errors/nodeError';
 
 /** Endpoints that users paste along with a server's URL; a path that ends in a version is not one. */
 const ENDPOINT_SUFFIX = /^(.*)\/(videos|models|chat\/completions)(\/(?!(.*\/)?v\d+$).*)?$/;
 
 /**
- * The root that all request paths are joined to: no trailing slash, no endpoint, no query, and `/v1`
- * if only a host was entered. Returns '' for anything but an http(s) URL.
+ * The root that all request paths are joined to: no trailing slash, no endpoint, no query, and the
+ * host's own path, or `/v1`, if only a host was entered. Returns '' for anything but an http(s) URL.
  */
 function normalizeBaseUrl(entered: unknown): string {
 	const url = parse(entered);
 	if (!url) return '';
 	const path = url.pathname.replace(/\/+$/, '').replace(ENDPOINT_SUFFIX, '$1');
-	return url.origin + (path || '/v1');
+	return url.origin + (path || (knownHost(url.hostname)?.path ?? '/v1'));
 }
 
 /** The credential's base URL; throws before anything is sent if it is invalid. */

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { API_STYLES, CUSTOM_STYLE, styleOfHost, withBodyFormat } from '../apiStyle';
+import { API_STYLES, CUSTOM_STYLE, knownHost, withBodyFormat } from '../apiStyle';
 import type { ApiStyle, ApiStyleName } from '../apiStyle';
 import { VideosError } from '../errors/nodeError';
 import { isObject } from '../responses/values';
@@ -25,7 +25,7 @@ export function serverOf(credentials: Credentials): Server {
 	const chosen = chosenStyle(credentials);
 	return {
 		baseUrl,
-		style: chosen ?? styleOfHost(baseUrl) ?? API_STYLES.openai,
+		style: chosen ?? knownHost(new URL(baseUrl).hostname)?.style ?? API_STYLES.openai,
 		isStyleAssumed: chosen === undefined,
 		ignoresSslIssues: credentials.allowUnauthorizedCerts === true,
 	};
@@ -114,19 +114,24 @@ function customHeaders({ headers, header, headerName, headerValue }: Credentials
 	const { values } = (isObject(headers) ? headers : {}) as { values?: unknown };
 	const entries = [values ?? []].flat().filter(isObject);
 	// Credentials that were saved when there was only one header.
-	if (header === true) entries.push({ name: headerName, value: headerValue });
+	if (header === true && text(headerName) !== '') {
+		entries.push({ name: headerName, value: headerValue });
+	}
 	const sent = entries
 		.map(({ name, value }) => ({ name: text(name).replace(/\s*:$/, ''), value: text(value) }))
-		.filter(({ name }) => name !== '');
+		.filter(({ name, value }) => name !== '' || value !== '');
 	for (const { name, value } of sent) requireHeader(name, value);
 	return Object.fromEntries(sent.map(({ name, value }) => [name, value]));
 }
 
 function requireHeader(name: string, value: string): void {
+	if (name === '') {
+		throw credentialError('A header has a value, but no name', 'Enter its name, or remove it.');
+	}
 	// RFC 9110, section 5.6.2.
 	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
 		throw credentialError(
-			`A header cannot have this name: ${name.split(/[\s:]/)[0].slice(0, 30)}…`,
+			`A header cannot have this name: ${name.split(/[\s:]/)[0].slice(0, 30)} …`,
 			'Enter the name only, for example x-litellm-api-key.',
 		);
 	}

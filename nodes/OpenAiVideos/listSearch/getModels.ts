@@ -72,7 +72,10 @@ async function fetchModels(context: ILoadOptionsFunctions): Promise<Model[]> {
 	for (const model of lists.flat()) {
 		models.set(model.id, models.get(model.id)?.isVideo ? { ...model, isVideo: true } : model);
 	}
-	if (models.size === 0) throw new VideosError(modelListErrorInfo(results[0], baseUrl));
+	if (models.size === 0) {
+		const refused = results.find((each) => !isNetworkError(each) && isRefusedKey(each));
+		throw new VideosError(modelListErrorInfo(refused ?? results[0], baseUrl));
+	}
 	return [...models.values()];
 }
 
@@ -146,6 +149,9 @@ function modelListErrorInfo(result: HttpResult, baseUrl: string): ErrorInfo {
 	};
 }
 
+const isRefusedKey = ({ statusCode }: HttpResponse): boolean =>
+	[401, 402, 403].includes(statusCode);
+
 function responseErrorInfo(response: HttpResponse): ErrorInfo {
 	const { statusCode } = response;
 	if (isSuccess(response) && parseModels(response)) {
@@ -157,7 +163,7 @@ function responseErrorInfo(response: HttpResponse): ErrorInfo {
 			nextStep: `${USE_BY_ID} If it should have a list: check ${BASE_URL_HINT}`,
 		};
 	}
-	const common = [401, 402, 403].includes(statusCode) ? commonErrorInfo(response) : undefined;
+	const common = isRefusedKey(response) ? commonErrorInfo(response) : undefined;
 	if (!common) return { message: 'The server gave no list of models', nextStep: TRY_LATER };
 	// A key that may not see the list may make videos all the same.
 	return statusCode === 403 ? { ...common, nextStep: `${common.nextStep} ${USE_BY_ID}` } : common;

@@ -134,10 +134,15 @@ export const isTruncatedFile = (text: string): boolean => text.endsWith(TRUNCATE
 
 const MAX_JSON_LENGTH = 500;
 
+const SECRET_NAME =
+	/^(?:(?:access|auth|api|bearer|refresh|session)[_-]?)?(?:token|secret|key|signature|password|authorization)$/i;
+
 /** A server's JSON on one line, shortened, without what looks like a secret. */
-export function formatJson(value: IDataObject): string {
-	const json = JSON.stringify(truncateInlineFiles(value), (name, entry: unknown) =>
-		/token|secret|key|signature|password|authorization/i.test(name) ? '***' : entry,
-	);
+export function formatJson(value: IDataObject | unknown[]): string {
+	const short = truncateInlineFiles({ value } as IDataObject).value;
+	const json = JSON.stringify(short, (name, entry: unknown) => {
+		if (SECRET_NAME.test(name)) return '***';
+		return typeof entry === 'string' ? entry.replace(/\?\S*/, '?***') : entry;
+	});
 	return json.length > MAX_JSON_LENGTH ? `${json.slice(0, MAX_JSON_LENGTH)} …` : json;
 }

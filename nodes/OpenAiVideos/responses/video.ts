@@ -41,11 +41,17 @@ export interface Video extends IDataObject {
 	error?: ErrorDetails & IDataObject;
 }
 
+/** The fields that tell how far a video is. */
+export const VIDEO_STATE_FIELDS = [
+	...['status', 'provider_status', 'progress', 'completed_at', 'expires_at', 'expires_at_iso'],
+	'error',
+];
+
 /** The fields of the spec, and those that the node adds. */
 export const VIDEO_FIELDS = [
-	...['id', 'object', 'status', 'provider_status', 'provider_id', 'progress', 'model', 'size'],
-	...['seconds', 'created_at', 'completed_at', 'expires_at', 'expires_at_iso', 'cost', 'error'],
+	...['id', 'object', 'provider_id', 'model', 'size', 'seconds', 'created_at', 'cost'],
 	...['remixed_from_video_id', 'fileName', 'fileExtension', 'mimeType', 'fileSize', 'files'],
+	...VIDEO_STATE_FIELDS,
 ];
 
 /** The statuses that servers use, in lowercase with `_`; any other one means: keep waiting. */
@@ -269,7 +275,7 @@ function withOtherId(candidates: IDataObject[]): IDataObject | undefined {
 	return undefined;
 }
 
-function reportsSuccess(envelope: IDataObject): boolean {
+export function reportsSuccess(envelope: IDataObject): boolean {
 	const { success, status, error, errors } = envelope;
 	const httpStatus = typeof status === 'number' ? status : '';
 	const code = String(firstDefined(envelope, CODE_KEYS) ?? httpStatus).toLowerCase();

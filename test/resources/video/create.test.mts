@@ -259,6 +259,8 @@ describe('Create after an error response', () => {
 	it.each([
 		{ code: 0, message: 'success', data: { ref: 'abc-7', token: 'hidden', path: '/q/7' } },
 		{ accepted: true, queue: 'abc-7' },
+		{ code: 0, message: 'Video generation started', data: { ref: 'abc-7' } },
+		{ message: 'ok', data: { ref: 'abc-7', poll: 'https://x.example/y?token=hidden' } },
 	])('shows an answer that says yes without an ID, but no secret in it: %j', async (json) => {
 		const answer = { ...json, echo: API_KEY };
 		node.server.respondTo(POST, { json: answer });

@@ -115,7 +115,7 @@ export const createFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://example.com/first-frame.png',
 		description:
-			'Address or data URI of the picture. n8n fetches it and sends it as a file, unless the server takes addresses.',
+			'URL or data URI of the image. n8n fetches it and sends it as a file, unless the server accepts URLs.',
 		displayOptions: { show: { referenceImage: ['url'] } },
 	},
 ];
@@ -128,7 +128,7 @@ export const createOptions: INodeProperties[] = [
 		type: 'options',
 		default: 'auto',
 		description:
-			"How the request is written. 'Automatic' is as 'API Style' in the credential says, or as the server asks.",
+			"Format of the request body. 'Automatic' follows 'API Style' in the credential, or what the server asks for.",
 		options: [
 			{ name: 'Automatic', value: 'auto' },
 			{ name: 'Form', value: 'multipart', description: 'A form with files (multipart/form-data)' },
@@ -144,7 +144,7 @@ export const createOptions: INodeProperties[] = [
 		placeholder: 'Add File',
 		default: {},
 		description:
-			'Files for other fields of the server, such as a last frame or a sound: as files in a form, as data URIs in JSON',
+			'Files for other fields of the server, such as a last frame or audio. Sent as files in a form, as data URIs in JSON.',
 		options: [
 			{
 				displayName: 'File',
@@ -156,7 +156,7 @@ export const createOptions: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. last_frame',
-						description: 'The name that the server has for the file',
+						description: 'Name of the field on the server',
 					},
 					{
 						displayName: 'Input Binary Field',
@@ -176,13 +176,13 @@ export const createOptions: INodeProperties[] = [
 		type: 'options',
 		default: 'send',
 		description:
-			'What to do when the reference image is not in the size of the video. It is checked before anything is sent.',
+			'What to do when the reference image does not have the size of the video. Checked before anything is sent.',
 		displayOptions: { show: { '/referenceImage': ['binary', 'url'] } },
 		options: [
 			{
 				name: 'Send Anyway',
 				value: 'send',
-				description: 'Most servers bring it to size, and a refusal costs nothing',
+				description: 'Most servers resize the image, and a refused request costs nothing',
 			},
 			{
 				name: 'Stop With an Error',
@@ -219,8 +219,8 @@ export async function createFromPrompt(
 			return params;
 		}),
 		toRequest: (params, style) => ({ url: style.createPath, ...createBody(params, style) }),
-		toError: (result, { baseUrl, style }) =>
-			responseError(result, { baseUrl, messages: createMessages(style) }),
+		toError: (result, { baseUrl, style, isStyleAssumed }) =>
+			responseError(result, { baseUrl, messages: createMessages(style, isStyleAssumed) }),
 	});
 }
 

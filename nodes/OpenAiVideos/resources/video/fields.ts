@@ -14,7 +14,7 @@ const includeInputFields: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		"Whether to keep the other fields of the input item beside the video's own, which replace fields of the same name",
+		"Whether to keep the input item's other fields. Fields of the video replace input fields of the same name.",
 };
 
 /** The collection at the end of an operation's fields; its values are read as `options.<name>`. */

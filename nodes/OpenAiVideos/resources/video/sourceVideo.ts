@@ -10,7 +10,7 @@ import type { ApiStyle } from '../../apiStyle';
 import { sourceVideoMessages, videoExpired } from '../../errors/messages';
 import type { ErrorInfo, VideosError } from '../../errors/nodeError';
 import { responseError } from '../../errors/responseError';
-import { secondsFields, validateCreateFields } from '../../files/createFields';
+import { toSecondsFields, validateCreateFields } from '../../files/createFields';
 import { readVideoFile } from '../../files/inputFile';
 import type { UploadFile } from '../../files/mediaType';
 import { encodeBody } from '../../files/requestBody';
@@ -98,7 +98,7 @@ export const sourceBody = (
 		video: video ?? { id },
 		model: modelId,
 		prompt,
-		...secondsFields(seconds, style),
+		...toSecondsFields(seconds, style),
 		...extra,
 	});
 
