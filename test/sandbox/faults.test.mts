@@ -1,7 +1,6 @@
 import { FAULTS } from '../../sandbox/faults.mts';
 import {
 	CONTENT_FAMILIES,
-	POLLED_FAMILIES,
 	expectDelayed,
 	familyFor,
 	fileUrlOf,
@@ -14,7 +13,20 @@ import {
 
 const join = (...segments: string[]) => segments.filter(Boolean).join('/');
 
-describe.each(POLLED_FAMILIES.map((name) => [join(name, 'v1'), name]))(
+/** One family for each shape of errors: the faults are the same in all. */
+const SHAPES = [
+	'',
+	'newapi',
+	'reseller',
+	'litellm',
+	'vllm',
+	'openrouter',
+	'xai',
+	'gemini',
+	'llmgateway',
+];
+
+describe.each(SHAPES.map((name) => [join(name, 'v1'), name]))(
 	'sandbox faults at /%s',
 	(_base, name) => {
 		/** The status of a response about a video in progress. */
