@@ -13,7 +13,7 @@ const SEED = 20261124;
 /** The server families that tell of their videos in different ways; `''` is the spec. */
 const FAMILIES = ['', 'newapi', 'reseller', 'litellm', 'vllm', 'sglang', 'openrouter', 'cdn'];
 /** At each of them; `.ci/run --all` makes more of them. */
-const RUNS = Number(process.env.CHAOS_RUNS ?? 2);
+const RUNS = Number(process.env.CHAOS_RUNS ?? 1);
 const ITEMS = 25;
 const VIDEOS = FAMILIES.length * RUNS * ITEMS;
 const FAULT_RATE = 0.2;
