@@ -36,7 +36,7 @@ const MAX_RESOLUTION_ERROR = 1.5;
 /** The fields for a size: `1280x720`, a ratio, or a name of the server. Throws if the style has none for it. */
 export function toSizeFields(size: string | undefined, style: ApiStyle): IDataObject {
 	if (size === undefined) return {};
-	const { width, height } = parseSize(size);
+	const pixels = parsePixels(size);
 	const isUnknownRatio = /^\d+:\d+$/.test(size) && style.ratios?.includes(size) === false;
 	if (isUnknownRatio) throw sizeError(size, style, shapesOf(style));
 	const isUnknownResolution =
@@ -49,26 +49,35 @@ export function toSizeFields(size: string | undefined, style: ApiStyle): IDataOb
 		case 'size':
 			return { size };
 		case 'sizeOrRatio':
-			return {
-				[width && height ? 'size' : isResolution(size) ? 'resolution' : 'aspect_ratio']: size,
-			};
+			return pixels ? { size } : ratioFields('aspect_ratio', size, style);
 		case 'widthHeight':
-			if (width && height) return { width, height };
+			if (pixels) return { ...pixels };
 			throw sizeError(size, style, 'takes width and height only: enter them as 1280x720.');
 		case 'aspectRatio':
-			return width && height
-				? { aspect_ratio: ratioOf(size, style), resolution: resolutionOf(size, style) }
-				: { [isResolution(size) ? 'resolution' : 'aspect_ratio']: size };
+			return ratioFields('aspect_ratio', size, style);
 		case 'ratio':
-			return width && height
-				? { size: ratioOf(size, style), resolution: resolutionOf(size, style) }
-				: { [isResolution(size) ? 'resolution' : 'size']: size };
+			return ratioFields('size', size, style);
 	}
 }
 
-function parseSize(size: string): { width: number; height: number } {
-	const [, width, height] = /^(\d+)x(\d+)$/i.exec(size) ?? [];
-	return { width: Number(width ?? 0), height: Number(height ?? 0) };
+/** A ratio under the given name, and a resolution; of a ratio or a resolution that was entered, that one. */
+function ratioFields(ratioName: string, size: string, style: ApiStyle): IDataObject {
+	const pixels = parsePixels(size);
+	if (!pixels) return { [isResolution(size) ? 'resolution' : ratioName]: size };
+	return {
+		[ratioName]: ratioOf(pixels, size, style),
+		resolution: resolutionOf(pixels, size, style),
+	};
+}
+
+interface Pixels {
+	width: number;
+	height: number;
+}
+
+function parsePixels(size: string): Pixels | undefined {
+	const [, width, height] = /^(\d+)x(\d+)$/i.exec(size)?.map(Number) ?? [];
+	return width && height ? { width, height } : undefined;
 }
 
 const isResolution = (size: string): boolean => /^\d+[pk]$/i.test(size);
@@ -86,8 +95,7 @@ const ratioToNumber = (ratio: string): number => {
 	return width / height;
 };
 
-function ratioOf(size: string, style: ApiStyle): string {
-	const { width, height } = parseSize(size);
+function ratioOf({ width, height }: Pixels, size: string, style: ApiStyle): string {
 	const ratios = style.ratios ?? RATIOS;
 	const ratio = nearest(ratios, ratioToNumber, width / height);
 	if (factorBetween(ratioToNumber(ratio), width / height) <= MAX_RATIO_ERROR) return ratio;
@@ -101,8 +109,7 @@ const shapesOf = ({ ratios = RATIOS }: ApiStyle): string =>
 const resolutionToNumber = (name: string): number =>
 	/k$/i.test(name) ? parseInt(name, 10) * 540 : parseInt(name, 10);
 
-function resolutionOf(size: string, style: ApiStyle): string {
-	const { width, height } = parseSize(size);
+function resolutionOf({ width, height }: Pixels, size: string, style: ApiStyle): string {
 	const side = Math.min(width, height);
 	const resolution = nearest(style.resolutions ?? RESOLUTIONS, resolutionToNumber, side);
 	if (factorBetween(resolutionToNumber(resolution), side) <= MAX_RESOLUTION_ERROR)
@@ -191,18 +198,21 @@ export function toFileFields(
 	}
 	const toFrame = FRAME_SHAPES[imageAs];
 	const { [imageField]: more = [], ...others } = files;
+	const images: Image[] = [...(image === undefined ? [] : [image]), ...more];
 	if (!toFrame) {
 		const toShape = IMAGE_SHAPES[imageAs] ?? ((each: Image) => each);
-		const images = [...(image === undefined ? [] : [image]), ...more].map(toShape);
 		const shaped = Object.entries(others).map(([field, list]) => [
 			field,
 			oneOrMore(list.map((file) => (KEPT_SHAPES.includes(imageAs) ? toShape(file) : file))),
 		]);
-		return { [imageField]: oneOrMore(images), ...(Object.fromEntries(shaped) as object) };
+		return {
+			[imageField]: oneOrMore(images.map(toShape)),
+			...(Object.fromEntries(shaped) as object),
+		};
 	}
 	const { [LAST_FRAME]: lastFrames = [], ...rest } = others;
 	const frames = [
-		...[...(image === undefined ? [] : [image]), ...more].map((each) => toFrame(each, 'first')),
+		...images.map((each) => toFrame(each, 'first')),
 		...lastFrames.map((last) => toFrame(last, 'last')),
 	];
 	return { [imageField]: frames.length > 0 ? frames : undefined, ...rest };
