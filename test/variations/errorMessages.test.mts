@@ -14,7 +14,11 @@ const PAGE = (title: string) =>
 
 /** Error responses, and the message for people in them. */
 const SHAPES: Array<[name: string, response: ScriptedResponse, message: string]> = [
-	['OpenAI', { json: { error: { message: 'Odd.', type: 't', param: 'p', code: 'c' } } }, 'Odd.'],
+	[
+		'OpenAI',
+		{ json: { error: { message: 'Odd.', type: 't', param: 'size', code: 'c' } } },
+		'size: Odd.',
+	],
 	['OpenRouter', { json: { error: { code: 400, message: 'Odd.' } } }, 'Odd.'],
 	['an error that is text', { json: { error: 'Odd.' } }, 'Odd.'],
 	['new-api', { json: { code: 'c', message: 'Odd.', data: null } }, 'Odd.'],
@@ -59,7 +63,96 @@ const SHAPES: Array<[name: string, response: ScriptedResponse, message: string]>
 		{ json: { error: { message: JSON.stringify({ error: '{"detail":"Odd."}' }) } } },
 		'Odd.',
 	],
-	['broken JSON', { body: '{"error": {"mess' }, '{"error": {"mess'],
+	['broken JSON', { body: '{"error": {"message": "It is of' }, 'It is of …'],
+	[
+		'LiteLLM with the JSON of its provider',
+		{
+			json: {
+				error: {
+					message:
+						'litellm.BadRequestError: OpenAIException - {"error":{"message":"Odd.","code":"x"}}\n\nLiteLLM: model group \'sora-2\' failed with the error above. No fallback was attempted.',
+				},
+			},
+		},
+		'Odd.',
+	],
+	[
+		'LiteLLM with the text of its provider',
+		{
+			json: {
+				error: {
+					message:
+						"litellm.InternalServerError: InternalServerError: RunwaymlException - Odd.\n\nLiteLLM: model group 'runway' failed with the error above. No fallback was attempted.",
+				},
+			},
+		},
+		'Odd.',
+	],
+	[
+		'vLLM with the Python of pydantic',
+		{
+			json: {
+				error: {
+					message:
+						"1 validation error: {'type': 'string_pattern_mismatch', 'loc': 'body.size', 'msg': \"String should match pattern '^\\\\d+x\\\\d+$'\", 'input': '1080p', 'ctx': {'pattern': None}}",
+				},
+			},
+		},
+		"size: String should match pattern '^\\d+x\\d+$'",
+	],
+	[
+		'pydantic as text',
+		{
+			json: {
+				detail:
+					"Invalid request body: 2 validation errors for VideoGenerationRequest\ninput_reference\n  Input should be a valid string [type=string_type, input_value={'image_url': 'data:a]b'}, input_type=dict]\n    For further information visit https://errors.pydantic.dev/2.12/v/string_type\nseconds\n  Input should be a valid integer [type=int_type, input_value='4.5', input_type=str]\n    For further information visit https://errors.pydantic.dev/2.12/v/int_type",
+			},
+		},
+		'input_reference: Input should be a valid string; seconds: Input should be a valid integer',
+	],
+	[
+		'zod in LLM Gateway',
+		{
+			json: {
+				success: false,
+				error: {
+					issues: [
+						{
+							code: 'invalid_type',
+							expected: 'number',
+							received: 'string',
+							path: ['seconds'],
+							message: 'Expected number, received string',
+						},
+					],
+					name: 'ZodError',
+				},
+			},
+		},
+		'seconds: Expected number, received string',
+	],
+	[
+		'the errors of each field',
+		{ json: { message: 'Invalid.', errors: { size: ['is odd'], prompt: ['is long', 'is bad'] } } },
+		'Invalid.: size: is odd; prompt: is long; is bad',
+	],
+	[
+		'grok2api',
+		{ json: { error: { message: 'Field required', param: 'aspect' } } },
+		'aspect: Field required',
+	],
+	['MiniMax', { json: { base_resp: { status_code: 1, status_msg: 'Odd.' } } }, 'Odd.'],
+	[
+		'a traceback',
+		{ body: 'Traceback (most recent call last):\n  File "x.py", line 1\nValueError: Odd.' },
+		'ValueError: Odd.',
+	],
+	['colors of a terminal', { json: { detail: '\u001b[31mOdd.\u001b[0m' } }, 'Odd.'],
+	[
+		'a reason that begins like a tag',
+		{ json: { detail: '<path> is damaged: load it again' } },
+		'<path> is damaged: load it again',
+	],
 	[
 		'another language',
 		{ json: { error: { message: '请求无效，请检查参数' } } },
@@ -71,6 +164,8 @@ const WITHOUT_MESSAGE: Array<[name: string, response: ScriptedResponse]> = [
 	['an empty object', { json: {} }],
 	['an empty error', { json: { error: {} } }],
 	['nulls', { json: { error: null, message: null } }],
+	['broken JSON without a message', { body: '{"error": {"mess' }],
+	['bytes', { body: Buffer.from([0, 1, 2, 255, 254, 0, 7]) }],
 	['a web page without a title', { body: '<html><body></body></html>' }],
 ];
 

@@ -9,7 +9,7 @@ const node = testNode({ prompt: 'in the rain' });
 
 describe.each([
 	['Remix', 'POST /v1/videos/video_1/remix', 'remix videos', 'Use Create with a new prompt'],
-	['Edit', 'POST /v1/videos/edits', 'edit videos', 'Use Remix, or Create with a new prompt'],
+	['Edit', 'POST /v1/videos/edits', 'edit videos', 'Use Create with a new prompt'],
 	['Extend', 'POST /v1/videos/extensions', 'extend videos', "Use Create with more 'Seconds'"],
 	['Delete', 'DELETE /v1/videos/video_1', 'delete videos', 'Look there for another way'],
 ])('%s on a server that does not support it', (operation, request, what, next) => {
@@ -17,6 +17,7 @@ describe.each([
 		node.server.respondTo(request, response);
 		return (await node.run({ operation: operation.toLowerCase() })).error;
 	};
+	const NAMES_ROUTE = ['new-api', 'Go'];
 	const BARE_404: Array<[name: string, response: ScriptedResponse]> = [
 		['new-api', { json: { error: { message: 'Invalid URL (X /v1/videos/video_1)' } } }],
 		['FastAPI', { json: { detail: 'Not Found' } }],
@@ -50,7 +51,34 @@ describe.each([
 		expect((await run({ status: 404 }))?.message).toBe(`This server does not ${what} (404)`);
 	});
 
-	it.each(BARE_404)(
+	it.each(BARE_404.filter(([name]) => NAMES_ROUTE.includes(name)))(
+		'reports that the server does not support it if it says so of the URL, whatever the video: %s',
+		async (_name, response) => {
+			node.server.respondTo(GET, { status: 404, json: { detail: 'Video not found' } });
+			const error = await run({ status: 404, ...response });
+			expect(error?.message).toMatch(new RegExp(`^This server does not ${what} \\(404\\): `));
+		},
+	);
+
+	it('reports the API key if the server looks at it only for a video', async () => {
+		node.server.respondTo(GET, { status: 401, json: { error: { message: 'Invalid API key' } } });
+		const error = await run({ status: 404, json: { detail: 'Not Found' } });
+		expect(error?.message).toBe(
+			"The server did not accept the API key for video 'video_1' (401): Invalid API key",
+		);
+	});
+
+	it.each([
+		'video edit is not supported for Gemini',
+		'Video remix is not yet supported by RunwayML API',
+		'litellm.APIConnectionError: Video remix is not supported by Google Veo. Please use video_generation() to create new videos.',
+	])('reports that the provider does not support it, and no bill: %s', async (message) => {
+		const error = await run({ status: 500, json: { error: { message, code: '500' } } });
+		expect(error?.message).toMatch(new RegExp(`^This server does not ${what} \\(500\\): `));
+		expect(error?.description).not.toMatch(/billed/);
+	});
+
+	it.each(BARE_404.filter(([name]) => !NAMES_ROUTE.includes(name)))(
 		'reports an unknown video ID after a 404 for a video that does not exist: %s',
 		async (_name, response) => {
 			node.server.respondTo(GET, { status: 404 });
@@ -101,6 +129,6 @@ describe('new-api in the sandbox', () => {
 			'This server does not list its videos (404): Invalid URL (GET /newapi/v1/videos)',
 			`This server does not delete videos (404): Invalid URL (DELETE /newapi/v1/videos/${videoId})`,
 		]);
-		expect(unknown.error?.message).toMatch(/^The server does not know video 'task_0' \(404\)/);
+		expect(unknown.error?.message).toMatch(/^This server does not delete videos \(404\)/);
 	});
 });

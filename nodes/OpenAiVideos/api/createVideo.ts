@@ -10,14 +10,9 @@ import {
 } from '../http/request';
 import type { RetryPolicy } from '../http/request';
 import type { Server } from '../http/server';
-import { isQuotaExceeded } from '../responses/errorBody';
-import {
-	isConnectError,
-	isNetworkError,
-	isSuccess,
-	mayHaveBeenAccepted,
-	readShouldRetry,
-} from '../responses/response';
+import { isQuotaExceeded } from '../responses/knownErrors';
+import { mayHaveBeenAccepted } from '../responses/refusal';
+import { isConnectError, isNetworkError, isSuccess, readShouldRetry } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
 import { parseVideoResponse } from '../responses/video';
 import type { Video } from '../responses/video';

@@ -2,8 +2,11 @@ import { SECOND_MS } from '../clock';
 import { otherMessages } from '../errors/messages';
 import { responseError } from '../errors/responseError';
 import { retry, retryPolicyForReads, send, withOptions } from '../http/request';
+import type { RetryPolicy } from '../http/request';
 import { isVideoNotFound } from '../responses/errorBody';
-import { isHtml, isNetworkError, isSuccess, mayHaveBeenAccepted } from '../responses/response';
+import { matchKnownError } from '../responses/knownErrors';
+import { mayHaveBeenAccepted } from '../responses/refusal';
+import { isHtml, isNetworkError, isSuccess } from '../responses/response';
 import type { HttpResult } from '../responses/response';
 import { isObject } from '../responses/values';
 import type { OperationContext, Request, RequestContext, VideoRef } from '../types';
@@ -34,6 +37,14 @@ export async function deleteVideo(
 	const diagnosis = await unsupportedOrMissing(context, request, result, UNSUPPORTED, videoId);
 	throw responseError(result, { ...ref, messages: otherMessages(messagesFor(videoId), diagnosis) });
 }
+
+const retryPolicyForDelete = retryPolicyForReads(MAX_RETRY_MS);
+
+/** A server that says that it cannot delete says the same later. */
+const retryPolicy: RetryPolicy = (result) =>
+	!isNetworkError(result) && matchKnownError(result.body) === 'notSupported'
+		? 0
+		: retryPolicyForDelete(result);
 
 const messagesFor = (id: string) => ({
 	unclear: {
@@ -67,7 +78,7 @@ async function sendDelete(
 			mayBeDeleted ||= mayHaveBeenAccepted(result) || isConflict(result);
 			return { result };
 		},
-		retryPolicyForReads(MAX_RETRY_MS),
+		retryPolicy,
 	);
 	// "Not found" after an earlier request means that the earlier one deleted the video. A server that
 	// cannot delete says the same, but still has the video.

@@ -1,9 +1,16 @@
 import { clock, SECOND_MS } from '../clock';
-import { getMessages, videoNotFound } from '../errors/messages';
+import { commonErrorInfo, getMessages, videoNotFound } from '../errors/messages';
 import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
 import { retryPolicyForReads, sendWithRetry, withOptions } from '../http/request';
-import { isVideoNotFound, matchKnownError, mentionsMissingVideo } from '../responses/errorBody';
+import type { Attempt } from '../http/request';
+import {
+	errorMessageOf,
+	isVideoNotFound,
+	mentionsMissingRoute,
+	mentionsMissingVideo,
+} from '../responses/errorBody';
+import { matchKnownError } from '../responses/knownErrors';
 import { fileFieldsOf, namesFile } from '../responses/fileLocation';
 import { isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
@@ -159,8 +166,16 @@ export async function videoExists(
 	request: Request,
 	videoId: string,
 ): Promise<boolean | undefined> {
+	return (await lookForVideo(context, request, videoId)).value;
+}
+
+async function lookForVideo(
+	context: RequestContext,
+	request: Request,
+	videoId: string,
+): Promise<Attempt<boolean>> {
 	const get = withOptions(statusRequest(request, videoId), { timeout: EXISTS_TIMEOUT_MS });
-	const { value } = await sendWithRetry(
+	return await sendWithRetry(
 		context,
 		get,
 		(response) => {
@@ -169,7 +184,6 @@ export async function videoExists(
 		},
 		retryPolicyForReads(EXISTS_TIMEOUT_MS),
 	);
-	return value;
 }
 
 /** Something that not every server can do. */
@@ -196,19 +210,33 @@ export async function unsupportedOrMissing(
 		message: `This server does not ${what}`,
 		nextStep: alternative,
 	};
-	if ([405, 501].includes(result.statusCode)) return unsupported;
-	if (!isVideoGone(result) || matchKnownError(result.body)) return undefined;
+	const known = matchKnownError(result.body);
+	const saysSo = known === 'notSupported' && result.statusCode >= 500;
+	if (saysSo || [405, 501].includes(result.statusCode)) return unsupported;
+	if (!isVideoGone(result) || (known && known !== 'notSupported')) return undefined;
 	if (videoId === undefined) return unsupported;
 	if (result.statusCode === 410 || mentionsMissingVideo(result)) return videoNotFound(videoId);
-	switch (await videoExists(context, request, videoId)) {
-		case true:
-			return unsupported;
-		case false:
-			return videoNotFound(videoId);
-		default:
-			return {
-				message: `The server does not know video '${videoId}', or does not ${what}`,
-				nextStep: `Check 'Video ID'. ${alternative}`,
-			};
-	}
+
+	const look = await lookForVideo(context, request, videoId);
+	if (look.value === true) return unsupported;
+	// Whether this request is unknown there, or all of them are.
+	const hasNoRoute = mentionsMissingRoute(result) && !isMissingRoute(look.result);
+	if (look.value === false) return hasNoRoute ? unsupported : videoNotFound(videoId);
+	return (
+		refusedKeyInfo(look.result, videoId) ?? {
+			message: `The server does not know video '${videoId}', or does not ${what}`,
+			nextStep: `Check 'Video ID'. ${alternative}`,
+		}
+	);
+}
+
+const isMissingRoute = (result: HttpResult): boolean =>
+	!isNetworkError(result) && mentionsMissingRoute(result);
+
+/** A server may look at the key only where it has something to give. */
+function refusedKeyInfo(result: HttpResult, videoId: string): ErrorInfo | undefined {
+	if (isNetworkError(result) || ![401, 402, 403].includes(result.statusCode)) return undefined;
+	const { statusCode, body } = result;
+	const info = commonErrorInfo(result, videoId);
+	return info && { ...info, statusCode, serverMessage: errorMessageOf(body) };
 }

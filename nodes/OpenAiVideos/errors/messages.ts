@@ -3,13 +3,15 @@ import type { ApiStyle, ApiStyleName } from '../apiStyle';
 import {
 	errorMessageOf,
 	isExpired,
-	isQuotaExceeded,
+	isUpstreamError,
 	isVideoNotFound,
-	matchKnownError,
 } from '../responses/errorBody';
-import type { KnownError } from '../responses/errorBody';
+import { isBinary } from '../responses/errorText';
 import { readFormatHint } from '../responses/formatHint';
-import { isHtml } from '../responses/response';
+import { isQuotaExceeded, matchKnownError, readDistantRetryAfter } from '../responses/knownErrors';
+import type { KnownError } from '../responses/knownErrors';
+import { mayHaveBeenAccepted } from '../responses/refusal';
+import { isHtml, isProxyPage } from '../responses/response';
 import type { HttpResponse } from '../responses/response';
 import { formatExpiry, formatJson, isObject } from '../responses/values';
 import { reportsSuccess } from '../responses/video';
@@ -43,53 +45,191 @@ export const RERUN_LATER = { isRerunnable: true, isVideoKept: true };
 export const forVideo = (videoId?: string): string =>
 	videoId === undefined ? '' : ` for video '${videoId}'`;
 
+const TELL_OPERATOR = 'Only the operator of the server can change that: tell them the reason.';
+
 const KNOWN_ERROR_INFO: Record<KnownError, ErrorInfo> = {
 	insufficientQuota: {
 		message: 'The account on the server has no credit left',
 		nextStep: 'Add credit there.',
 		isRerunnable: true,
 	},
+	keyLimitReached: {
+		message: 'The API key has used up its limit on the server',
+		nextStep: 'Raise the limit of the key there, or use another key of the same account.',
+		isRerunnable: true,
+	},
+	accountBlocked: {
+		message: 'The account on the server is blocked, closed or under review',
+		nextStep: 'Ask the operator of the server. What was created there is not deleted by that.',
+	},
 	imageSizeMismatch: {
 		message: "The reference image is not in the video's size",
 		nextStep:
-			"Set 'Size' to 'Same as Reference Image', or bring the picture to the video's size first, for example with n8n's Edit Image node.",
+			"Set 'Size' to 'Same as Reference Image', or bring the image to the video's size first, for example with n8n's Edit Image node.",
 	},
 	contentPolicy: {
 		message: "The server's rules on content do not allow this video",
 		nextStep:
 			'Change the prompt or the reference image, then create the video again. Sent unchanged, it would be refused again.',
 	},
+	modelPriceMissing: {
+		message: 'The server is not set up for this model: it has no price for it',
+		nextStep: `Choose another model. ${TELL_OPERATOR}`,
+	},
+	modelNotAllowed: {
+		message: 'This API key or account may not use the model',
+		nextStep: 'Ask the operator of the server for access, or choose another model.',
+	},
 	modelNotFound: {
 		message: 'The server does not offer this model',
-		nextStep: "Pick one from the list of 'Model', or enter its name as the server knows it.",
+		nextStep: 'Ask the operator of the server which models it offers.',
+	},
+	invalidKey: {
+		message: 'The server did not accept the API key',
+		nextStep: "Check 'API Key' and 'Base URL' in the OpenAI Videos API credential.",
+	},
+	bodyTooLarge: {
+		message: 'The reference image is too large for the server',
+		nextStep: "Make it smaller, for example with n8n's Edit Image node.",
+	},
+	outOfMemory: {
+		message: 'The server has too little memory for this video',
+		nextStep: "Choose a smaller 'Size' or fewer 'Seconds'.",
+	},
+	upstreamUnreachable: {
+		message: 'The server cannot reach its own provider',
+		isRerunnable: true,
+		ifItPersists: 'tell the operator of the server.',
+	},
+	unavailable: {
+		message: 'The server takes no videos right now',
+		isRerunnable: true,
+		ifItPersists: 'tell the operator of the server.',
+	},
+	notSupported: {
+		message: 'The server or its provider does not support this request',
+		nextStep: 'Compare the model, the size, the length and the options with what it offers.',
+	},
+	brokenBeforeSending: {
+		message: 'The server broke down before it began with the request',
+		nextStep: TELL_OPERATOR,
 	},
 };
 
-function knownErrorIn(body: unknown): ErrorInfo | undefined {
-	const name = matchKnownError(body);
-	return name && KNOWN_ERROR_INFO[name];
+/** The same, if it is about what the server itself uses at a provider behind it. */
+const UPSTREAM_ERROR_INFO: Partial<Record<KnownError, ErrorInfo>> = {
+	insufficientQuota: {
+		message: "The server's own account at its provider has no credit left",
+		nextStep: TELL_OPERATOR,
+	},
+	keyLimitReached: {
+		message: "The server's own key at its provider has used up its limit",
+		nextStep: TELL_OPERATOR,
+	},
+	accountBlocked: {
+		message: "The server's own account at its provider is blocked, closed or under review",
+		nextStep: TELL_OPERATOR,
+	},
+	invalidKey: {
+		message: "The server's own provider did not accept the server's key",
+		nextStep: `Your 'API Key' is not meant. ${TELL_OPERATOR}`,
+	},
+};
+
+/** What to do about a video that failed for such a reason, where it is not the same as for a request. */
+const FAILED_NEXT_STEP: Partial<Record<KnownError, string>> = {
+	outOfMemory: "Create it again with a smaller 'Size' or fewer 'Seconds'.",
+	unavailable: 'The server had nobody free for it: create it again later.',
+	upstreamUnreachable: 'The server could not reach its own provider: create it again later.',
+	notSupported: 'Compare the model, the size and the length with what the server offers.',
+};
+
+const MODEL_FIELD_HINT =
+	"Pick one from the list of 'Model', or enter its name as the server knows it.";
+
+/** What a 4xx may be about, whatever the request; other words are about one of its fields there. */
+const COMMON_ERRORS: KnownError[] = [
+	...(['insufficientQuota', 'keyLimitReached', 'accountBlocked', 'contentPolicy'] as const),
+	...(['modelPriceMissing', 'modelNotAllowed', 'modelNotFound', 'invalidKey'] as const),
+];
+/** The same for a Create. */
+const CREATE_ERRORS: KnownError[] = [
+	...COMMON_ERRORS,
+	...(['imageSizeMismatch', 'bodyTooLarge', 'outOfMemory', 'unavailable'] as const),
+];
+
+interface KnownErrorOptions {
+	/** Undefined for all of them. */
+	among?: KnownError[];
+	/** Whether the operation has the field 'Model'. */
+	hasModel?: boolean;
+}
+
+/** The known error in a response, in words; undefined if there is none. */
+function knownErrorIn(
+	response: HttpResponse,
+	{ among, hasModel = false }: KnownErrorOptions = {},
+): ErrorInfo | undefined {
+	const name = matchKnownError(response.body);
+	if (!name || among?.includes(name) === false) return undefined;
+	const isCredit = name === 'insufficientQuota' || name === 'keyLimitReached';
+	// Whoever says when to come back soon means too many requests.
+	if (isCredit && response.statusCode === 429 && !isQuotaExceeded(response)) return undefined;
+	const info = infoOf(name, response.body);
+	if (hasModel && name === 'modelNotFound') return { ...info, nextStep: MODEL_FIELD_HINT };
+	return isCredit ? { ...info, nextStep: joinSentences(info.nextStep, waitHint(response)) } : info;
+}
+
+function infoOf(name: KnownError, body: unknown): ErrorInfo {
+	const upstream = isUpstreamError(body) ? UPSTREAM_ERROR_INFO[name] : undefined;
+	return upstream ?? KNOWN_ERROR_INFO[name];
+}
+
+/** When a server takes requests again that takes none for long. */
+function waitHint(response: HttpResponse): string | undefined {
+	const delay = readDistantRetryAfter(response);
+	if (delay === undefined) return undefined;
+	const hours = delay / 3_600_000;
+	const time = hours < 2 ? `${Math.ceil(delay / 60_000)} minutes` : `${Math.ceil(hours)} hours`;
+	return `The server takes requests again in ${time}.`;
+}
+
+const PROXY_ERROR_INFO: ErrorInfo = {
+	message: 'A proxy between n8n and the server refused the request, and the server did not get it',
+	nextStep:
+		"Ask the administrator of your network to allow the address in 'Base URL', or check 'Proxy' in 'Request Options' and the proxy settings of n8n.",
+	isRerunnable: true,
+};
+
+/** A refusal that can be read from the response, whatever its status; undefined if the video may exist. */
+function refusalIn(response: HttpResponse, options: KnownErrorOptions): ErrorInfo | undefined {
+	if (mayHaveBeenAccepted(response)) return undefined;
+	const info = isProxyPage(response) ? PROXY_ERROR_INFO : knownErrorIn(response, options);
+	return notCreated(info ?? KNOWN_ERROR_INFO.unavailable);
 }
 
 /** For a request that makes a video: Create, and those that start from another video. */
-const CREATE_MESSAGES: RequestMessages = {
+const createMessagesFor = (hasModel: boolean): RequestMessages => ({
 	connectionLost: {
 		message:
 			'The connection broke off while the video was being created, so it may exist and be billed',
 		billing: 'uncertain',
 	},
-	serverError: ({ body }) => ({
-		message: 'The server broke off while creating the video, so it may exist and be billed',
-		nextStep: knownErrorIn(body)?.nextStep,
-		billing: 'uncertain',
-	}),
-	unexpectedBody: ({ body }) => ({
-		message: `The server sent ${describeBody(body)} instead of a video, which may exist all the same and be billed`,
-		nextStep: knownErrorIn(body)?.nextStep ?? CHECK_BASE_URL,
-		serverMessage: formatAnswer(body),
-		billing: 'uncertain',
-	}),
+	serverError: (response) =>
+		refusalIn(response, { hasModel }) ?? {
+			message: 'The server broke off while creating the video, so it may exist and be billed',
+			nextStep: knownErrorIn(response, { hasModel })?.nextStep,
+			billing: 'uncertain',
+		},
+	unexpectedBody: (response) =>
+		refusalIn(response, { hasModel }) ?? {
+			message: `The server sent ${describeBody(response.body)} instead of a video, which may exist all the same and be billed`,
+			nextStep: knownErrorIn(response, { hasModel })?.nextStep ?? CHECK_BASE_URL,
+			serverMessage: formatAnswer(response.body),
+			billing: 'uncertain',
+		},
 	rejected: { message: 'The server did not accept this video', billing: 'nothingCreated' },
-};
+});
 
 /** An answer that says yes without an ID, as it is: it may be all that tells the video. */
 function formatAnswer(body: unknown): string | undefined {
@@ -98,18 +238,31 @@ function formatAnswer(body: unknown): string | undefined {
 	return isYes ? formatJson(body) : undefined;
 }
 
-/** The same for Create, which is written in a style. */
-export const createMessages = (style: ApiStyle, isStyleAssumed: boolean): RequestMessages => ({
-	...CREATE_MESSAGES,
-	unexpectedBody: (response) => ({
-		...CREATE_MESSAGES.unexpectedBody(response),
-		nextStep:
-			knownErrorIn(response.body)?.nextStep ??
-			joinSentences(CHECK_BASE_URL, isHtml(response.body) && checkStyle(style)),
-	}),
-	forStatus: (response) =>
-		notCreated(knownErrorIn(response.body) ?? styleErrorInfo(response, style, isStyleAssumed)),
-});
+/** For Create, which is written in a style. */
+export function createMessages(style: ApiStyle, isStyleAssumed: boolean): RequestMessages {
+	const messages = createMessagesFor(true);
+	return {
+		...messages,
+		unexpectedBody: (response) => {
+			const info = messages.unexpectedBody(response);
+			return info.nextStep === CHECK_BASE_URL && isHtml(response.body)
+				? { ...info, nextStep: joinSentences(CHECK_BASE_URL, checkStyle(style)) }
+				: info;
+		},
+		forStatus: (response) =>
+			notCreated(
+				requestErrorIn(response, { among: CREATE_ERRORS, hasModel: true }) ??
+					styleErrorInfo(response, style, isStyleAssumed),
+			),
+	};
+}
+
+/** What a 4xx says about the request as a whole. */
+const requestErrorIn = (
+	response: HttpResponse,
+	options: KnownErrorOptions,
+): ErrorInfo | undefined =>
+	isProxyPage(response) ? PROXY_ERROR_INFO : knownErrorIn(response, options);
 
 /** A refusal that may come from the style. */
 function styleErrorInfo(
@@ -137,10 +290,7 @@ function styleErrorInfo(
 				nextStep: joinSentences("Check 'Model'.", CHECK_BASE_URL, change ?? checkStyle(style)),
 			};
 		case 413:
-			return {
-				message: 'The reference image is too large for the server',
-				nextStep: "Make it smaller, for example with n8n's Edit Image node.",
-			};
+			return KNOWN_ERROR_INFO.bodyTooLarge;
 		case 415:
 			return {
 				message: 'The server does not take this kind of request',
@@ -212,14 +362,15 @@ function suggestedStyle(response: HttpResponse, style: ApiStyle): string | undef
 	return suggested && API_STYLES[suggested].name;
 }
 
-/** For a request that makes a video out of another one. */
+/** For a request that makes a video out of another one; `hasModel` if its model is a field, too. */
 export const sourceVideoMessages = (
 	rejected: ErrorInfo,
 	diagnosis: ErrorInfo | undefined,
+	hasModel: boolean,
 ): RequestMessages => ({
-	...CREATE_MESSAGES,
+	...createMessagesFor(hasModel),
 	diagnosis: notCreated(diagnosis),
-	forStatus: ({ body }) => notCreated(knownErrorIn(body)),
+	forStatus: (response) => notCreated(requestErrorIn(response, { among: CREATE_ERRORS, hasModel })),
 	rejected: { ...rejected, billing: 'nothingCreated' },
 });
 
@@ -246,7 +397,8 @@ export const getMessages = (videoId: string, video?: Partial<Video>): RequestMes
 	}),
 	forStatus: (response) => {
 		if (isExpired(response, video)) return videoExpired(videoId, video);
-		return isVideoNotFound(response) ? videoNotFound(videoId) : undefined;
+		const isKnown = requestErrorIn(response, { among: COMMON_ERRORS }) !== undefined;
+		return isVideoNotFound(response) && !isKnown ? videoNotFound(videoId) : undefined;
 	},
 	rejected: {
 		message: `The server did not accept the request for video '${videoId}'`,
@@ -306,7 +458,7 @@ export function videoFailed(video: Video): ErrorInfo {
 					? `The server could not make video '${id}'`
 					: `The server could not make video '${id}': it gave no reason`,
 				nextStep:
-					knownErrorIn({ error })?.nextStep ??
+					failedNextStep(error) ??
 					'Change the prompt or the reference image if the reason names them, then create the video again. Waiting longer does not help.',
 				serverMessage,
 				video,
@@ -314,11 +466,15 @@ export function videoFailed(video: Video): ErrorInfo {
 	}
 }
 
+/** The reasons of a video are the server's own: its key and its credit, too. */
+function failedNextStep(error: Video['error']): string | undefined {
+	const name = matchKnownError({ error });
+	if (!name) return undefined;
+	return FAILED_NEXT_STEP[name] ?? (UPSTREAM_ERROR_INFO[name] ?? KNOWN_ERROR_INFO[name]).nextStep;
+}
+
 const COMMON_ERROR_INFO: Record<number, ErrorInfo> = {
-	401: {
-		message: 'The server did not accept the API key',
-		nextStep: "Check 'API Key' and 'Base URL' in the OpenAI Videos API credential.",
-	},
+	401: KNOWN_ERROR_INFO.invalidKey,
 	402: KNOWN_ERROR_INFO.insufficientQuota,
 	403: {
 		message: 'The API key is not allowed to do this',
@@ -332,15 +488,29 @@ const COMMON_ERROR_INFO: Record<number, ErrorInfo> = {
 	},
 };
 
-/** What these statuses mean does not depend on the request. */
+/** What is said of a video that exists, whose key may have been spent on it. */
+const OTHER_KEY_HINT =
+	'The key may also have expired or be used up: another key of the same account still gets the video.';
+
+/** What these responses mean does not depend on the request. */
 export function commonErrorInfo(response: HttpResponse, videoId?: string): ErrorInfo | undefined {
-	const info = COMMON_ERROR_INFO[isQuotaExceeded(response) ? 402 : response.statusCode];
-	return info && { ...info, message: info.message + forVideo(videoId) };
+	const known = requestErrorIn(response, { among: COMMON_ERRORS });
+	const info = known ?? COMMON_ERROR_INFO[response.statusCode];
+	if (!info || videoId === undefined) return info;
+	if (info === KNOWN_ERROR_INFO.contentPolicy) {
+		return { ...info, message: `The server's rules on content do not allow video '${videoId}'` };
+	}
+	const nextStep =
+		info === KNOWN_ERROR_INFO.invalidKey
+			? joinSentences(info.nextStep, OTHER_KEY_HINT)
+			: info.nextStep;
+	return { ...info, nextStep, message: info.message + forVideo(videoId) };
 }
 
 /** What came in place of a video or a file, for a sentence. */
 export function describeBody(body: unknown): string {
 	if (body === '' || body === undefined || body === null) return 'an empty answer';
 	if (typeof body !== 'string') return 'JSON';
-	return isHtml(body) ? 'a web page' : 'text';
+	if (isHtml(body)) return 'a web page';
+	return isBinary(body) ? 'binary data' : 'text';
 }

@@ -38,7 +38,7 @@ export function responseError(result: HttpResult, request: RequestInfo): VideosE
 		...(isOpenAiShutDown(result, baseUrl)
 			? { message, serverMessage, technicalDetail, nextStep: OPENAI_SHUT_DOWN }
 			: info),
-		statusCode: isNetworkError(result) ? undefined : result.statusCode,
+		statusCode: info.statusCode ?? (isNetworkError(result) ? undefined : result.statusCode),
 		video: video ?? (videoId === undefined ? undefined : { id: videoId }),
 	});
 }

@@ -1,5 +1,7 @@
+import { cleanErrorText, headingOf, isBinary, isMarkup, readPydantic } from './errorText';
+import { readLiteral } from './literal';
 import type { HttpResponse } from './response';
-import { formatExpiry, isObject, toText } from './values';
+import { formatExpiry, isObject, normalizeKey, toText } from './values';
 import type { Expiring } from './values';
 
 /** A server's own explanation of an error. */
@@ -9,20 +11,29 @@ export interface ErrorDetails {
 	type?: string;
 }
 
+interface ParsedError extends ErrorDetails {
+	isUpstream?: boolean;
+}
+
 const MAX_MESSAGE_LENGTH = 500;
 const MAX_DEPTH = 8;
-/** Keys of messages for people, most informative first. */
+/** Of a list or an object: more are about the same. */
+const MAX_ENTRIES = 20;
+
+/** Keys of messages for people, normalized, most informative first. */
 const MESSAGE_KEYS = [
-	'fail_reason',
-	'failure_reason',
-	'message',
-	'detail',
-	'msg',
-	'error_message',
-	'error_description',
-	'reason',
-	'title',
+	...['failreason', 'failurereason', 'message', 'detail', 'msg', 'errormessage', 'errormsg'],
+	...['errmsg', 'errordescription', 'statusmsg', 'statusmessage', 'description', 'reason', 'title'],
 ];
+/** Keys of the field that an error is about. */
+const FIELD_KEYS = ['loc', 'path', 'param', 'field', 'property', 'pointer', 'instancepath'];
+/** Keys of a list of errors beside the message, or instead of one. */
+const LIST_KEYS = [
+	...['errors', 'issues', 'validation', 'violations', 'fieldviolations', 'invalidparams'],
+	...['fielderrors', 'formerrors', 'details'],
+];
+/** Keys of what an error may be inside of. */
+const ENVELOPE_KEYS = ['baseresp', 'data', 'result', 'response', 'cause', 'innererror'];
 
 /** The server's own message, shortened; '' if it sent none that a person can read. */
 export const errorMessageOf = (body: unknown): string => parseErrorBody(body).message ?? '';
@@ -30,65 +41,161 @@ export const errorMessageOf = (body: unknown): string => parseErrorBody(body).me
 /**
  * Reads an error of any shape: `{error: {message, code, type}}`, `{error: "text"}`,
  * `{code, message, data}`, `{detail: "text"}`, `{detail: [{loc, msg}]}`, `{issues: [{path, message}]}`,
- * problem+json, a web page, JSON inside a string (a gateway that quotes its upstream), or plain text.
+ * `{errors: {size: ["…"]}}`, problem+json, a web page, JSON or Python anywhere in a text (a gateway that
+ * quotes its upstream), or plain text.
  */
-export function parseErrorBody(body: unknown, depth = 0): ErrorDetails {
+export function parseErrorBody(body: unknown): ErrorDetails {
+	const { isUpstream: _isUpstream, ...details } = parseBody(body, 0);
+	return details;
+}
+
+/** Whether an error is what another server, behind this one, has said: then key and credit are not the user's. */
+export const isUpstreamError = (body: unknown): boolean => parseBody(body, 0).isUpstream === true;
+
+function parseBody(body: unknown, depth: number): ParsedError {
 	if (depth > MAX_DEPTH) return {};
 	if (typeof body === 'string') return parseErrorText(body, depth);
 	if (Array.isArray(body)) return { message: joinMessages(body, depth) };
 	if (!isObject(body)) return {};
 
-	const error = parseErrorBody(body.error, depth + 1);
+	const values = new Map(
+		Object.entries(body)
+			.reverse()
+			.map(([name, value]) => [normalizeKey(name), value]),
+	);
+	const parse = (key: string) => parseBody(values.get(key), depth + 1);
+	const error = parse('error');
 	// A single word in `error` is often less informative than the message next to it.
 	const isWord = typeof body.error === 'string' && error.code === undefined;
 	const inner = isWord ? {} : error;
-	const own =
-		MESSAGE_KEYS.map((key) => parseErrorBody(body[key], depth + 1)).find(
-			({ message }) => message,
-		) ?? {};
-	const field = fieldPath(body.loc ?? body.path);
+	const own = MESSAGE_KEYS.map(parse).find(({ message }) => message) ?? {};
 	// problem+json lists the individual errors in addition to its message; zod lists nothing else.
-	const list = joinMessages([body.errors, body.validation, body.issues].flat(), depth);
-	const text = own.message ?? error.message ?? '';
+	const list = LIST_KEYS.map((key) => joinFieldErrors(values.get(key), depth)).find(Boolean);
+	const field = FIELD_KEYS.map((key) => fieldPath(values.get(key))).find(Boolean);
+	const text = withField(own.message ?? error.message ?? '', field);
+	const nested = ENVELOPE_KEYS.map(parse).find(({ message }) => message) ?? {};
 	const message =
-		inner.message ??
-		([text && field ? `${field}: ${text}` : text, list].filter(Boolean).join(': ') ||
-			parseErrorBody(body.data, depth + 1).message);
-	const code = inner.code ?? own.code ?? (toText(body.code) || undefined);
-	const type = inner.type ?? own.type ?? (toText(body.type) || undefined);
+		inner.message === undefined
+			? [text, text.includes(list ?? '') ? '' : list].filter(Boolean).join(': ') || nested.message
+			: withField(inner.message, field);
+	const code = inner.code ?? own.code ?? (toText(values.get('code')) || nested.code);
+	const type = inner.type ?? own.type ?? (toText(values.get('type')) || nested.type);
+	const isUpstream =
+		[inner, own, error].some((each) => each.isUpstream) ||
+		UPSTREAM_CODE.test(`${code ?? ''} ${type ?? ''}`);
 	return {
 		...(code !== undefined && { code }),
 		...(message && { message: truncate(message) }),
 		...(type !== undefined && { type }),
+		...(isUpstream && { isUpstream }),
 	};
 }
 
-function parseErrorText(text: string, depth: number): ErrorDetails {
+/** Codes of new-api and others for what their own provider answered. */
+const UPSTREAM_CODE = /\bfail_to_fetch_task\b|upstream|provider_error|bad_response_status_code/i;
+/** What LiteLLM and others put before what their own provider answered. */
+const UPSTREAM_TEXT =
+	/\b(?!Bad)[A-Z]\w{1,60}Exception(?: \w{1,60}Error)? - |\bupstream\b|\b(?:by|from) (?:the )?provider\b/;
+
+function parseErrorText(text: string, depth: number): ParsedError {
 	const trimmed = text.trim();
-	if (/^[{[]/.test(trimmed)) {
-		try {
-			const found = parseErrorBody(JSON.parse(trimmed), depth + 1);
-			if (found.message) return found;
-		} catch {
-			// Text that only looks like JSON is shown as it is.
-		}
+	if (trimmed === '' || isBinary(trimmed)) return {};
+	if (isMarkup(trimmed)) {
+		// Only a page's heading is readable.
+		const heading = headingOf(trimmed);
+		return heading === undefined ? {} : { message: truncate(heading) };
 	}
-	if (!/^<[!?a-z]/i.test(trimmed)) return trimmed === '' ? {} : { message: truncate(trimmed) };
-	// Only a page's heading is readable; S3 and the like send <Message>.
-	const heading = /<(title|h1|message)\b[^>]*>\s*([^<]+?)\s*</i.exec(trimmed)?.[2];
-	return heading === undefined ? {} : { message: truncate(heading) };
+	const isUpstream = UPSTREAM_TEXT.test(trimmed.slice(0, 300));
+	const fields = readPydantic(trimmed.slice(0, MAX_TEXT_LENGTH));
+	if (fields) return { message: truncate(fields) };
+	const quoted = quotedErrors(trimmed, depth);
+	if (quoted.found.length > 0) {
+		const message = [...new Set(quoted.found.map((each) => each.message))].join('; ');
+		const isQuote = quoted.start > 0 || depth > 0;
+		return {
+			...quoted.found[0],
+			message: truncate(message),
+			...((isUpstream || isQuote) && { isUpstream: true }),
+		};
+	}
+	// JSON that says nothing to a person is left out.
+	const readable = cleanErrorText(quoted.start < 0 ? trimmed : trimmed.slice(0, quoted.start));
+	const message = quoted.start < 0 ? readable : readable.replace(/[\s:-]{1,9}$/, '');
+	return message === '' ? {} : { message: truncate(message), ...(isUpstream && { isUpstream }) };
+}
+
+/** Text that is longer has its message at its beginning. */
+const MAX_TEXT_LENGTH = 20_000;
+
+/** The errors in the JSON or Python that a text quotes, and where that begins; -1 if it quotes none. */
+function quotedErrors(text: string, depth: number): { found: ParsedError[]; start: number } {
+	const beginning = text.slice(0, MAX_TEXT_LENGTH);
+	const found: ParsedError[] = [];
+	let start = -1;
+	for (let at = 0, tries = 0; tries < MAX_ENTRIES; tries++) {
+		at = indexOfBracket(beginning, at);
+		if (at < 0) break;
+		const literal = readLiteral(beginning, at);
+		if (!literal) {
+			at++;
+			continue;
+		}
+		if (start < 0) start = at;
+		const details = parseBody(literal.value, depth + 1);
+		if (details.message) found.push(details);
+		at = literal.end;
+	}
+	return { found, start };
+}
+
+function indexOfBracket(text: string, from: number): number {
+	const [brace, bracket] = ['{', '['].map((each) => text.indexOf(each, from));
+	return brace < 0 || (bracket >= 0 && bracket < brace) ? bracket : brace;
 }
 
 const joinMessages = (list: unknown[], depth: number): string =>
 	list
-		.map((entry) => parseErrorBody(entry, depth + 1).message)
+		.slice(0, MAX_ENTRIES)
+		.map((entry) => parseBody(entry, depth + 1).message)
 		.filter(Boolean)
 		.join('; ');
 
-/** FastAPI names the field: `["body", "seconds"]`; zod as well. */
+/** A list of errors, or the errors of each field: `{size: ["must be …"]}`. */
+function joinFieldErrors(value: unknown, depth: number): string {
+	if (Array.isArray(value)) return joinMessages(value, depth);
+	if (!isObject(value)) return '';
+	const nested = LIST_KEYS.map((key) => value[key]).filter(Array.isArray);
+	if (nested.length > 0) return joinMessages(nested.flat(), depth);
+	return Object.entries(value)
+		.slice(0, MAX_ENTRIES)
+		.map(([name, reasons]) => {
+			const texts = Array.isArray(reasons)
+				? reasons.filter((each) => typeof each === 'string')
+				: [];
+			return withField(
+				joinMessages(texts, depth),
+				/^[\w.[\]-]{1,80}$/.test(name) ? name : undefined,
+			);
+		})
+		.filter(Boolean)
+		.join('; ');
+}
+
+/** The field before what is wrong with it, unless that names it. */
+function withField(message: string, field = ''): string {
+	const name = field.split('.').pop() ?? '';
+	return message === '' || name === '' || message.includes(name) ? message : `${field}: ${message}`;
+}
+
+/** FastAPI names the field as `["body", "seconds"]`, as does zod; others as `body.seconds` or `/seconds`. */
 function fieldPath(location: unknown): string {
-	if (!Array.isArray(location)) return '';
-	return location.filter((part) => part !== 'body').join('.');
+	const text = toText(location) ?? '';
+	// A path of the URL, which Spring and others repeat, is no field.
+	if (/^\/(?:v\d|api\b|openai\b|videos\b)/.test(text)) return '';
+	const parts = Array.isArray(location) ? location.map(String) : text.slice(0, 200).split(/[./]/);
+	const path = parts.filter((part) => part !== 'body' && part !== '').join('.');
+	// Some put other things there: the key, or Python's None.
+	return /^[\w.[\]-]{1,80}$/.test(path) && !/^(?:none|null|key|sk-.*)$/i.test(path) ? path : '';
 }
 
 const truncate = (text: string): string => {
@@ -96,80 +203,41 @@ const truncate = (text: string): string => {
 	return line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH)} …` : line;
 };
 
-/** Errors that each server phrases differently, and that a user can do something about. */
-export type KnownError =
-	| 'insufficientQuota'
-	| 'imageSizeMismatch'
-	| 'contentPolicy'
-	| 'modelNotFound';
-
-/** Patterns for the server's code and message, tried in this order. */
-const KNOWN_ERRORS: Array<{ name: KnownError; pattern: RegExp; unless?: RegExp }> = [
-	{
-		name: 'insufficientQuota',
-		pattern:
-			/insufficient.{0,6}(quota|balance|credit|fund)|exceeded.{0,20}quota|quota.{0,20}(exceeded|exhausted|used up)|billing_hard_limit|out of credit|no credit|余额不足|额度不足/i,
-		// Rate limits are phrased similarly.
-		unless: /rate.?limit|per.?(second|minute|hour|day)|requests per|\/ ?min/i,
-	},
-	{
-		name: 'imageSizeMismatch',
-		pattern:
-			/(image|reference|picture|inpaint).{0,60}(match.{0,60}(size|width|height|resolution|dimension)|(must|should|expected).{0,40}(width|height|resolution|dimension|pixel))/i,
-	},
-	{
-		name: 'contentPolicy',
-		pattern:
-			/moderation_blocked|(content|by|failed|our|blocked|flagged).{0,20}moderation|moderation.{0,20}(block|reject|flag|fail|system|filter|polic|refus)|content.{0,2}policy|sentinel_block|safety (system|filter|polic)|usage polic|sensitive (content|word)|内容审核|敏感/i,
-	},
-	{
-		name: 'modelNotFound',
-		pattern:
-			/model_not_found|missing_model|model mismatch|no available channel|\bmodel\b[\s:=]*["'`]?[\w./:-]*["'`]?\s*(does not exist|(is |was )?(not (found|supported|available)|unsupported|unknown|invalid))|(unknown|invalid|unsupported|no such) model(?!\s+(parameter|option|setting|field|argument))/i,
-	},
-];
-
-/** The known error that a response body, or a failed video's `error`, describes. */
-export function matchKnownError(body: unknown): KnownError | undefined {
-	const { code, type, message } = parseErrorBody(body);
-	const text = [code, type, message].filter(Boolean).join(' ');
-	return KNOWN_ERRORS.find(
-		({ pattern, unless }) => pattern.test(text) && !(unless?.test(text) ?? false),
-	)?.name;
-}
-
-/**
- * An account without credit gets the status of a rate limit (429), but waiting does not help. A server
- * that says when to retry means a rate limit.
- */
-export const isQuotaExceeded = ({ headers, body }: HttpResponse): boolean =>
-	headers['retry-after'] === undefined && matchKnownError(body) === 'insufficientQuota';
-
 /** Servers report "no such video" with 404, 400 (new-api) or 410 (handled as expired). */
 export const isVideoNotFound = ({ statusCode, body }: HttpResponse): boolean =>
 	statusCode === 404 ||
 	(statusCode === 400 && /task_not_exist|not.{0,10}(exist|found)/i.test(codeAndMessage(body)));
 
 /** The same, explicitly: a bare 404 may also mean a missing route. */
-export const mentionsMissingVideo = ({ body }: HttpResponse): boolean => {
-	const text = codeAndMessage(body);
-	return (
-		/(video|task|job).{0,80}not.{0,10}(exist|found)/i.test(text) &&
-		!/\b(url|route|path|endpoint)\b|\/videos/i.test(text)
+export const mentionsMissingVideo = (response: HttpResponse): boolean =>
+	/(video|task|job).{0,80}not.{0,10}(exist|found)/i.test(codeAndMessage(response.body)) &&
+	!mentionsMissingRoute(response) &&
+	!/\b(url|route|path|endpoint)\b|\/videos/i.test(codeAndMessage(response.body));
+
+/** Whether an error says that the server has no such request at all, whatever the video. */
+export const mentionsMissingRoute = ({ body }: HttpResponse): boolean =>
+	/(invalid|unknown|unrecognized|no such|unsupported).{0,20}\b(url|route|path|endpoint)\b|\b(url|route|path|endpoint)\b.{0,80}not.{0,10}(exist|found|supported)|\bno (matching )?(route|endpoint)\b|cannot (get|post|put|patch|delete) |404 page not found|method not allowed/i.test(
+		codeAndMessage(body),
 	);
-};
+
+/** What a "gone" (410) may be about besides the video: that would still be there. */
+const OTHER_THINGS =
+	/\b(project|organi[sz]ation|account|workspace|team|customer|api.?key|token|models?|deployment|endpoint|route)\b/i;
 
 /**
  * The file has expired, not the API key: a user who is told so creates the video again, and pays again.
  * `video` is what is known about it: after its expiry time, "not found" means the same.
  */
-export const isExpired = ({ statusCode, body }: HttpResponse, video?: Expiring): boolean =>
-	statusCode === 410 ||
-	(statusCode === 404 && formatExpiry(video) !== undefined) ||
-	(![401, 403].includes(statusCode) &&
+export function isExpired({ statusCode, body }: HttpResponse, video?: Expiring): boolean {
+	const text = codeAndMessage(body);
+	const namesVideo =
 		/(video|file|url|link|asset|task).{0,30}expired|expired.{0,30}(video|file|url|link|asset|task)/i.test(
-			codeAndMessage(body),
-		));
+			text,
+		);
+	if (statusCode === 410) return namesVideo || !OTHER_THINGS.test(text);
+	if (statusCode === 404 && formatExpiry(video) !== undefined) return true;
+	return ![401, 403].includes(statusCode) && namesVideo;
+}
 
 function codeAndMessage(body: unknown): string {
 	const { code, message } = parseErrorBody(body);

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isMarkup } from './errorText';
 import { isObject } from './values';
 
 /** One HTTP response, whatever its status. */
@@ -24,17 +25,25 @@ export const isSuccess = ({ statusCode }: HttpResponse): boolean =>
 	statusCode >= 200 && statusCode < 300;
 
 /** The connection was never made, so the server cannot have accepted anything. */
-const CONNECT_ERRORS = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const CONNECT_ERRORS = [
+	...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
+	...['EHOSTDOWN', 'ENETDOWN', 'UND_ERR_CONNECT_TIMEOUT', 'ERR_SOCKET_CONNECTION_TIMEOUT'],
+];
 const CONNECTION_LOST_ERRORS = ['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', 'ERR_NETWORK'];
+/** Other codes have two meanings, and only Node's own message tells whether there was a connection. */
+const CONNECT_MESSAGE =
+	/^connect E[A-Z]+\b|before secure TLS connection was established|before receiving CONNECT response|tunneling socket could not be established/i;
+const TLS_MESSAGE = /before secure TLS connection was established/i;
 
-export const isConnectError = ({ code }: NetworkError): boolean => CONNECT_ERRORS.includes(code);
+export const isConnectError = ({ code, message }: NetworkError): boolean =>
+	CONNECT_ERRORS.includes(code) || CONNECT_MESSAGE.test(message);
 
 export const isConnectionLost = ({ code }: NetworkError): boolean =>
 	CONNECTION_LOST_ERRORS.includes(code);
 
-/** The TLS connection failed for a reason that a retry does not change. */
-export const isTlsError = ({ code }: NetworkError): boolean =>
-	/CERT|^ERR_(TLS|SSL)|^EPROTO$|UNABLE_TO_/.test(code);
+/** The TLS connection failed, most often for a reason that a retry does not change. */
+export const isTlsError = ({ code, message }: NetworkError): boolean =>
+	/CERT|^ERR_(TLS|SSL)|^EPROTO$|UNABLE_TO_/.test(code) || TLS_MESSAGE.test(message);
 
 /** n8n blocked the request: SSRF protection, or the credential's allowed domains. n8n gives no code. */
 export const isBlockedByN8n = ({ message }: NetworkError): boolean =>
@@ -45,14 +54,18 @@ export const isServerError = ({ statusCode }: HttpResponse): boolean =>
 	statusCode >= 500 || statusCode === 408;
 
 /** Whether a body is a web page, not what an API sends. */
-export const isHtml = (body: unknown): boolean => typeof body === 'string' && /^\s*</.test(body);
+export const isHtml = (body: unknown): boolean => typeof body === 'string' && isMarkup(body);
 
-/** Whether a Create with this result may have been accepted and billed, although no video was returned. */
-export function mayHaveBeenAccepted(result: HttpResult): boolean {
-	if (isNetworkError(result)) {
-		return !isConnectError(result) && !isTlsError(result) && !isBlockedByN8n(result);
-	}
-	return isSuccess(result) || isServerError(result);
+/** How the proxies of companies answer in place of a server that they do not let n8n reach. */
+const PROXY_PAGE =
+	/\b(?:squid|zscaler|fortigate|fortiguard|blue ?coat|forcepoint|websense|netskope|sophos web|mcafee web|web gateway|web ?proxy|cache administrator)\b|blocked by your (?:organi[sz]ation|administrator|network|company)/i;
+
+/** Whether a proxy between n8n and the server answered, and the server has got nothing. */
+export function isProxyPage({ statusCode, headers, body }: HttpResponse): boolean {
+	if (statusCode === 407) return true;
+	if (statusCode !== 403 && statusCode !== 503) return false;
+	if (headers['x-squid-error'] !== undefined) return true;
+	return typeof body === 'string' && isHtml(body) && PROXY_PAGE.test(body.slice(0, 20_000));
 }
 
 /** Lower bound, so that a tiny delay cannot cause a busy loop. */

@@ -22,7 +22,7 @@ const EDIT: SourceVideoOperation = {
 	participle: 'edited',
 	name: 'Edit',
 	fieldNames: "'Prompt' and the options",
-	alternative: 'Use Remix, or Create with a new prompt, instead.',
+	alternative: 'Use Create with a new prompt instead. Some servers have Remix.',
 };
 
 /** Creates a changed copy of a video, per item. */

@@ -165,7 +165,10 @@ async function sourceVideoError(
 		(isFileRejected(result, sourceId)
 			? undefined
 			: await unsupportedOrMissing(context, request, result, unsupported, sourceId));
-	return responseError(result, { baseUrl, messages: sourceVideoMessages(rejected, diagnosis) });
+	return responseError(result, {
+		baseUrl,
+		messages: sourceVideoMessages(rejected, diagnosis, sourceId === undefined),
+	});
 }
 
 /** Without a video ID, "not found" with status 400 is about something in the form. */
