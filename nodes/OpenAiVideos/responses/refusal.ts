@@ -34,9 +34,13 @@ export function mayHaveBeenAccepted(result: HttpResult): boolean {
 	}
 	const { statusCode, body } = result;
 	if (TIMEOUT_STATUSES.includes(statusCode)) return true;
-	if (isSuccess(result)) return !(isObject(body) && !reportsSuccess(body) && isRefusal(result));
+	if (isSuccess(result)) return !reportsFailure(body) || !isRefusal(result);
 	return statusCode >= 500 && !isProxyPage(result) && !isRefusal(result);
 }
+
+/** MiniMax has the code of the request in `base_resp`. */
+const reportsFailure = (body: unknown): boolean =>
+	isObject(body) && [body, body.base_resp].some((each) => isObject(each) && !reportsSuccess(each));
 
 function isRefusal({ statusCode, body }: HttpResponse): boolean {
 	if (statusCode === 501 || statusCode === 529) return true;
