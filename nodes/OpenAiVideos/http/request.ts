@@ -210,7 +210,7 @@ export function toNetworkError(error: unknown): NetworkError {
 	let message = '';
 	for (let cause = error; cause instanceof Error; cause = cause.cause) {
 		const { code } = cause as NodeJS.ErrnoException;
-		message = cause.message;
+		message = cause.message || messageOfFirst(cause);
 		if (typeof code === 'string') return { code, message };
 	}
 	// n8n 1.x drops the cause, and keeps its code as `httpCode` and its message in `messages`.
@@ -218,4 +218,14 @@ export function toNetworkError(error: unknown): NetworkError {
 	return typeof httpCode === 'string' && /^[A-Z]/.test(httpCode)
 		? { code: httpCode, message: messages?.[0] ?? message }
 		: { code: '', message };
+}
+
+/** A host with several addresses fails with the errors of all of them, without a message of its own. */
+function messageOfFirst(error: Error): string {
+	for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+		const { errors } = cause as Partial<AggregateError>;
+		const first: unknown = errors?.[0];
+		if (first instanceof Error) return first.message;
+	}
+	return '';
 }

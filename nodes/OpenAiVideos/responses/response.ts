@@ -36,7 +36,10 @@ const CONNECT_MESSAGE =
 const TLS_MESSAGE = /before secure TLS connection was established/i;
 
 export const isConnectError = ({ code, message }: NetworkError): boolean =>
-	CONNECT_ERRORS.includes(code) || CONNECT_MESSAGE.test(message);
+	CONNECT_ERRORS.includes(code) ||
+	CONNECT_MESSAGE.test(message) ||
+	// Of several connects (n8n 1.x keeps no more of it); a read that times out says "read".
+	(code === 'ETIMEDOUT' && /^(AggregateError)?$/.test(message));
 
 export const isConnectionLost = ({ code }: NetworkError): boolean =>
 	CONNECTION_LOST_ERRORS.includes(code);
