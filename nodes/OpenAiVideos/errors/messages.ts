@@ -138,6 +138,8 @@ const UPSTREAM_ERROR_INFO: Partial<Record<KnownError, ErrorInfo>> = {
 
 /** What to do about a video that failed for such a reason, where it is not the same as for a request. */
 const FAILED_NEXT_STEP: Partial<Record<KnownError, string>> = {
+	insufficientQuota:
+		'Add credit to the account that pays for it: yours on the server or, behind a gateway, that of its operator.',
 	outOfMemory: "Create it again with a smaller 'Size' or fewer 'Seconds'.",
 	unavailable: 'The server had nobody free for it: create it again later.',
 	upstreamUnreachable: 'The server could not reach its own provider: create it again later.',

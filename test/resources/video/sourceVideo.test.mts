@@ -151,6 +151,19 @@ describe.each([
 		expect(sent()[0].headers['content-length']).toBe(String(sent()[0].body.length));
 	});
 
+	// LiteLLM drops the file of Extend, and the model of Edit.
+	it.each(['video: Field required', "Missing required parameter: 'model'"])(
+		'says that the server may take a video by its ID only: %s',
+		async (message) => {
+			node.server.respondTo(POST, { status: 400, json: { error: { message } } });
+			const { error } = await withFile();
+			expect(error?.message).toMatch(
+				/^The server did not read the file of the video, or its model/,
+			);
+			expect(error?.description).toContain("set 'Source Video' to 'Video ID'");
+		},
+	);
+
 	it('gives a nameless file a name, and ignores its wrong media type', async () => {
 		node.server.respondTo(POST, created('video_2'));
 		await withFile(itemWithFile(WEBM, { mimeType: 'video/mp4' }));

@@ -16,7 +16,8 @@ import type { UploadFile } from '../../files/mediaType';
 import { encodeBody } from '../../files/requestBody';
 import type { RequestBody } from '../../files/requestBody';
 import { outputItem } from '../../operation';
-import { isExpired } from '../../responses/errorBody';
+import { errorMessageOf, isExpired } from '../../responses/errorBody';
+import { matchKnownError } from '../../responses/knownErrors';
 import { isNetworkError } from '../../responses/response';
 import type { HttpResult } from '../../responses/response';
 import type { OperationContext, Request } from '../../types';
@@ -178,10 +179,21 @@ const isFileRejected = (result: HttpResult, sourceId?: string): boolean =>
 function sourceErrorInfo(result: HttpResult, sourceId?: string): ErrorInfo | undefined {
 	if (isNetworkError(result) || result.statusCode < 400) return undefined;
 	if (sourceId !== undefined) return isExpired(result) ? videoExpired(sourceId) : undefined;
-	if (result.statusCode !== 413) return undefined;
+	if (result.statusCode === 413 || matchKnownError(result.body) === 'bodyTooLarge') {
+		return {
+			message: 'The file of the video is too large for the server',
+			nextStep:
+				"Make it smaller or, if the video is on the server, set 'Source Video' to 'Video ID'.",
+		};
+	}
+	// Both were sent: a gateway that does not know this kind of request drops one of them.
+	const isRefusal = result.statusCode === 400 || result.statusCode === 422;
+	if (!isRefusal || !DROPPED_FIELD.test(errorMessageOf(result.body))) return undefined;
 	return {
-		message: 'The file of the video is too large for the server',
-		nextStep:
-			"Make it smaller or, if the video is on the server, set 'Source Video' to 'Video ID'.",
+		message: 'The server did not read the file of the video, or its model',
+		nextStep: `It may take a video by its ID only. ${USE_VIDEO_ID}`,
 	};
 }
+
+const DROPPED_FIELD =
+	/\b(?:model|video|file)\b['"`]?[:,]?.{0,20}\b(?:required|missing|not provided)\b|\b(?:missing|required)\b.{0,30}\b(?:model|video|file)\b/i;
