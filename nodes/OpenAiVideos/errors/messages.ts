@@ -13,7 +13,7 @@ import type { KnownError } from '../responses/knownErrors';
 import { mayHaveBeenAccepted } from '../responses/refusal';
 import { isHtml, isProxyPage } from '../responses/response';
 import type { HttpResponse } from '../responses/response';
-import { formatExpiry, formatJson, isObject } from '../responses/values';
+import { formatExpiry, formatFields, isObject } from '../responses/values';
 import { reportsSuccess } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { ErrorInfo } from './nodeError';
@@ -237,7 +237,7 @@ const createMessagesFor = (hasModel: boolean): RequestMessages => ({
 function formatAnswer(body: unknown): string | undefined {
 	const isYes =
 		(Array.isArray(body) && body.length > 0) || (isObject(body) && reportsSuccess(body));
-	return isYes ? formatJson(body) : undefined;
+	return isYes ? formatFields(body) : undefined;
 }
 
 /** For Create, which is written in a style. */

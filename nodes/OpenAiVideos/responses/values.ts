@@ -133,16 +133,28 @@ export const isInlineFile = (text: string): boolean =>
 export const isTruncatedFile = (text: string): boolean => text.endsWith(TRUNCATED);
 
 const MAX_JSON_LENGTH = 500;
+/** More would not be shown. */
+const MAX_FIELDS = 50;
 
 const SECRET_NAME =
 	/^(?:(?:access|auth|api|bearer|refresh|session)[_-]?)?(?:token|secret|key|signature|password|authorization)$/i;
 
-/** A server's JSON on one line, shortened, without what looks like a secret. */
-export function formatJson(value: IDataObject | unknown[]): string {
-	const short = truncateInlineFiles({ value } as IDataObject).value;
-	const json = JSON.stringify(short, (name, entry: unknown) => {
-		if (SECRET_NAME.test(name)) return '***';
-		return typeof entry === 'string' ? entry.replace(/\?\S*/, '?***') : entry;
-	});
-	return json.length > MAX_JSON_LENGTH ? `${json.slice(0, MAX_JSON_LENGTH)} …` : json;
+/** A server's JSON for people: `code: 0, data.ref: abc-7`, shortened, without what looks like a secret. */
+export function formatFields(value: IDataObject | unknown[]): string {
+	const short = truncateInlineFiles({ value } as IDataObject).value as IDataObject | unknown[];
+	const text = flatten(short, '').join(', ');
+	return text.length > MAX_JSON_LENGTH ? `${text.slice(0, MAX_JSON_LENGTH)} …` : text;
+}
+
+function flatten(value: unknown, path: string): string[] {
+	if (typeof value === 'object' && value !== null) {
+		return Object.entries(value)
+			.slice(0, MAX_FIELDS)
+			.flatMap(([name, entry]) => {
+				const isSecret = SECRET_NAME.test(name);
+				return flatten(isSecret ? '***' : entry, path === '' ? name : `${path}.${name}`);
+			});
+	}
+	const text = typeof value === 'string' ? value.replace(/\?\S*/, '?***') : String(value);
+	return [path === '' ? text : `${path}: ${text}`];
 }
