@@ -49,7 +49,7 @@ describe('Download of a file that is not ready', () => {
 			300_000,
 			"The server says that video 'video_1' is completed, but gives out no file (409)",
 		],
-		[502, 300_000, "The server gave no answer about video 'video_1' (502)"],
+		[502, 300_000, "The server returned an error for video 'video_1' (502)"],
 	])('fails with the video ID if it is never ready: %i', async (status, limit, message) => {
 		node.server.alwaysRespondTo(CONTENT, notYet(status));
 		const { error, items } = await download();

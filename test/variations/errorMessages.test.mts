@@ -213,7 +213,7 @@ describe('error message', () => {
 		expect(createError.description).toContain('do not pay twice');
 		node.server.alwaysRespondTo(STATUS, { status, body: PAGE(title) });
 		expect((await node.run()).error?.message).toBe(
-			`The server gave no answer about video 'video_1' (${status}): ${title}`,
+			`The server returned an error for video 'video_1' (${status}): ${title}`,
 		);
 	});
 

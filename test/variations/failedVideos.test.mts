@@ -215,7 +215,7 @@ describe('Wait Until Done', () => {
 		});
 		const { error } = await node.run({ operation: 'waitUntilDone', timeoutMinutes: 5 });
 		expect(error?.message).toBe(
-			"The server gave no answer about video 'video_1' (500): Database down.",
+			"The server returned an error for video 'video_1' (500): Database down.",
 		);
 		expect(error?.description).toContain('the video is not lost');
 		expect(node.time.waited).toBeGreaterThan(240_000);

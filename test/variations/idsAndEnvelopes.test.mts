@@ -263,7 +263,7 @@ describe('a video in an envelope', () => {
 	it('is reported as missing with the message of the envelope if that is empty', async () => {
 		node.server.respondTo(STATUS, { json: { code: 'fail', message: 'Try later.', data: null } });
 		expect((await node.run()).error?.message).toBe(
-			"The server gave out no video 'video_1': Try later.",
+			"The server returned no video 'video_1': Try later.",
 		);
 	});
 

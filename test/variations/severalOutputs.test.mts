@@ -115,7 +115,7 @@ describe('Download of a video with several outputs', () => {
 	it.each([
 		['is missing', 404, 'gives out no file (404)'],
 		['is refused', 403, "not allowed to do this for video 'video_1' (403)"],
-		['gets no answer', 503, "gave no answer about video 'video_1' (503)"],
+		['gets no answer', 503, "returned an error for video 'video_1' (503)"],
 	])('keeps the others if one %s, and says why', async (_name, status, message) => {
 		serve({ '/a': A, '/c': C });
 		node.server.alwaysRespondTo('GET /b', { status, json: { error: 'Secret words.' } });

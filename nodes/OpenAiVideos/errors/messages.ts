@@ -207,7 +207,8 @@ const PROXY_ERROR_INFO: ErrorInfo = {
 function refusalIn(response: HttpResponse, options: KnownErrorOptions): ErrorInfo | undefined {
 	if (mayHaveBeenAccepted(response)) return undefined;
 	const info = isProxyPage(response) ? PROXY_ERROR_INFO : knownErrorIn(response, options);
-	return notCreated(info ?? KNOWN_ERROR_INFO.unavailable);
+	const { notSupported, unavailable } = KNOWN_ERROR_INFO;
+	return notCreated(info ?? (response.statusCode === 501 ? notSupported : unavailable));
 }
 
 /** For a request that makes a video: Create, and those that start from another video. */
@@ -386,13 +387,13 @@ export const getMessages = (videoId: string, video?: Partial<Video>): RequestMes
 		...RERUN_LATER,
 	},
 	serverError: () => ({
-		message: `The server gave no answer about video '${videoId}'`,
+		message: `The server returned an error for video '${videoId}'`,
 		...RERUN_LATER,
 	}),
 	unexpectedBody: ({ body }) => ({
 		message:
 			isObject(body) && errorMessageOf(body)
-				? `The server gave out no video '${videoId}'`
+				? `The server returned no video '${videoId}'`
 				: `The server sent ${describeBody(body)} instead of video '${videoId}'`,
 		...RERUN_LATER,
 		ifItPersists: `check ${BASE_URL_HINT}`,

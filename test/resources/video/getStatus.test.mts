@@ -22,7 +22,7 @@ describe('Get Status', () => {
 	it('retries temporary errors for half a minute', async () => {
 		node.server.alwaysRespondTo(GET, { status: 503, body: '' });
 		const { error } = await getStatus();
-		expect(error?.message).toBe("The server gave no answer about video 'video_1' (503)");
+		expect(error?.message).toBe("The server returned an error for video 'video_1' (503)");
 		expect(error?.description).toContain('the video is not lost');
 		expect(node.time.waited).toBeGreaterThan(10_000);
 		expect(node.time.waited).toBeLessThanOrEqual(30_000);
@@ -44,7 +44,7 @@ describe('Get Status', () => {
 		[404, { json: {} }, "The server does not know video 'video_1' (404)"],
 		[410, { json: {} }, "Video 'video_1' has expired on the server (410)"],
 		[200, { body: '<html></html>' }, "The server sent a web page instead of video 'video_1'"],
-		[200, { json: { error: { message: 'Odd.' } } }, "The server gave out no video 'video_1': Odd."],
+		[200, { json: { error: { message: 'Odd.' } } }, "The server returned no video 'video_1': Odd."],
 	])('explains the response: %i %j', async (status, response, message) => {
 		node.server.respondTo(GET, { status, ...response });
 		const { error } = await getStatus();
