@@ -47,7 +47,4 @@ describe('file name', () => {
 		expect(withExtension(name, jpeg)).toBe(fileName);
 	});
 
-	it('contains no path separator when made from a video ID', () => {
-		expect(fileNameFromId('sora-2:task/../01=')).toBe('sora-2_task_.._01=');
-	});
 });
