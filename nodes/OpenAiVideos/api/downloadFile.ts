@@ -13,6 +13,7 @@ import { findOutputs } from '../responses/fileLocation';
 import type { FileLocation } from '../responses/fileLocation';
 import {
 	isFetchBlocked,
+	saysFailed,
 	saysNoFile,
 	saysNoVariant,
 	wrappedRefusal,
@@ -469,6 +470,7 @@ const noFileInfo = ({ ref: { videoId } }: DownloadOptions): ErrorInfo => ({
 
 /** A server completes a video before its file is where it looks for it, or before its other servers know. */
 function noFilePatience(response: HttpResponse, usual: number): number {
+	if (saysFailed(response)) return 0;
 	if ([409, 425].includes(response.statusCode)) return unfinishedPatience(response);
 	return [400, 404].includes(response.statusCode) ? NOT_READY_MAX_RETRY_MS : usual;
 }
