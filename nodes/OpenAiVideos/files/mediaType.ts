@@ -102,12 +102,16 @@ export const sniffMedia = (beginning: Buffer): MediaType | undefined =>
 export const sniffArchive = (beginning: Buffer): MediaType | undefined =>
 	match(ARCHIVES, beginning);
 
-/** Whether what begins so is text: JSON or a web page, whatever it contains, or without control characters. */
+/** The control characters that texts have: bell, backspace, tab, the ends of lines and pages, and escape. */
+const TEXT_CONTROLS = [7, 8, 9, 10, 11, 12, 13, 27];
+
+/** Whether what begins so is text: JSON or a web page, whatever it contains, or without other control characters. */
 export function isText(beginning: Buffer): boolean {
-	const text = beginning.toString('latin1', 0, SNIFFED_BYTES);
+	const bytes = beginning.subarray(0, SNIFFED_BYTES);
+	const isDocument = /^(?:\xef\xbb\xbf)?\s*(?:[{[]\s*["{[]|<[!?a-z])/i;
 	return (
-		/^(?:\xef\xbb\xbf)?\s*(?:[{[]\s*["{[]|<[!?a-z])/i.test(text) ||
-		!/(?![\x07-\x0d\x1b])[^ -\xff]/.test(text)
+		isDocument.test(bytes.toString('latin1')) ||
+		!bytes.some((byte) => byte < 0x20 && !TEXT_CONTROLS.includes(byte))
 	);
 }
 
@@ -148,7 +152,7 @@ const RESERVED_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 /** The dot of an ending that {@link withExtension} would keep: `clip.mp4` and `clip` would be one name. */
 const FILE_EXTENSION = new RegExp(
-	`\\.(?=(?:${SIGNATURES.flatMap(({ extensions }) => extensions).join('|')})$)`,
+	`\\.(?=(?:${[...SIGNATURES, ...ARCHIVES].flatMap(({ extensions }) => extensions).join('|')})$)`,
 	'i',
 );
 
