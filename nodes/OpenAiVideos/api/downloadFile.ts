@@ -398,10 +398,12 @@ function judgeResponse(response: HttpResponse, url: string, options: DownloadOpt
 		return {
 			patience: [400, 404].includes(statusCode) ? NOT_READY_MAX_RETRY_MS : usual,
 			info: {
-				message: `The ${kind} of video '${videoId}' is refused by ${new URL(url).origin}, where the server keeps it`,
+				message: isServerError(response)
+					? `The ${kind} of video '${videoId}' could not be fetched from ${new URL(url).origin}, where the server keeps it`
+					: `The ${kind} of video '${videoId}' is refused by ${new URL(url).origin}, where the server keeps it`,
 				nextStep: 'The node asks for the address anew in each run.',
 				isRerunnable: true,
-				ifItPersists: 'the file has expired.',
+				...(!isServerError(response) && { ifItPersists: 'the file has expired.' }),
 			},
 		};
 	}
