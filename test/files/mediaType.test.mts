@@ -1,8 +1,4 @@
-import {
-	withExtension,
-	fileNameFromId,
-	sniffMedia,
-} from '../../nodes/OpenAiVideos/files/mediaType.ts';
+import { withExtension, sniffMedia } from '../../nodes/OpenAiVideos/files/mediaType.ts';
 import { PNG } from '../support/fixtures.mts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
@@ -20,6 +16,13 @@ describe('media type', () => {
 		['video/webm', bytes('\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm')],
 		['video/x-matroska', bytes('\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x88matroska')],
 		['video/x-msvideo', bytes('RIFF\x10\0\0\0AVI LIST')],
+		['video/mp4', bytes('\0\0\0\x08free\0\0\0\x20ftypisom')],
+		['video/mp4', bytes('\0\0\0\x01mdat\0\0\0\x01\0\0\0\0')],
+		['video/3gpp', bytes('\0\0\0\x14ftyp3gp5')],
+		['video/x-flv', bytes('FLV\x01\x05')],
+		['video/ogg', bytes('OggS\0\x02')],
+		['video/mpeg', bytes('\0\0\x01\xba\x44')],
+		['video/mp2t', bytes(`G${'\0'.repeat(187)}`.repeat(3))],
 	])('is %s, detected from the first bytes', (mimeType, file) => {
 		expect(sniffMedia(file)?.mimeType).toBe(mimeType);
 	});
@@ -29,6 +32,7 @@ describe('media type', () => {
 		['JSON', bytes('{"error":"no"}')],
 		['a web page', bytes('<!DOCTYPE html>')],
 		['an empty file', bytes('')],
+		['a text with the name of a box', bytes('The free plan has no videos.')],
 	])('is unknown for %s', (_name, file) => {
 		expect(sniffMedia(file)).toBeUndefined();
 	});
@@ -45,9 +49,5 @@ describe('file name', () => {
 		['v1.2 final', 'v1.2 final.jpg'],
 	])('gets the extension of the media type: %s becomes %s', (name, fileName) => {
 		expect(withExtension(name, jpeg)).toBe(fileName);
-	});
-
-	it('contains no path separator when made from a video ID', () => {
-		expect(fileNameFromId('sora-2:task/../01=')).toBe('sora-2_task_.._01=');
 	});
 });

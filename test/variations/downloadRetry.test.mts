@@ -42,14 +42,14 @@ describe('Download of a file that is not ready', () => {
 	});
 
 	it.each([
-		[400, 90_000, 'gives out no file (400): Task is not completed yet.'],
-		[404, 90_000, 'gives out no file (404): Task is not completed yet.'],
+		[400, 90_000, 'returns no file (400): Task is not completed yet.'],
+		[404, 90_000, 'returns no file (404): Task is not completed yet.'],
+		[409, 30_000, "The server says that video 'video_1' is completed, but returns no file (409)"],
 		[
-			409,
+			502,
 			300_000,
-			"The server says that video 'video_1' is completed, but gives out no file (409)",
+			"The server answered with an error instead of the file of video 'video_1' (502): Task is not",
 		],
-		[502, 300_000, "The server returned an error for video 'video_1' (502)"],
 	])('fails with the video ID if it is never ready: %i', async (status, limit, message) => {
 		node.server.alwaysRespondTo(CONTENT, notYet(status));
 		const { error, items } = await download();

@@ -94,7 +94,7 @@ describe('Download of an expired file', () => {
 		'does not report a 404 before the expiry as expired: %j',
 		async (fields) => {
 			expect((await download(fields, { status: 404 })).message).toBe(
-				"The server says that video 'video_1' is completed, but gives out no file (404)",
+				"The server says that video 'video_1' is completed, but returns no file (404)",
 			);
 		},
 	);

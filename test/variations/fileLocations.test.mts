@@ -186,7 +186,7 @@ describe('Download', () => {
 			json: { error: { message: 'No.' }, url: '/docs' },
 		});
 		expect((await node.run()).error?.message).toBe(
-			"The API key is not allowed to do this for video 'video_1' (403): No.",
+			"The server refuses the file of video 'video_1', although it accepts the API key for the video (403): No.",
 		);
 	});
 
@@ -229,7 +229,7 @@ describe('Download', () => {
 	])('does not take a %s for the video', async (_name, fields) => {
 		node.server.respondTo(STATUS, { json: { ...completedVideo('video_1'), ...fields } });
 		node.server.respondTo(CONTENT, { ...NO_FILE, headers: { 'x-should-retry': 'false' } });
-		expect((await node.run()).error?.message).toContain('gives out no file (404)');
+		expect((await node.run()).error?.message).toContain('returns no file (404)');
 	});
 
 	it('resolves a relative path against the Base URL', async () => {

@@ -113,9 +113,9 @@ describe('Download of a video with several outputs', () => {
 	});
 
 	it.each([
-		['is missing', 404, 'gives out no file (404)'],
-		['is refused', 403, "not allowed to do this for video 'video_1' (403)"],
-		['gets no answer', 503, "returned an error for video 'video_1' (503)"],
+		['is missing', 404, 'returns no file (404)'],
+		['is refused', 403, 'although it accepts the API key for the video (403)'],
+		['gets an error', 503, "an error instead of the file of video 'video_1' (503)"],
 	])('keeps the others if one %s, and says why', async (_name, status, message) => {
 		serve({ '/a': A, '/c': C });
 		node.server.alwaysRespondTo('GET /b', { status, json: { error: 'Secret words.' } });

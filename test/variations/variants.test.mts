@@ -32,9 +32,7 @@ describe('Download of a thumbnail or spritesheet', () => {
 			node.server.respondTo(STATUS, { json: completedVideo('video_1') });
 			node.server.respondTo(`${CONTENT}?variant=thumbnail`, { status, json: {}, headers });
 			const { error } = await node.run({ variant: 'thumbnail' });
-			expect(error?.message).toBe(
-				`The server gives out no thumbnail of video 'video_1' (${status})`,
-			);
+			expect(error?.message).toBe(`The server returns no thumbnail of video 'video_1' (${status})`);
 			expect(error?.description).toBe(
 				"Not every server has such pictures. Choose 'Video' at 'File'.",
 			);

@@ -1,18 +1,31 @@
-import type { IBinaryData } from 'n8n-workflow';
-
-import { SECOND_MS } from '../clock';
-import { describeBody, getMessages, RERUN_LATER } from '../errors/messages';
+import { clock, SECOND_MS } from '../clock';
+import { describeBody, getMessages, RERUN_LATER, videoExpired } from '../errors/messages';
 import { toVideosError, VideosError } from '../errors/nodeError';
 import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
-import { storeBytes, storeResponse } from '../files/binaryStore';
+import { BINARY_BODY, storeBytes, storeResponse } from '../files/binaryStore';
+import type { StoredFile } from '../files/binaryStore';
 import { getStream } from '../http/redirect';
 import { retry, retryPolicyForReads, throwIfCancelled, toNetworkError } from '../http/request';
-import type { Attempt, RetryPolicy } from '../http/request';
+import type { Attempt } from '../http/request';
+import { isExpired, isQuotaExceeded } from '../responses/errorBody';
 import { findOutputs } from '../responses/fileLocation';
 import type { FileLocation } from '../responses/fileLocation';
-import { isNetworkError, isSuccess, readShouldRetry } from '../responses/response';
-import type { HttpResult } from '../responses/response';
+import {
+	isFetchBlocked,
+	saysFailed,
+	saysNoFile,
+	saysNoVariant,
+	wrappedRefusal,
+} from '../responses/fileRefusal';
+import {
+	isNetworkError,
+	isServerError,
+	isSuccess,
+	readRetryAfter,
+	readShouldRetry,
+} from '../responses/response';
+import type { HttpResponse, HttpResult } from '../responses/response';
 import { formatExpiry } from '../responses/values';
 import type { Video } from '../responses/video';
 import type { OperationContext, Request, VideoRef } from '../types';
@@ -30,22 +43,39 @@ interface DownloadOptions {
 	variant: Variant;
 	/** Whether it may name files that are not of this video: the first one will do, if there is no other. */
 	hasDoubtfulFiles?: boolean;
+	/** Whether no request of this run shows that the server accepts the key for this video. */
+	isKeyUnproved?: boolean;
 	/** The name to store it under; the extension is added. */
 	name: string;
 	/** For all attempts together; a single attempt may take as long as the file needs. */
 	maxRetryMs: number;
 }
 
+/** What a result without the file means. */
+interface Verdict {
+	/** For how many ms after the first attempt the file may still be asked for. */
+	patience: number;
+	/** What is said of files only; undefined if it is the same as for any request about a video. */
+	info?: ErrorInfo;
+}
+
+/** A download that broke off. */
+interface Break {
+	received: number;
+	afterMs: number;
+}
+
 /** One attempt to download from one location. */
-interface LocationAttempt extends Attempt<IBinaryData> {
+interface LocationAttempt extends Attempt<StoredFile> {
 	/** The URL that the result is from. */
 	url: string;
 	/** The outputs of the video that the response names, if it is no file. */
 	named?: FileLocation[][];
+	broken?: Break;
 }
 
 /** One output of a video, or why there is none. */
-export type DownloadedFile = { file: IBinaryData } | { error: VideosError };
+export type DownloadedFile = StoredFile | { error: VideosError };
 
 /** How many outputs of one video are downloaded. */
 const MAX_OUTPUTS = 20;
@@ -53,23 +83,18 @@ const MAX_OUTPUTS = 20;
 const MAX_LOCATIONS = 8;
 /** Servers complete a video before its file is where they look for it. */
 const NOT_READY_MAX_RETRY_MS = 90 * SECOND_MS;
+/** A status that some servers cache for a few seconds, or one of several servers that lags behind. */
+const UNFINISHED_MAX_RETRY_MS = 30 * SECOND_MS;
+/** For a file that the server says it does not have. */
+const NO_FILE_MAX_RETRY_MS = 20 * SECOND_MS;
+/** For an image that may come a little after the video. */
+const LAG_MAX_RETRY_MS = 10 * SECOND_MS;
 /** For an output after the first: where that is ready, all are, and each could cost this time. */
 const FURTHER_OUTPUT_MAX_RETRY_MS = 15 * SECOND_MS;
 
-/** As for all reads, also if the file of a completed video is missing at first. */
-const retryPolicyForDownload =
-	(limit: number): RetryPolicy =>
-	(result) => {
-		const isNotReady =
-			!isNetworkError(result) && (isSuccess(result) || [400, 404].includes(result.statusCode));
-		if (!isNotReady) return retryPolicyForReads(limit, { wasReached: true })(result);
-		return readShouldRetry(result) === false ? 0 : Math.min(limit, NOT_READY_MAX_RETRY_MS);
-	};
-
 /**
  * Downloads the files of a video into n8n's binary store, in constant memory, and retries as long as the
- * time allows. Only complete images and videos, by their bytes, are ever stored. A video has one file,
- * unless the server names several outputs: then there is at least one, and it comes first.
+ * time allows. Text, and what is surely cut off, is never stored. A video has one file, unless the server names several outputs: then there is at least one, and it comes first.
  */
 export async function downloadFiles(
 	context: OperationContext,
@@ -126,35 +151,64 @@ async function downloadOutput(
 	options: DownloadOptions,
 	locations: FileLocation[],
 ): Promise<DownloadedFile & { named: FileLocation[][] }> {
-	const policy = retryPolicyForDownload(options.maxRetryMs);
+	const start = clock.now();
 	let named: FileLocation[][] = [];
+	let breaks: Break[] = [];
+	let patience = 0;
 	try {
 		const { value, last } = await retry(
 			context,
 			async () => {
 				const attempts = await tryLocations(context, content, options, locations);
 				named = attempts.map((each) => each.named ?? []).find((each) => each.length > 1) ?? [];
+				breaks = alikeBreaks(breaks, attempts);
+				const best = mostPromising(attempts, options);
+				const isLimit = breaks.length >= MIN_ALIKE_BREAKS && clock.now() >= start + MIN_BREAKS_MS;
+				patience = isLimit ? 0 : best.patience;
 				const last = attempts[attempts.length - 1];
-				return { result: mostPromising(attempts, policy), value: last.value, last };
+				return { result: best.result, value: last.value, last };
 			},
-			policy,
+			() => patience,
 		);
-		if (!value) throw downloadError(last.result, last.url, options);
-		if (options.variant !== 'video' && value.mimeType.startsWith('video/')) {
+		if (!value) throw downloadError(last, breaks, options);
+		if (options.variant !== 'video' && value.file.mimeType.startsWith('video/')) {
 			throw wrongVariantError(options);
 		}
-		return { file: value, named };
+		return { ...value, named };
 	} catch (error) {
 		throwIfCancelled(context);
 		return { error: toVideosError(error), named };
 	}
 }
 
+/** So many breaks in a row at the same time or place are no accident. */
+const MIN_ALIKE_BREAKS = 3;
+/** For how long they must go on: a file that is still being copied grows. */
+const MIN_BREAKS_MS = 20 * SECOND_MS;
+/** A break before this says nothing by its time: any connection that fails does so at once. */
+const MIN_BREAK_MS = 5 * SECOND_MS;
+
+/** The last breaks in a row that were alike, with the one of these attempts. */
+function alikeBreaks(before: Break[], attempts: LocationAttempt[]): Break[] {
+	const broken = attempts.find((each) => each.broken)?.broken;
+	if (!broken) return [];
+	return before.every((each) => isSameTime(each, broken) || isSamePlace(each, broken))
+		? [...before, broken]
+		: [broken];
+}
+
+const isSameTime = (one: Break, other: Break): boolean =>
+	one.afterMs >= MIN_BREAK_MS &&
+	Math.abs(one.afterMs - other.afterMs) <= Math.max(SECOND_MS, one.afterMs / 20);
+
+const isSamePlace = (one: Break, other: Break): boolean =>
+	one.received > 0 && Math.abs(one.received - other.received) <= one.received / 50;
+
 /** The result that may be retried longest: a location that has expired must not end the retries of another. */
-const mostPromising = (attempts: LocationAttempt[], policy: RetryPolicy): HttpResult =>
+const mostPromising = (attempts: LocationAttempt[], options: DownloadOptions) =>
 	attempts
-		.map(({ result }) => result)
-		.reduce((best, each) => (policy(each) > policy(best) ? each : best));
+		.map(({ result, url }) => ({ result, patience: judge(result, url, options).patience }))
+		.reduce((best, each) => (each.patience > best.patience ? each : best));
 
 /** The request for a video's file; a server without variants gets no parameter. */
 function contentRequest(request: Request, videoId: string, variant: Variant): Request {
@@ -200,16 +254,20 @@ async function downloadFrom(
 		const bytes = Buffer.from(location.base64, 'base64');
 		const result = { statusCode: 200, headers: {}, body: 'base64 that is no file' };
 		const stored = await wrapStorageError(context, video, storeBytes(context, bytes, name));
-		if (stored && 'file' in stored) return { result, url, value: stored.file };
+		if (stored && 'file' in stored) return { result, url, value: stored };
 		return { result: stored?.truncated ?? result, url };
 	}
 	const { url } = location;
+	const start = clock.now();
 	const result = await getStream(context, request, ref.baseUrl, url);
 	if (isNetworkError(result)) return { result, url };
 	const stored = await wrapStorageError(context, video, storeResponse(context, result, name));
 	throwIfCancelled(context);
-	if ('truncated' in stored) return { result: stored.truncated, url };
-	if ('file' in stored) return { result, url, value: stored.file };
+	if ('truncated' in stored) {
+		const { truncated, received } = stored;
+		return { result: truncated, url, broken: { received, afterMs: clock.now() - start } };
+	}
+	if ('file' in stored) return { result, url, value: stored };
 	// Only a success names the file; an error may link to its documentation.
 	const named = isSuccess(result) ? findOutputs(stored.response.body, ref.baseUrl) : [];
 	return { result: stored.response, url, named };
@@ -241,66 +299,195 @@ const wrongVariantError = ({ variant, video }: DownloadOptions) =>
 		video,
 	});
 
-/** The error for a file that could not be downloaded; `url` is where it was requested last. */
-const downloadError = (result: HttpResult, url: string, options: DownloadOptions): VideosError =>
+/** The error for a file that could not be downloaded, after the last attempt. */
+const downloadError = (
+	{ result, url }: LocationAttempt,
+	breaks: Break[],
+	options: DownloadOptions,
+): VideosError =>
 	responseError(result, {
 		...options.ref,
 		video: options.video,
 		messages: {
 			...getMessages(options.ref.videoId, options.video),
-			diagnosis: diagnoseDownload(result, url, options),
+			diagnosis: breakInfo(breaks, options) ?? judge(result, url, options).info,
 		},
 	});
 
-/** What is said of files only; undefined if it is the same as for any request about a video. */
-function diagnoseDownload(
-	result: HttpResult,
-	url: string,
-	{ ref: { baseUrl, videoId }, video, variant }: DownloadOptions,
-): ErrorInfo | undefined {
-	const file = variant === 'video' ? 'file' : variant;
-	const { origin } = new URL(url);
-	const isElsewhere = origin !== new URL(baseUrl).origin;
-	if (isNetworkError(result)) {
-		if (!isElsewhere) return undefined;
-		return {
-			message: `The ${file} of video '${videoId}' could not be fetched from ${origin}, where the server keeps it`,
+/** For a download that broke off at the same time or place again and again. */
+function breakInfo(breaks: Break[], { ref: { videoId } }: DownloadOptions): ErrorInfo | undefined {
+	if (breaks.length < MIN_ALIKE_BREAKS) return undefined;
+	const last = breaks[breaks.length - 1];
+	const seconds = Math.round(last.afterMs / SECOND_MS);
+	const [where, why] = breaks.every((each) => isSameTime(each, last))
+		? [
+				`about ${seconds} seconds`,
+				'The server, or a proxy before it, ends every download after that time: ask its operator, or create a shorter or smaller video.',
+			]
+		: [
+				`${last.received.toLocaleString('en')} bytes`,
+				'The file on the server is incomplete, or a proxy before it limits the size: ask its operator.',
+			];
+	return {
+		message: `The download of video '${videoId}' breaks off each time after ${where}`,
+		nextStep: why,
+		isVideoKept: true,
+	};
+}
+
+/** How servers refuse an image beside the video that they do not make. */
+const NO_VARIANT_STATUSES = [400, 404, 405, 409, 422, 425, 501];
+/** How they say that a completed video has no file, or none yet. */
+const NO_FILE_STATUSES = [400, 404, 405, 409, 422, 425, 501];
+
+/** What a result without the file means, in one place: for how long to go on, and what to say then. */
+function judge(result: HttpResult, url: string, options: DownloadOptions): Verdict {
+	const { maxRetryMs } = options;
+	const { patience, info } = isNetworkError(result)
+		? judgeNetworkError(result, url, options)
+		: judgeResponse(result, url, options);
+	const isRetryable = isNetworkError(result) || readShouldRetry(result) !== false;
+	return { patience: isRetryable ? Math.min(patience, maxRetryMs) : 0, info };
+}
+
+const usualPatience = (result: HttpResult, { maxRetryMs }: DownloadOptions): number =>
+	retryPolicyForReads(maxRetryMs, { wasReached: true })(result);
+
+const isElsewhere = (url: string, { ref: { baseUrl } }: DownloadOptions): boolean =>
+	new URL(url).origin !== new URL(baseUrl).origin;
+
+const kindOf = ({ variant }: DownloadOptions): string => (variant === 'video' ? 'file' : variant);
+
+function judgeNetworkError(result: HttpResult, url: string, options: DownloadOptions): Verdict {
+	const patience = usualPatience(result, options);
+	if (!isElsewhere(url, options)) return { patience };
+	return {
+		patience,
+		info: {
+			message: `The ${kindOf(options)} of video '${options.ref.videoId}' could not be fetched from ${new URL(url).origin}, where the server keeps it`,
 			nextStep: 'Check that n8n can reach that address.',
 			...RERUN_LATER,
+		},
+	};
+}
+
+function judgeResponse(response: HttpResponse, url: string, options: DownloadOptions): Verdict {
+	const { video, variant, isKeyUnproved, ref } = options;
+	const { videoId } = ref;
+	const kind = kindOf(options);
+	const usual = usualPatience(response, options);
+	const wrapped = isServerError(response) ? wrappedRefusal(response) : undefined;
+	const meant = wrapped === undefined ? response : { ...response, statusCode: wrapped };
+	const { statusCode } = meant;
+	const hasNoFile = saysNoFile(response);
+
+	if (isSuccess(response)) {
+		return {
+			patience: hasNoFile ? NO_FILE_MAX_RETRY_MS : NOT_READY_MAX_RETRY_MS,
+			info: {
+				message: `The server sent ${describeBody(response.body)} instead of the ${kind} of video '${videoId}'`,
+				nextStep: 'Nothing was stored.',
+				isRerunnable: true,
+				ifItPersists: 'tell the operator of the server.',
+				...(response.body === BINARY_BODY && { serverMessage: '' }),
+			},
 		};
 	}
-	const { statusCode, body } = result;
-	if (variant === 'video' && [404, 410].includes(statusCode) && formatExpiry(video)) {
-		return undefined;
-	}
-	if (isSuccess(result)) {
+	const isGone = isExpired(meant, video);
+	if (isElsewhere(url, options) && !(isGone && formatExpiry(video))) {
 		return {
-			message: `The server sent ${describeBody(body)} instead of the ${file} of video '${videoId}'`,
-			nextStep: 'Nothing was stored.',
-			...RERUN_LATER,
-			ifItPersists: 'tell the operator of the server.',
+			patience: [400, 404].includes(statusCode) ? NOT_READY_MAX_RETRY_MS : usual,
+			info: {
+				message: isServerError(response)
+					? `The ${kind} of video '${videoId}' could not be fetched from ${new URL(url).origin}, where the server keeps it`
+					: `The ${kind} of video '${videoId}' is refused by ${new URL(url).origin}, where the server keeps it`,
+				nextStep: 'The node asks for the address anew in each run.',
+				isRerunnable: true,
+				...(!isServerError(response) && { ifItPersists: 'the file has expired.' }),
+			},
 		};
 	}
-	if (isElsewhere) {
+	if (isGone) {
+		const isCertain = statusCode < 500;
 		return {
-			message: `The ${file} of video '${videoId}' is refused by ${origin}, where the server keeps it`,
-			nextStep: 'The node asks for the address anew in each run.',
+			patience: isCertain ? 0 : NO_FILE_MAX_RETRY_MS,
+			info: videoExpired(videoId, video),
+		};
+	}
+	if (!isKeyUnproved && isFetchBlocked(response)) {
+		return {
+			patience: 0,
+			info: {
+				message: `The server's own settings do not let it fetch the ${kind} of video '${videoId}' from where it is kept`,
+				nextStep: "Its operator must allow that address in the server's fetch (SSRF) settings.",
+				isRerunnable: true,
+			},
+		};
+	}
+	if (
+		variant !== 'video' &&
+		(NO_VARIANT_STATUSES.includes(statusCode) || saysNoVariant(response))
+	) {
+		return {
+			patience: variantPatience(meant, video),
+			info: {
+				message: `The server returns no ${variant} of video '${videoId}'`,
+				nextStep: VARIANT_UNAVAILABLE,
+			},
+		};
+	}
+	if ([401, 403].includes(response.statusCode) && !isKeyUnproved && !isQuotaExceeded(response)) {
+		return {
+			patience: 0,
+			info: {
+				message: `The server refuses the ${kind} of video '${videoId}', although it accepts the API key for the video`,
+				nextStep: "The key is not the reason: ask the server's operator.",
+				isRerunnable: true,
+			},
+		};
+	}
+	if (NO_FILE_STATUSES.includes(statusCode)) {
+		return { patience: noFilePatience(meant, usual), info: noFileInfo(options) };
+	}
+	if (hasNoFile || wrapped !== undefined) {
+		return { patience: Math.min(usual, NO_FILE_MAX_RETRY_MS), info: noFileInfo(options) };
+	}
+	if (!isServerError(response)) return { patience: usual };
+	return {
+		patience: usual,
+		info: {
+			message: `The server answered with an error instead of the ${kind} of video '${videoId}'`,
 			isRerunnable: true,
-			ifItPersists: 'the file has expired.',
-		};
-	}
-	if ([400, 404, 405, 409, 422, 425, 501].includes(statusCode) && variant !== 'video') {
-		return {
-			message: `The server gives out no ${variant} of video '${videoId}'`,
-			nextStep: VARIANT_UNAVAILABLE,
-		};
-	}
-	if ([400, 404, 405, 409, 425, 501].includes(statusCode)) {
-		return {
-			message: `The server says that video '${videoId}' is completed, but gives out no file`,
-			isRerunnable: true,
-			ifItPersists: 'the file has expired, or the server keeps it where it does not tell.',
-		};
-	}
-	return undefined;
+			ifItPersists: "ask the server's operator, before you create the video again.",
+		},
+	};
+}
+
+const noFileInfo = ({ ref: { videoId } }: DownloadOptions): ErrorInfo => ({
+	message: `The server says that video '${videoId}' is completed, but returns no file`,
+	isRerunnable: true,
+	ifItPersists:
+		"the file was never made, has expired, or is kept where the server does not tell. Ask the server's operator before you create the video again.",
+});
+
+/** A server completes a video before its file is where it looks for it, or before its other servers know. */
+function noFilePatience(response: HttpResponse, usual: number): number {
+	if (saysFailed(response)) return 0;
+	if ([409, 425].includes(response.statusCode)) return unfinishedPatience(response);
+	return [400, 404].includes(response.statusCode) ? NOT_READY_MAX_RETRY_MS : usual;
+}
+
+/** Longer only where the server says when to come back. */
+const unfinishedPatience = (response: HttpResponse): number =>
+	readRetryAfter(response, clock.now()) === undefined
+		? UNFINISHED_MAX_RETRY_MS
+		: NOT_READY_MAX_RETRY_MS;
+
+/** An image that is not there will not come, except in the first moments. */
+function variantPatience(response: HttpResponse, { completed_at: completedAt }: Video): number {
+	if ([409, 425].includes(response.statusCode)) return unfinishedPatience(response);
+	const isJustCompleted =
+		completedAt === undefined ||
+		Math.abs(clock.now() - Number(completedAt) * SECOND_MS) < UNFINISHED_MAX_RETRY_MS;
+	return response.statusCode === 404 && isJustCompleted ? LAG_MAX_RETRY_MS : 0;
 }

@@ -5,6 +5,9 @@
 export class StreamReader {
 	error?: Error;
 
+	/** How many bytes came so far. */
+	received = 0;
+
 	private readonly source: AsyncIterator<Buffer>;
 
 	constructor(body: AsyncIterable<Buffer>) {
@@ -17,6 +20,7 @@ export class StreamReader {
 		for (let length = 0; length < count; length += parts[parts.length - 1].length) {
 			const { done, value } = await this.source.next().catch((error: Error) => this.fail(error));
 			if (done) break;
+			this.received += value.length;
 			parts.push(value);
 		}
 		return Buffer.concat(parts);
@@ -37,82 +41,104 @@ export class StreamReader {
 const CHUNK_BYTES = 256_000;
 
 /**
- * Passes a file on in chunks, and fails at the end if the file is incomplete by its own structure: a
+ * Passes a file on in chunks, and fails at the end if the file is cut off by its own structure: a
  * gateway that loses its upstream in the middle of a file can still end the response properly.
  */
 export async function* verifiedChunks(
 	head: Buffer,
 	rest: StreamReader,
-	mimeType: string,
+	check: FileCheck,
 ): AsyncGenerator<Buffer> {
-	const check = completenessCheckFor(mimeType, head);
 	for (let chunk = head; chunk.length > 0; chunk = await rest.read(CHUNK_BYTES)) {
 		check.update(chunk);
 		yield chunk;
 	}
-	if (!check.isComplete()) rest.fail(new Error('The file ended before its own structure does'));
+	if (check.verdict() === 'cutOff') {
+		rest.fail(new Error('The file ended before its own structure does'));
+	}
 }
+
+/** What the structure of a whole file is known to be; `unproved` if it does not show where the file ends. */
+export type Verdict = 'whole' | 'unproved' | 'cutOff';
 
 /** The same for a file that is in memory. */
-export function isComplete(bytes: Buffer, mimeType: string): boolean {
-	const check = completenessCheckFor(mimeType, bytes);
+export function checkFile(bytes: Buffer, mimeType: string): Verdict {
+	const check = fileCheckFor(mimeType, bytes);
 	check.update(bytes);
-	return check.isComplete();
+	return check.verdict();
 }
 
-interface CompletenessCheck {
+/** Whether nothing shows that a file in memory is cut off. */
+export const isComplete = (bytes: Buffer, mimeType: string): boolean =>
+	checkFile(bytes, mimeType) !== 'cutOff';
+
+/** Looks at a file as it passes, for its structure. */
+export interface FileCheck {
 	update(chunk: Buffer): void;
-	isComplete(): boolean;
+	verdict(): Verdict;
 }
 
-function completenessCheckFor(mimeType: string, head: Buffer): CompletenessCheck {
+export function fileCheckFor(mimeType: string, head: Buffer): FileCheck {
 	// ISO base media files: ISO/IEC 14496-12. Only a video must have a `moov` and an `mdat`.
-	if (/^video\/(mp4|quicktime)$/.test(mimeType)) return new IsoBoxCheck(true);
+	if (/^video\/(mp4|quicktime|3gpp2?)$/.test(mimeType)) return new IsoBoxCheck(true);
 	if (/^image\/(avif|heic)$/.test(mimeType)) return new IsoBoxCheck(false);
 	const trailer = TRAILERS[mimeType];
-	return trailer ? new TrailerCheck(trailer) : new LengthCheck(declaredLength(mimeType, head));
+	return trailer
+		? new TrailerCheck(trailer, mimeType.startsWith('image/') ? 'cutOff' : 'unproved')
+		: new LengthCheck(declaredLength(mimeType, head));
 }
 
-/** How an image ends (latin1); some programs append a few bytes. */
+/** How a file ends (latin1); some programs append a few bytes. A video may do without. */
 const TRAILERS: Record<string, string> = {
 	'image/png': 'IEND\xaeB`\x82',
 	'image/jpeg': '\xff\xd9',
 	'image/gif': ';',
+	'video/mpeg': '\0\0\x01\xb9',
 };
 const TRAILER_BYTES = 32;
 
-class TrailerCheck implements CompletenessCheck {
+class TrailerCheck implements FileCheck {
 	private last = Buffer.alloc(0);
 
-	constructor(private readonly trailer: string) {}
+	constructor(
+		private readonly trailer: string,
+		private readonly otherwise: Verdict,
+	) {}
 
 	update(chunk: Buffer): void {
 		this.last = Buffer.concat([this.last, chunk.subarray(-TRAILER_BYTES)]).subarray(-TRAILER_BYTES);
 	}
 
-	isComplete(): boolean {
-		return this.last.toString('latin1').includes(this.trailer);
+	verdict(): Verdict {
+		return this.last.toString('latin1').includes(this.trailer) ? 'whole' : this.otherwise;
 	}
 }
 
 /** The length that a file declares in its first bytes; 0 if it declares none. */
 function declaredLength(mimeType: string, head: Buffer): number {
+	if (head.length < 16) return 16;
 	switch (mimeType) {
 		case 'image/webp':
-		case 'video/x-msvideo':
-			return 8 + head.readUInt32LE(4);
+		case 'video/x-msvideo': {
+			const length = head.readUInt32LE(4);
+			// What is written to a stream cannot go back to its header.
+			return length === 0 || length >= MAX_RIFF_LENGTH ? 0 : 8 + length;
+		}
 		case 'video/webm':
 		case 'video/x-matroska': {
 			// RFC 8794: an EBML header, then one segment, each with its length after its 4-byte ID.
 			const header = readEbmlVint(head, 4);
 			const start = 4 + header.bytes + header.value;
 			const segment = readEbmlVint(head, start + 4);
-			return start + 4 + segment.bytes + segment.value;
+			return segment.value === 0 ? 0 : start + 4 + segment.bytes + segment.value;
 		}
 		default:
 			return 0;
 	}
 }
+
+/** The longest possible, as a streaming encoder writes it, with or without the header. */
+const MAX_RIFF_LENGTH = 0xffff_fff0;
 
 /** A number whose leading zero bits give its own length; 0 if it is "unknown" or truncated. */
 function readEbmlVint(from: Buffer, at: number): { bytes: number; value: number } {
@@ -125,7 +151,7 @@ function readEbmlVint(from: Buffer, at: number): { bytes: number; value: number 
 	return { bytes, value: isUnknown ? 0 : rest.reduce((sum, byte) => sum * 256 + byte, unmarked) };
 }
 
-class LengthCheck implements CompletenessCheck {
+class LengthCheck implements FileCheck {
 	private received = 0;
 
 	constructor(private readonly declared: number) {}
@@ -134,16 +160,27 @@ class LengthCheck implements CompletenessCheck {
 		this.received += chunk.length;
 	}
 
-	isComplete(): boolean {
-		return this.received >= this.declared;
+	verdict(): Verdict {
+		if (this.declared === 0) return 'unproved';
+		return this.received >= this.declared ? 'whole' : 'cutOff';
 	}
 }
 
 const LARGE_HEADER_BYTES = 16;
 
-/** Walks a file's top-level boxes: each declares its type and length, and the last must end with the file. */
-class IsoBoxCheck implements CompletenessCheck {
+/** The boxes of ISO/IEC 14496-12 and QuickTime that stand at the top level of a file. */
+const TOP_LEVEL_BOXES =
+	/^(?:ftyp|styp|moov|moof|mdat|imda|free|skip|wide|junk|pdin|meta|meco|mfra|sidx|ssix|prft|emsg|uuid|udta|pnot|PICT)$/;
+
+/**
+ * Walks a file's top-level boxes: each declares its type and length, and the last must end with the file.
+ * What follows after the movie and its frames need not be a box.
+ */
+class IsoBoxCheck implements FileCheck {
 	private header = Buffer.alloc(0);
+
+	/** Of the current box. */
+	private type = '';
 
 	/** Bytes left in the current box; Infinity for a box that extends to the end of the file. */
 	private left = 0;
@@ -153,14 +190,17 @@ class IsoBoxCheck implements CompletenessCheck {
 
 	private hasMedia = false;
 
-	/** Trailing bytes that are not a box are allowed. */
-	private isPadding = false;
+	/** Fragments may end anywhere between two of them; `mfra`, at the end, lists them all. */
+	private isFragmented = false;
+
+	/** What is no box, if the walk has ended there. */
+	private trailing?: 'zeros' | 'other';
 
 	constructor(private readonly needsMovie: boolean) {}
 
 	update(chunk: Buffer): void {
 		let at = 0;
-		while (at < chunk.length && !this.isPadding) {
+		while (at < chunk.length && !this.trailing) {
 			const skipped = Math.min(this.left, chunk.length - at);
 			this.left -= skipped;
 			at += skipped;
@@ -172,11 +212,17 @@ class IsoBoxCheck implements CompletenessCheck {
 		}
 	}
 
-	isComplete(): boolean {
+	verdict(): Verdict {
+		const hasAll = (this.hasMovie && this.hasMedia) || !this.needsMovie;
+		// A file that was cut off has no strange bytes in it: its structure is one of another kind.
+		if (this.trailing === 'other') return 'unproved';
+		if (!hasAll) return 'cutOff';
+		if (this.trailing === 'zeros') return 'whole';
+		if (this.left === Infinity) return 'unproved';
+		if (this.left > 0) return TOP_LEVEL_BOXES.test(this.type) ? 'cutOff' : 'unproved';
 		// A few zeros, too few for a box, are padding as well.
-		const isBetween = this.left === 0 && this.header.every((byte) => byte === 0);
-		const isAtEnd = this.isPadding || this.left === Infinity || isBetween;
-		return isAtEnd && ((this.hasMovie && this.hasMedia) || !this.needsMovie);
+		const isBetween = this.header.every((byte) => byte === 0);
+		return isBetween && (!this.isFragmented || this.type === 'mfra') ? 'whole' : 'unproved';
 	}
 
 	/** 8 bytes, or 16 if the length follows the type because it needs 64 bits. */
@@ -188,10 +234,15 @@ class IsoBoxCheck implements CompletenessCheck {
 		const type = this.header.toString('latin1', 4, 8);
 		const short = this.header.readUInt32BE(0);
 		const length = short === 1 ? Number(this.header.readBigUInt64BE(8)) : short;
-		this.isPadding = !/^[\x20-\x7e\xa9]{4}$/.test(type);
+		if (!/^[\x20-\x7e\xa9]{4}$/.test(type) || (length > 0 && length < this.header.length)) {
+			this.trailing = this.header.every((byte) => byte === 0) ? 'zeros' : 'other';
+			return;
+		}
+		this.type = type;
 		this.hasMovie ||= type === 'moov' || type === 'moof';
-		this.hasMedia ||= type === 'mdat';
-		this.left = length === 0 ? Infinity : Math.max(0, length - this.header.length);
+		this.hasMedia ||= type === 'mdat' || type === 'imda';
+		this.isFragmented ||= type === 'moof';
+		this.left = length === 0 ? Infinity : length - this.header.length;
 		this.header = Buffer.alloc(0);
 	}
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'crypto';
+
 export interface MediaType {
 	mimeType: string;
 	/** The usual extension first; without the dot. */
@@ -15,50 +17,123 @@ export interface UploadFile {
 interface Signature extends MediaType {
 	/** Characters (latin1) at the given offset of the file. */
 	magicBytes: Array<[offset: number, characters: string]>;
-	/** Characters somewhere in the first {@link SNIFFED_BYTES}. */
-	has?: string;
+	/** What the first 64 bytes have to match as well. */
+	pattern?: RegExp;
 }
+
+const signature = (
+	mimeType: string,
+	extensions: string[],
+	...magicBytes: Signature['magicBytes']
+): Signature => ({ mimeType, extensions, magicBytes });
+
+/** Boxes that an ISO media file may begin with in place of `ftyp`: old QuickTime files, segments of a stream. */
+const OTHER_FIRST_BOXES = [
+	'free',
+	'skip',
+	'wide',
+	'moov',
+	'mdat',
+	'styp',
+	'sidx',
+	'moof',
+	'uuid',
+	'pnot',
+];
 
 /** How each file type begins. The order matters: MP4 comes after all other ISO media files with `ftyp`. */
 const SIGNATURES: Signature[] = [
-	{ mimeType: 'image/png', extensions: ['png'], magicBytes: [[0, '\x89PNG\r\n\x1a\n']] },
-	{ mimeType: 'image/jpeg', extensions: ['jpg', 'jpeg'], magicBytes: [[0, '\xff\xd8\xff']] },
-	{
-		mimeType: 'image/webp',
-		extensions: ['webp'],
-		magicBytes: [
-			[0, 'RIFF'],
-			[8, 'WEBP'],
-		],
-	},
-	{ mimeType: 'image/gif', extensions: ['gif'], magicBytes: [[0, 'GIF8']] },
-	{ mimeType: 'image/avif', extensions: ['avif'], magicBytes: [[4, 'ftypavif']] },
-	{ mimeType: 'image/heic', extensions: ['heic', 'heif'], magicBytes: [[4, 'ftyphei']] },
-	{ mimeType: 'video/quicktime', extensions: ['mov'], magicBytes: [[4, 'ftypqt']] },
-	{ mimeType: 'video/mp4', extensions: ['mp4'], magicBytes: [[4, 'ftyp']] },
-	{ mimeType: 'video/webm', extensions: ['webm'], magicBytes: [[0, '\x1aE\xdf\xa3']], has: 'webm' },
-	{ mimeType: 'video/x-matroska', extensions: ['mkv'], magicBytes: [[0, '\x1aE\xdf\xa3']] },
-	{
-		mimeType: 'video/x-msvideo',
-		extensions: ['avi'],
-		magicBytes: [
-			[0, 'RIFF'],
-			[8, 'AVI '],
-		],
-	},
+	signature('image/png', ['png'], [0, '\x89PNG\r\n\x1a\n']),
+	signature('image/jpeg', ['jpg', 'jpeg'], [0, '\xff\xd8\xff']),
+	signature('image/webp', ['webp'], [0, 'RIFF'], [8, 'WEBP']),
+	signature('image/gif', ['gif'], [0, 'GIF8']),
+	signature('image/avif', ['avif'], [4, 'ftypavif']),
+	signature('image/heic', ['heic', 'heif'], [4, 'ftyphei']),
+	signature('video/quicktime', ['mov'], [4, 'ftypqt']),
+	signature('video/3gpp', ['3gp'], [4, 'ftyp3gp']),
+	signature('video/3gpp2', ['3g2'], [4, 'ftyp3g2']),
+	signature('video/mp4', ['mp4', 'm4v'], [4, 'ftyp']),
+	...OTHER_FIRST_BOXES.map((type) => ({
+		...signature('video/mp4', ['mp4', 'm4v'], [4, type]),
+		// A text may have such a word there, but no length begins with a printable character.
+		pattern: /^[^ -\xff]/,
+	})),
+	{ ...signature('video/webm', ['webm'], [0, '\x1aE\xdf\xa3']), pattern: /webm/ },
+	signature('video/x-matroska', ['mkv'], [0, '\x1aE\xdf\xa3']),
+	signature('video/x-msvideo', ['avi'], [0, 'RIFF'], [8, 'AVI ']),
+	signature('video/x-flv', ['flv'], [0, 'FLV\x01']),
+	signature('video/ogg', ['ogv', 'ogg'], [0, 'OggS']),
+	// A pack of a program stream, or a bare MPEG video.
+	signature('video/mpeg', ['mpg', 'mpeg', 'vob'], [0, '\0\0\x01\xba']),
+	signature('video/mpeg', ['mpg', 'mpeg'], [0, '\0\0\x01\xb3']),
+	signature(
+		'video/x-ms-wmv',
+		['wmv', 'asf'],
+		[0, '\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\0\xaa\0\x62\xce\x6c'],
+	),
+	// Packets of 188 bytes, on discs with 4 bytes before each.
+	signature('video/mp2t', ['ts', 'mts'], [0, 'G'], [188, 'G'], [376, 'G']),
+	signature('video/mp2t', ['ts', 'm2ts', 'mts'], [4, 'G'], [196, 'G'], [388, 'G']),
 ];
 
-/** How many bytes of a file {@link sniffMedia} reads. */
-export const SNIFFED_BYTES = 64;
+/** What a server that does not unpack its files may send. */
+const ARCHIVES: Signature[] = [
+	signature('application/gzip', ['gz', 'tgz'], [0, '\x1f\x8b\x08']),
+	signature('application/zip', ['zip'], [0, 'PK\x03\x04']),
+	signature('application/zstd', ['zst'], [0, '\x28\xb5\x2f\xfd']),
+];
+
+/** How many bytes of a file {@link sniffMedia} and {@link isText} read. */
+export const SNIFFED_BYTES = 1_024;
+
+function match(signatures: Signature[], beginning: Buffer): Signature | undefined {
+	const text = beginning.toString('latin1', 0, SNIFFED_BYTES);
+	return signatures.find(
+		({ magicBytes, pattern }) =>
+			magicBytes.every(([offset, characters]) => text.startsWith(characters, offset)) &&
+			(pattern?.test(text.slice(0, 64)) ?? true),
+	);
+}
 
 /** The media type of an image or video according to its first bytes; labels and file names are often wrong. */
-export function sniffMedia(beginning: Buffer): MediaType | undefined {
-	const text = beginning.toString('latin1', 0, SNIFFED_BYTES);
-	return SIGNATURES.find(
-		({ magicBytes, has = '' }) =>
-			magicBytes.every(([offset, characters]) => text.startsWith(characters, offset)) &&
-			text.includes(has),
+export const sniffMedia = (beginning: Buffer): MediaType | undefined =>
+	match(SIGNATURES, beginning);
+
+export const sniffArchive = (beginning: Buffer): MediaType | undefined =>
+	match(ARCHIVES, beginning);
+
+/** The control characters that texts have: bell, backspace, tab, the ends of lines and pages, and escape. */
+const TEXT_CONTROLS = [7, 8, 9, 10, 11, 12, 13, 27];
+
+/** Whether what begins so is text: JSON or a web page, whatever it contains, or without other control characters. */
+export function isText(beginning: Buffer): boolean {
+	const bytes = beginning.subarray(0, SNIFFED_BYTES);
+	const isDocument = /^(?:\xef\xbb\xbf)?\s*(?:[{[]\s*["{[]|<[!?a-z])/i;
+	return (
+		isDocument.test(bytes.toString('latin1')) ||
+		!bytes.some((byte) => byte < 0x20 && !TEXT_CONTROLS.includes(byte))
 	);
+}
+
+/** The type that a server says, for a file whose bytes do not tell it. */
+export function labelledType(contentType: unknown, contentDisposition: unknown): MediaType {
+	const [mimeType] = String(contentType ?? '')
+		.toLowerCase()
+		.split(/[;,]/, 1)
+		.map((each) => each.trim());
+	const [, ending = ''] =
+		/filename\*?=[^;]{0,300}\.([a-z0-9]{1,8})"?\s*(?:;|$)/i.exec(
+			String(contentDisposition ?? '').slice(0, 1_000),
+		) ?? [];
+	const known = [
+		(each: Signature) => each.mimeType === mimeType,
+		(each: Signature) => each.extensions.includes(ending.toLowerCase()),
+	].flatMap((isIt) => SIGNATURES.find(isIt) ?? []);
+	if (known.length > 0) return known[0];
+	const [, name] =
+		/^(?:video|image|audio)\/(?:x-|vnd\.)?([a-z0-9][\w.+-]{0,60})$/.exec(mimeType) ?? [];
+	if (name === undefined) return { mimeType: 'application/octet-stream', extensions: ['bin'] };
+	return { mimeType, extensions: [/^[a-z0-9]{1,8}$/.test(name) ? name : 'bin'] };
 }
 
 /** `name` with an extension that matches `type`. */
@@ -67,8 +142,53 @@ export function withExtension(name: string, { extensions }: MediaType): string {
 	return extensions.includes(extension) ? name : `${name}.${extensions[0]}`;
 }
 
-/** A video ID as a file name: an ID may contain `/` or `:`, which are special in paths. */
-export const fileNameFromId = (id: string): string => id.replace(/[^\w.=+-]+/g, '_').slice(0, 100);
+/** Leaves room for a suffix and the extension: file systems allow 255 bytes. */
+const MAX_NAME_BYTES = 200;
+/** Longer IDs would make a name that nobody reads. */
+const MAX_ID_LENGTH = 100;
+
+/** Names that Windows reserves, also with an extension. */
+const RESERVED_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
+/** The dot of an ending that {@link withExtension} would keep: `clip.mp4` and `clip` would be one name. */
+const FILE_EXTENSION = new RegExp(
+	`\\.(?=(?:${[...SIGNATURES, ...ARCHIVES].flatMap(({ extensions }) => extensions).join('|')})$)`,
+	'i',
+);
+
+const shortHash = (text: string): string =>
+	createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/**
+ * A video ID as a file name, another one for each ID: what cannot stand in a name, or is too long, ends in
+ * a hash of the whole ID. Many IDs begin with a hundred equal characters.
+ */
+export function fileNameFromId(id: string): string {
+	const name = id
+		.replace(/[^\w.=+-]+/g, '_')
+		.replace(/^\.+|\.+$/g, '_')
+		.replace(RESERVED_NAME, '_$&')
+		.replace(FILE_EXTENSION, '_');
+	if (name === id && id.length <= MAX_ID_LENGTH) return id;
+	return `${name.slice(0, MAX_ID_LENGTH - 9)}-${shortHash(id)}`;
+}
+
+/** What a user entered as the name of a file: without folders, and without what a file system refuses. */
+export function toFileName(entered: string): string {
+	const [last = ''] = entered.split(/[\\/]/).slice(-1);
+	const name = last
+		// Control characters, also those that turn the direction of a text; not what joins emoji.
+		.replace(/(?!\u200d)[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
+		.replace(/[<>:"|?*]/g, '_')
+		.replace(/^\s+|[.\s]+$/g, '')
+		.replace(RESERVED_NAME, '_$&');
+	if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+	const [extension = ''] = /\.[a-z0-9]{1,5}$/i.exec(name) ?? [];
+	const start = Buffer.from(name)
+		.toString('utf8', 0, MAX_NAME_BYTES - 20)
+		.replace(/\ufffd+$/, '');
+	return `${start}-${shortHash(name)}${extension}`;
+}
 
 /** In pixels, as a viewer shows the image. */
 export interface ImageSize {

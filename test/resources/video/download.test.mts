@@ -9,6 +9,10 @@ const node = testNode({ operation: 'download' });
 const download = node.run;
 const bytesOf = node.fileOf;
 
+/** The key was accepted when the status was read. */
+const REFUSED =
+	"The server refuses the file of video 'video_1', although it accepts the API key for the video";
+
 beforeEach(() => node.server.alwaysRespondTo(STATUS, { json: completedVideo('video_1') }));
 
 describe('Download', () => {
@@ -100,8 +104,8 @@ describe('Download', () => {
 	});
 
 	it.each([
-		[401, "The server did not accept the API key for video 'video_1' (401): Why."],
-		[403, "The API key is not allowed to do this for video 'video_1' (403): Why."],
+		[401, `${REFUSED} (401): Why.`],
+		[403, `${REFUSED} (403): Why.`],
 		[410, "Video 'video_1' has expired on the server (410): Why."],
 	])(
 		'quotes the error message of the server when the file is rejected with %i',

@@ -1,6 +1,5 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type {
-	IBinaryData,
 	IBinaryKeyData,
 	IDataObject,
 	INodeExecutionData,
@@ -12,7 +11,8 @@ import { getVideo, inputVideo, statusRequest } from '../../api/getVideo';
 import { SECOND_MS } from '../../clock';
 import { videoFailed } from '../../errors/messages';
 import { VideosError } from '../../errors/nodeError';
-import { fileNameFromId } from '../../files/mediaType';
+import type { StoredFile } from '../../files/binaryStore';
+import { fileNameFromId, toFileName } from '../../files/mediaType';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
 import { formatStatus } from '../../responses/video';
@@ -87,8 +87,12 @@ export const execute: OperationHandler = async (context, request) => {
 			video,
 		});
 	}
-	const hasDoubtfulFiles = holdsFile === true && wasPolled === true;
-	return [await downloadItem(context, request, ref, video, hasDoubtfulFiles)];
+	return [
+		await downloadItem(context, request, ref, video, {
+			hasDoubtfulFiles: holdsFile === true && wasPolled === true,
+			isKeyUnproved: wasPolled !== true,
+		}),
+	];
 };
 
 /** The completed video with its file, in the binary field and under the name that the user chose. */
@@ -97,16 +101,16 @@ export async function downloadItem(
 	request: Request,
 	ref: VideoRef,
 	video: Video,
-	hasDoubtfulFiles = false,
+	doubts: Pick<Parameters<typeof downloadFiles>[2], 'hasDoubtfulFiles' | 'isKeyUnproved'> = {},
 ): Promise<INodeExecutionData> {
 	const { field, variant } = requireFileFields(context);
-	const name = String(context.getNodeParameter('options.fileName', '') ?? '').trim();
+	const name = toFileName(String(context.getNodeParameter('options.fileName', '') ?? ''));
 	const defaultName = fileNameFromId(video.id) + (variant === 'video' ? '' : `_${variant}`);
 	const files = await downloadFiles(context, request, {
 		ref,
 		video,
 		variant,
-		hasDoubtfulFiles,
+		...doubts,
 		name: name || defaultName,
 		maxRetryMs: MAX_RETRY_MS,
 	});
@@ -115,25 +119,23 @@ export async function downloadItem(
 		const name = index === 0 ? field : `${field}_${index + 1}`;
 		if ('error' in each) return { field: name, error: describeError(each.error) };
 		binary[name] = each.file;
-		return { field: name, ...detailsOf(each.file) };
+		return { field: name, ...detailsOf(each) };
 	});
 	return outputItem(
 		context,
 		{
 			...video,
-			...detailsOf(binary[field]),
+			...('file' in files[0] && detailsOf(files[0])),
 			...(details.length > 1 && { files: details }),
 		},
 		{ binary },
 	);
 }
 
-const detailsOf = ({ fileName, fileExtension, mimeType, fileSize }: IBinaryData): IDataObject => ({
-	fileName,
-	fileExtension,
-	mimeType,
-	fileSize,
-});
+function detailsOf({ file, warning }: StoredFile): IDataObject {
+	const { fileName, fileExtension, mimeType, fileSize } = file;
+	return { fileName, fileExtension, mimeType, fileSize, ...(warning && { warning }) };
+}
 
 /** Without the words of the server, which may echo the API key. */
 const describeError = ({ info: { message, statusCode = 0 } }: VideosError): string =>
