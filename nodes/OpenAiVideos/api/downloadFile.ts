@@ -8,7 +8,8 @@ import type { StoredFile } from '../files/binaryStore';
 import { getStream } from '../http/redirect';
 import { retry, retryPolicyForReads, throwIfCancelled, toNetworkError } from '../http/request';
 import type { Attempt } from '../http/request';
-import { isExpired, isQuotaExceeded } from '../responses/errorBody';
+import { isExpired } from '../responses/errorBody';
+import { isQuotaExceeded } from '../responses/knownErrors';
 import { findOutputs } from '../responses/fileLocation';
 import type { FileLocation } from '../responses/fileLocation';
 import {
