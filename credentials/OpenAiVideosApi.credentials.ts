@@ -9,6 +9,7 @@ import type {
 
 import { API_STYLES, CUSTOM_STYLE } from '../nodes/OpenAiVideos/apiStyle';
 import { queryOf } from '../nodes/OpenAiVideos/http/baseUrl';
+import { cleanText } from '../nodes/OpenAiVideos/errors/cleanText';
 import { toVideosError } from '../nodes/OpenAiVideos/errors/nodeError';
 import { authHeaders, serverOf } from '../nodes/OpenAiVideos/http/server';
 import type { Server } from '../nodes/OpenAiVideos/http/server';
@@ -97,7 +98,7 @@ function requireServer(credentials: ICredentialDataDecryptedObject): Server {
 		return serverOf(credentials);
 	} catch (error) {
 		const { message, nextStep } = toVideosError(error).info;
-		throw new Error([message, nextStep].filter(Boolean).join('. '));
+		throw new Error(cleanText([message, nextStep].filter(Boolean).join('. '), 700));
 	}
 }
 
