@@ -122,7 +122,9 @@ export class OpenAiVideosApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: 'Sent as a bearer token. Leave empty for a server that asks for no key.',
+			// n8n tests with one request, whose success it words itself.
+			description:
+				'Sent as a bearer token. Leave empty for a server that asks for no key. The test of the connection asks for the list of models: where anyone may see that, it passes with any key, and the first video tells.',
 		},
 		{
 			displayName: 'Base URL',
