@@ -50,7 +50,7 @@ module.exports = {
 			from: { path: '^credentials/' },
 			to: {
 				path: '^nodes/',
-				pathNot: `^${NODE}/(apiStyle|http/(baseUrl|server)|errors/nodeError)[.]ts`,
+				pathNot: `^${NODE}/(apiStyle|http/(baseUrl|server)|errors/(cleanText|nodeError))[.]ts`,
 			},
 		},
 		{

@@ -9,6 +9,7 @@ import type {
 
 import { API_STYLES, CUSTOM_STYLE } from '../nodes/OpenAiVideos/apiStyle';
 import { queryOf } from '../nodes/OpenAiVideos/http/baseUrl';
+import { cleanText } from '../nodes/OpenAiVideos/errors/cleanText';
 import { toVideosError } from '../nodes/OpenAiVideos/errors/nodeError';
 import { authHeaders, serverOf } from '../nodes/OpenAiVideos/http/server';
 import type { Server } from '../nodes/OpenAiVideos/http/server';
@@ -97,7 +98,7 @@ function requireServer(credentials: ICredentialDataDecryptedObject): Server {
 		return serverOf(credentials);
 	} catch (error) {
 		const { message, nextStep } = toVideosError(error).info;
-		throw new Error([message, nextStep].filter(Boolean).join('. '));
+		throw new Error(cleanText([message, nextStep].filter(Boolean).join('. '), 700));
 	}
 }
 
@@ -121,7 +122,9 @@ export class OpenAiVideosApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: 'Sent as a bearer token. Leave empty for a server that asks for no key.',
+			// n8n tests with one request, whose success it words itself.
+			description:
+				'Sent as a bearer token. Leave empty for a server that asks for no key. The test of the connection asks for the list of models: where anyone may see that, it passes with any key, and the first video tells.',
 		},
 		{
 			displayName: 'Base URL',

@@ -76,8 +76,16 @@ async function findLatestVideo(
 	});
 }
 
-/** Filters by the events in 'Trigger On'. */
+const EVENTS = ['completed', 'failed'];
+
+/** Filters by the events in 'Trigger On', which an expression may give as one word. */
 function eventFilter(trigger: IPollFunctions): (video: Video) => boolean {
-	const events = trigger.getNodeParameter('events', []) as string[];
-	return ({ status }) => events.includes(status);
+	const events = [trigger.getNodeParameter('events', []) as unknown].flat();
+	if (events.length > 0 && events.every((each) => EVENTS.includes(String(each)))) {
+		return ({ status }) => events.includes(status);
+	}
+	throw new VideosError({
+		message: `'Trigger On' is not one or more of ${EVENTS.join(', ')}`,
+		nextStep: 'Choose them in the node, or check the expression that should give them.',
+	});
 }

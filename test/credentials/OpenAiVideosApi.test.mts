@@ -162,6 +162,22 @@ describe('credential', () => {
 		expect(await urlFor('https://api.together.ai/v2')).toBe('/../v1/models');
 	});
 
+	it('is tested with the certificate setting that the node has', async () => {
+		const { authenticate } = new OpenAiVideosApi();
+		if (typeof authenticate !== 'function') throw new Error('It has no authenticate()');
+		const ignores = async (allowUnauthorizedCerts: boolean) => {
+			const credentials = { apiKey: 'k', baseUrl: server.baseUrl, allowUnauthorizedCerts };
+			const request = await authenticate(credentials, { url: '/models' });
+			return request.skipSslCertificateValidation === true;
+		};
+		expect([await ignores(true), await ignores(false)]).toEqual([true, false]);
+	});
+
+	it('says that a passed test does not prove the key everywhere', () => {
+		const apiKey = new OpenAiVideosApi().properties.find(({ name }) => name === 'apiKey');
+		expect(apiKey?.description).toContain('it passes with any key');
+	});
+
 	it('reports a rejected key after a 401, instead of sending the same key again', async () => {
 		const { authenticate } = new OpenAiVideosApi();
 		if (typeof authenticate !== 'function') throw new Error('It has no authenticate()');

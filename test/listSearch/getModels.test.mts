@@ -130,6 +130,49 @@ describe('model list', () => {
 		expect(await modelsFrom({ json: { data } })).toEqual(['b-both', 'c-flat', 'd-typed', 'a-text']);
 	});
 
+	it.each([
+		{ architecture: { output_modalities: ['text'] } },
+		{ architecture: { modality: 'text+video->text' } },
+		{ output_modalities: ['image', 'text'] },
+		{ modalities: { input: ['video', 'text'], output: ['text'] } },
+		{ type: 'chat' },
+		{ type: 'llm' },
+		{ task: 'video-to-text' },
+		{ pipeline_tag: 'image-text-to-text' },
+		{ mode: 'embedding' },
+		{ capabilities: ['chat', 'video_input'] },
+		{ capabilities: { chat_completion: true, video_generation: false } },
+		{ type: 'video', output_modalities: ['text'] },
+	])('does not have first what makes no videos, whatever its name: %j', async (says) => {
+		const data = [{ id: 'b-other' }, { id: 'veo-captions', ...says }, { id: 'wan-2' }];
+		expect(await modelsFrom({ json: { data } })).toEqual(['wan-2', 'b-other', 'veo-captions']);
+	});
+
+	it.each([
+		{ architecture: { modality: 'text+image->video' } },
+		{ modalities: { input: ['text'], output: ['video', 'audio'] } },
+		{ task: 'text-to-video' },
+		{ pipeline_tag: 'image-to-video' },
+		{ mode: 'video_generation' },
+		{ type: 'videos' },
+		{ capabilities: ['image_generation', 'video_generation'] },
+		{ capabilities: { chat: false, video: true } },
+		{ outputModalities: ['VIDEO'] },
+		{ supportedGenerationMethods: ['predictLongRunning'] },
+		{ supported_endpoint_types: ['openai', 'openai-video'] },
+	])('has first what makes videos, whatever its name: %j', async (says) => {
+		const data = [{ id: 'a-other' }, { id: 'z-1', ...says }];
+		expect(await modelsFrom({ json: { data } })).toEqual(['z-1', 'a-other']);
+	});
+
+	it.each([{ type: 'model' }, { object: 'model' }, { capabilities: [] }, { mode: null }, {}])(
+		'goes by the name where a model does not say what it makes: %j',
+		async (says) => {
+			const data = [{ id: 'a-other' }, { id: 'veo-3', ...says }];
+			expect(await modelsFrom({ json: { data } })).toEqual(['veo-3', 'a-other']);
+		},
+	);
+
 	it("leaves out Google's word before each model", async () => {
 		expect(await modelsFromIds(['models/veo-3.1'])).toEqual(['veo-3.1']);
 	});
@@ -303,9 +346,48 @@ describe('model list that cannot be loaded', () => {
 				parameters,
 			});
 			expect(results).toEqual([{ name: 'sora-2', value: 'sora-2' }]);
+			// The credential's own switch will do as well.
+			const trusting = { ...untrustedCredentials, allowUnauthorizedCerts: true };
+			expect((await searchModels({ credentials: trusting })).results).toHaveLength(1);
 		} finally {
 			await untrusted.close();
 		}
+	});
+
+	it("goes through the node's own proxy", async () => {
+		// The scripted server is the proxy, so no request leaves this machine.
+		const models = { json: { data: [{ id: 'sora-2' }] } };
+		server.respondTo('GET http://gateway.invalid/v1/models', models);
+		server.respondTo('GET http://gateway.invalid/v1/videos/models', { status: 404 });
+		const { results } = await searchModels({
+			credentials: { apiKey: API_KEY, baseUrl: 'http://gateway.invalid/v1' },
+			parameters: {
+				requestOptions: { proxy: server.origin.replace('://', '://me:pass%40word@') },
+			},
+		});
+		expect(results).toEqual([{ name: 'sora-2', value: 'sora-2' }]);
+		const login = Buffer.from('me:pass@word').toString('base64');
+		expect(server.received[0].headers['proxy-authorization']).toBe(`Basic ${login}`);
+	});
+
+	it.each(['', ' ', '={{ $vars.proxy }}'])(
+		'is asked for directly without a proxy: "%s"',
+		async (proxy) => {
+			server.respondTo(LIST, { json: { data: ['a'] } });
+			const parameters = { requestOptions: { proxy } };
+			const { results } = await searchModels({ credentials: credentials(), parameters });
+			expect(results).toHaveLength(1);
+		},
+	);
+
+	it('reports a proxy that is no address', async () => {
+		const error = await searchModels({
+			credentials: credentials(),
+			parameters: { requestOptions: { proxy: 'proxy:8080' } },
+		}).catch((thrown: NodeApiError) => thrown);
+		expect((error as NodeApiError).message).toBe(
+			"'Proxy' in 'Request Options' is not a web address",
+		);
 	});
 
 	it('reports an invalid base URL without sending a request', async () => {

@@ -381,6 +381,13 @@ describe('Trigger error message', () => {
 		},
 	);
 
+	it.each([400, 405, 422, 501])('tells the same after other refusals: %i', async (status) => {
+		server.errorStatus = status;
+		expect((await pollError({ mode: 'trigger' })).message).toBe(
+			`This server does not list its videos (${status})`,
+		);
+	});
+
 	it('reports a rejected key without repeating it', async () => {
 		server.errorStatus = 401;
 		const error = await pollError();

@@ -11,6 +11,9 @@ const idsIn = async () => {
 	return items.map(({ json }) => json.id);
 };
 
+const LITELLM =
+	"litellm.BadRequestError: LLM Provider NOT provided. Pass in the LLM provider you are trying to call. You passed model=\n Pass model as E.g. For 'Huggingface' inference endpoints pass in `completion(model='huggingface/starcoder',..)` Learn more: https://docs.litellm.ai/docs/providers";
+
 const video = (id: string) => ({ id, object: 'video', status: 'queued' });
 const A_AND_B = [video('a'), video('b')];
 
@@ -102,6 +105,15 @@ describe('Get Many on a server that does not support it', () => {
 		[405, { json: { detail: 'Method Not Allowed' } }],
 		[501, { json: { error: { message: 'API not implemented' } } }],
 		[400, { json: { code: 'task_not_exist', message: 'task_not_exist', data: null } }],
+		[400, { json: { error: { message: LITELLM, type: 'invalid_request_error', code: '400' } } }],
+		[400, { json: { error: { message: 'Unknown model: ' } } }],
+		[400, { json: { error: 'Missing required parameter: video_id' } }],
+		[422, { json: { detail: [{ loc: ['query', 'task_id'], msg: 'Field required' }] } }],
+		[406, { json: { error: 'Not acceptable.' } }],
+		[410, { json: { error: 'This endpoint was removed.' } }],
+		[500, { json: { error: { message: 'video list is not supported for Gemini' } } }],
+		[502, { json: { error: 'Listing is not implemented.' } }],
+		[503, { json: { message: '不支持该操作' } }],
 	])('reports that after one request: %i %j', async (status, response) => {
 		node.server.respondTo(FIRST, { status, ...response });
 		const { error } = await getAll();
@@ -110,6 +122,64 @@ describe('Get Many on a server that does not support it', () => {
 		);
 		expect(error?.description).toContain('Keep the IDs that Create puts out');
 		expect(error?.description).toContain("check 'Base URL'");
+	});
+
+	it.each([
+		['a web page', { body: '<!doctype html><title>Console</title>' }],
+		['JSON that is no list', { json: { status: 'ok', version: '1.2' } }],
+		['a list of something else', { json: { data: { videos: 3 } } }],
+		['a message', { json: { success: false, message: 'No such operation.' } }],
+	])('reports the same where it sends %s', async (_name, response) => {
+		node.server.respondTo(FIRST, response);
+		const { error } = await getAll();
+		expect(error?.message).toMatch(/^This server does not list its videos/);
+		expect(error?.description).toContain("check 'Base URL'");
+		expect(node.time.waited).toBe(0);
+	});
+
+	it.each([
+		[401, { json: { error: 'Listing is not supported.' } }, 'did not accept the API key'],
+		[403, { json: { error: 'Listing is not supported.' } }, 'not allowed'],
+		[400, { json: { error: { message: 'No connected db.' } } }, 'did not accept the request'],
+		[400, { json: { error: 'Invalid API key' } }, 'did not accept'],
+		[400, { json: { error: 'limit must be at most 20' } }, 'did not accept the request'],
+		[410, { json: { error: 'Project has been archived' } }, 'did not accept the request'],
+		[200, { json: { code: 500, message: 'Internal error' } }, 'gave no list'],
+		[200, { json: { error: { message: 'Please try again later' } } }, 'gave no list'],
+		[200, { body: '' }, 'gave no list'],
+	])('but not where something else is wrong: %i %j', async (status, response, expected) => {
+		node.server.respondTo(FIRST, { status, ...response });
+		const { error } = await getAll();
+		expect(error?.message).toContain(expected);
+		expect(error?.message).not.toContain('does not list');
+	});
+
+	it.each([
+		[429, {}],
+		[500, { json: { error: 'Internal server error' } }],
+		[502, { body: '<html><title>502 Bad Gateway</title></html>' }],
+		[503, { json: { error: 'The service is not available.' } }],
+		[504, {}],
+	])('nor in an outage, which is waited for: %i %j', async (status, response) => {
+		node.server.alwaysRespondTo(FIRST, { status, ...response });
+		const { error } = await getAll();
+		expect(error?.message).not.toContain('does not list');
+		expect(node.time.waited).toBeGreaterThan(20_000);
+	});
+
+	it('tries a conflict again for ten seconds at most, and tells it as one that may pass', async () => {
+		node.server.alwaysRespondTo(FIRST, { status: 409, json: { detail: 'Conflict' } });
+		const { error } = await getAll();
+		expect(error?.message).toBe('The server gave no list of its videos (409): Conflict');
+		expect(error?.description).toContain('Run this step again later');
+		expect(node.time.waited).toBeGreaterThan(2_000);
+		expect(node.time.waited).toBeLessThanOrEqual(10_000);
+	});
+
+	it('has the list after a conflict that passed', async () => {
+		const page = { json: { data: A_AND_B, has_more: false } };
+		node.server.respondTo(FIRST, { status: 409 }, { status: 409 }, page);
+		expect(await idsIn()).toEqual(['a', 'b']);
 	});
 
 	it('reports a rejected request, not a missing list, after a 404 for a later page', async () => {

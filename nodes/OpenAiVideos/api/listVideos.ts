@@ -2,13 +2,15 @@ import { SECOND_MS } from '../clock';
 import { BASE_URL_HINT, CHECK_BASE_URL, otherMessages } from '../errors/messages';
 import { responseError } from '../errors/responseError';
 import { retryPolicyForReads, sendWithRetry, withOptions } from '../http/request';
-import { isSuccess } from '../responses/response';
-import type { HttpResponse } from '../responses/response';
-import { findList, firstDefined } from '../responses/values';
+import type { RetryPolicy } from '../http/request';
+import { errorMessageOf, matchKnownError } from '../responses/errorBody';
+import { isHtml, isNetworkError, isSuccess } from '../responses/response';
+import type { HttpResponse, HttpResult } from '../responses/response';
+import { findList, firstDefined, isObject } from '../responses/values';
 import { parseVideo } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { Request, RequestContext } from '../types';
-import { getRequest, requestTimeout, unsupportedOrMissing } from './getVideo';
+import { getRequest, requestTimeout } from './getVideo';
 
 /** The API's maximum. */
 export const MAX_PAGE_SIZE = 100;
@@ -61,17 +63,60 @@ export async function listVideos(
 		context,
 		listRequest(request, { limit, after, timeout: requestTimeout(request) }),
 		parsePage,
-		retryPolicyForReads(maxRetryMs, { wasReached: !isFirst }),
+		retryPolicyForLists(maxRetryMs, isFirst),
 	);
 	if (page) return page;
-	const unsupported = {
-		what: 'list its videos',
-		alternative: `${alternative} If this server should be able to: check ${BASE_URL_HINT}`,
+	const diagnosis =
+		isFirst && listsNoVideos(result)
+			? {
+					message: 'This server does not list its videos',
+					nextStep: `${alternative} If this server should be able to: check ${BASE_URL_HINT}`,
+				}
+			: undefined;
+	throw responseError(result, {
+		baseUrl,
+		messages: {
+			...otherMessages(MESSAGES, diagnosis),
+			forStatus: ({ statusCode }) => (statusCode === 409 ? MESSAGES.unclear : undefined),
+		},
+	});
+}
+
+/** Of servers that are several behind one address, another one may have the list at the next look. */
+const CONFLICT_MAX_RETRY_MS = 10 * SECOND_MS;
+
+/** As for other reads, but not for a server that has no list. */
+const retryPolicyForLists = (limit: number, isFirst: boolean): RetryPolicy => {
+	const policy = retryPolicyForReads(limit, { wasReached: !isFirst });
+	return (result) => {
+		if (isFirst && listsNoVideos(result)) return 0;
+		const isConflict = !isNetworkError(result) && result.statusCode === 409;
+		return isConflict ? Math.min(limit, CONFLICT_MAX_RETRY_MS) : policy(result);
 	};
-	const diagnosis = isFirst
-		? await unsupportedOrMissing(context, request, result, unsupported)
-		: undefined;
-	throw responseError(result, { baseUrl, messages: otherMessages(MESSAGES, diagnosis) });
+};
+
+/** How servers refuse the request for a list that they do not have, besides 404, 405 and 501. */
+const NO_LIST_STATUSES = [400, 406, 410, 415, 422];
+/** The same in words, which tell it from an outage. */
+const NOT_SUPPORTED =
+	/\bnot (?:yet |currently )?(?:supported|implemented)|\bunsupported|\b(?:does not|doesn't|do not|don't|cannot) support|\b(?:no such|unknown|invalid|no) (?:route|endpoint|path|url|method|operation)|\bcannot get \/|\bmethod not (?:allowed|found)|\bnot provided\b|不支持|未实现|没有实现/i;
+/** The refusal is about the key, the account, what was asked of the list, or the moment. */
+const OTHER_REASON =
+	/api.?key|\btokens?\b|authenti|authori[sz]|credential|forbidden|permission|connected db|\bproject|account|organi[sz]ation|too many|\blimit|internal|unavailable|overload|busy|try again|timed? ?out|\border\b(?! to)|密钥|令牌|稍后/i;
+
+/** Whether the response to the request for the newest videos says that the server has no list of them. */
+export function listsNoVideos(result: HttpResult): boolean {
+	if (isNetworkError(result)) return false;
+	const { statusCode, body } = result;
+	const known = matchKnownError(body);
+	// The list was asked for no model: a server that misses one has another request in mind.
+	if (known && known !== 'modelNotFound') return false;
+	if ([404, 405, 501].includes(statusCode)) return true;
+	const text = errorMessageOf(body);
+	if (OTHER_REASON.test(text)) return false;
+	if (isSuccess(result)) return (isHtml(body) || isObject(body)) && !parsePage(result);
+	if (statusCode >= 500) return NOT_SUPPORTED.test(text);
+	return NO_LIST_STATUSES.includes(statusCode);
 }
 
 const MESSAGES = {

@@ -1,8 +1,10 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { ICredentialDataDecryptedObject, IExecutePaginationFunctions } from 'n8n-workflow';
+import type { IExecutePaginationFunctions } from 'n8n-workflow';
 
-import { isObject, truncateInlineFiles } from '../responses/values';
+import { truncateInlineFiles } from '../responses/values';
 import type { Video } from '../responses/video';
+import { cleanQuote, cleanText } from './cleanText';
+import { maskSecrets, maskStrings, secretsOf } from './secrets';
 
 /** What an error means for the user's money. */
 type Billing = 'nothingSent' | 'noMoreSent' | 'nothingCreated' | 'uncertain';
@@ -79,7 +81,7 @@ export async function toNodeApiError(
 	{ siblings = () => [], isForList = false }: ErrorFormat = {},
 ): Promise<NodeApiError> {
 	if (!(error instanceof VideosError)) return error as NodeApiError;
-	const info = await redact(context, error.info);
+	const info = cleanInfo(await redact(context, error.info));
 	const { statusCode, video } = info;
 	const message = isForList
 		? formatMessage({ ...info, statusCode: undefined }).replace(/-/g, '\u2011')
@@ -107,7 +109,7 @@ export async function toNodeApiError(
 		enumerable: true,
 		configurable: true,
 	});
-	if (video) nodeError.context.video = truncateInlineFiles(video);
+	if (video) nodeError.context.video = video;
 	return nodeError;
 }
 
@@ -164,21 +166,19 @@ function formatRerun(info: ErrorInfo): string {
 
 function formatSiblings(siblings: SiblingVideo[]): string {
 	if (siblings.length === 0) return '';
-	const ids = siblings.map(({ id, item }) => `'${id}' (item ${item})`).join(', ');
+	const ids = siblings
+		.map(({ id, item }) => `'${cleanText(id, MAX_SENTENCE_LENGTH)}' (item ${item})`)
+		.join(', ');
 	return `Created in the same run, and not lost: ${ids}. Get them with Wait Until Done and Download. To keep the other items when one fails, set 'On Error' to 'Continue (using error output)' in the node's settings.`;
 }
 
-/** Shorter values are not secrets, and occur in words like "video". */
-const MIN_SECRET_LENGTH = 8;
-
 /** The same error without the credential's secrets in what came from the server. */
 async function redact(context: ErrorContext, info: ErrorInfo): Promise<ErrorInfo> {
-	const { serverMessage, technicalDetail, video } = info;
-	if (!(serverMessage || technicalDetail || video)) return info;
+	const { message, nextStep, serverMessage, technicalDetail, createdVideoId, billing } = info;
+	const video = info.video && (truncateInlineFiles(info.video) as Partial<Video>);
 	const credentials = await context.getCredentials('openAiVideosApi').catch(() => undefined);
 	// Without the secrets there is no telling what must not be shown.
 	if (!credentials) {
-		const { message, nextStep, createdVideoId, billing } = info;
 		return {
 			message,
 			nextStep,
@@ -189,58 +189,33 @@ async function redact(context: ErrorContext, info: ErrorInfo): Promise<ErrorInfo
 	}
 	const secrets = secretsOf(credentials);
 	const mask = (text: string) => maskSecrets(text, secrets);
+	const id = video?.id ?? createdVideoId;
 	return {
 		...info,
+		// The video's ID is what the user needs.
+		message: id ? message.split(id).map(mask).join(id) : mask(message),
 		serverMessage: serverMessage && mask(serverMessage),
 		technicalDetail: technicalDetail && mask(technicalDetail),
-		// Its id is what the user needs.
-		video: video && { ...mapStrings(video, mask), ...(video.id && { id: video.id }) },
+		video: video && { ...maskStrings(video, secrets), ...(video.id && { id: video.id }) },
 	};
 }
 
-/** Names of query parameters that hold a key. */
-const SECRET_NAME = /key|token|secret|code|sig|auth|pass/i;
+/** Room for the longest ID that is shown whole, and a sentence around it. */
+const MAX_SENTENCE_LENGTH = 700;
+/** What the server or n8n says. */
+const MAX_QUOTE_LENGTH = 500;
 
-/**
- * The key, the values of the headers and of the base URL's query, and what they consist of: `Bearer sk-1`
- * and `{"api_key":"sk-1"}` have a secret in them, and a server may repeat that alone.
- */
-function secretsOf(credentials: ICredentialDataDecryptedObject): string[] {
-	const { apiKey, headerValue, headers, baseUrl } = credentials;
-	const entries = isObject(headers) ? [headers.values ?? []].flat() : [];
-	const query = URL.canParse(String(baseUrl)) ? [...new URL(String(baseUrl)).searchParams] : [];
-	const values = [
-		apiKey,
-		headerValue,
-		...entries.map((each) => (isObject(each) ? each.value : '')),
-		...query.filter(([name]) => SECRET_NAME.test(name)).map(([, value]) => value),
-	].map((value) => String(value ?? '').trim());
-	const decoded = values
-		.filter((value) => /^Basic /i.test(value))
-		.map((value) => Buffer.from(value.slice(6), 'base64').toString());
-	const bare = values.map((value) => value.replace(/^\w+\s+/, ''));
-	const parts = [...bare, ...decoded].flatMap((value) => value.split(/[\s;,="'{}:&]+/));
-	const secrets = [...values, ...bare, ...parts.filter((part) => /\d/.test(part))]
-		.filter((secret) => secret.length >= MIN_SECRET_LENGTH)
-		.flatMap((secret) => [secret, encodeURIComponent(secret)]);
-	// The longest first, as it may contain another.
-	return [...new Set(secrets)].sort((one, other) => other.length - one.length);
+/** The same error with texts that a person can read, whatever came from outside. */
+function cleanInfo(info: ErrorInfo): ErrorInfo {
+	const sentence = (text?: string) => text && cleanText(text, MAX_SENTENCE_LENGTH);
+	const quote = (text?: string) => text && cleanQuote(text, MAX_QUOTE_LENGTH);
+	return {
+		...info,
+		message: cleanText(info.message, MAX_SENTENCE_LENGTH),
+		nextStep: sentence(info.nextStep),
+		createdVideoId: sentence(info.createdVideoId),
+		serverMessage: quote(info.serverMessage),
+		technicalDetail: quote(info.technicalDetail),
+		lostVideoIds: info.lostVideoIds?.map((id) => cleanText(id, MAX_SENTENCE_LENGTH)),
+	};
 }
-
-/** Also masks a secret of which the end was cut off with the text. */
-function maskSecrets(text: string, secrets: string[]): string {
-	return secrets.reduce((rest, secret) => {
-		const masked = rest.split(secret).join('***');
-		const [end] = /(?: …)?$/.exec(masked) ?? [''];
-		const kept = masked.slice(0, masked.length - end.length);
-		for (let length = secret.length - 1; length >= MIN_SECRET_LENGTH; length--) {
-			if (kept.endsWith(secret.slice(0, length))) return `${kept.slice(0, -length)}***${end}`;
-		}
-		return masked;
-	}, text);
-}
-
-const mapStrings = <T extends object>(value: T, change: (text: string) => string): T =>
-	JSON.parse(
-		JSON.stringify(value, (_key, each) => (typeof each === 'string' ? change(each) : each)),
-	) as T;

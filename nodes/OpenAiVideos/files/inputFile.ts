@@ -4,32 +4,104 @@ import { VideosError } from '../errors/nodeError';
 import { redactUrl } from '../http/baseUrl';
 import { getAnonymously, throwIfCancelled } from '../http/request';
 import { isNetworkError, isSuccess } from '../responses/response';
-import { DATA_URI } from '../responses/values';
+import { DATA_URI, isObject } from '../responses/values';
 import type { OperationContext, Request } from '../types';
 import { isComplete, StreamReader } from './fileStream';
 import { readImageSize, sniffMedia, withExtension } from './mediaType';
 import type { ImageSize, UploadFile } from './mediaType';
 
+/** A file of the input item. */
+interface InputFile {
+	file: IBinaryData;
+	/** Its field, as shown to the user. */
+	field: string;
+	read(): Promise<Buffer>;
+}
+
+const BINARY_FIELD = 'Input Binary Field';
+
 /**
- * What n8n knows about the file in a binary field; throws if there is none. Newer versions of n8n also
- * accept the binary object itself, from an expression.
+ * The file that a parameter means: the name of a binary field, or a file that an expression returned, as
+ * {{ $binary.data }} does. Throws if there is none.
  */
-function requireBinary(
-	context: OperationContext,
-	field: string,
-	label = 'Input Binary Field',
-): IBinaryData {
+function requireFile(context: OperationContext, entered: unknown, label = BINARY_FIELD): InputFile {
+	const found = fileIn(context, entered, label);
+	const field = typeof found === 'string' ? found.trim() : fieldOf(context, found);
+	if (field === undefined) return returnedFile(context, found as IBinaryData);
 	try {
-		return context.helpers.assertBinaryData(field);
+		return {
+			file: context.helpers.assertBinaryData(field),
+			field,
+			read: async () => await context.helpers.getBinaryDataBuffer(field),
+		};
 	} catch (error) {
 		throw missingFileError(field, label, error as Error);
 	}
 }
 
+/** A file that is in no binary field of the input item: n8n 1.x has no helper for it. */
+function returnedFile({ helpers }: OperationContext, file: IBinaryData): InputFile {
+	const { id, data } = file;
+	return {
+		file,
+		field: file.fileName ?? 'file',
+		read: async () =>
+			id
+				? await helpers.binaryToBuffer(await helpers.getBinaryStream(id))
+				: Buffer.from(data, 'base64'),
+	};
+}
+
+/** The name or the file in what was entered, which may also be an item, or all of its files. */
+function fileIn(context: OperationContext, entered: unknown, label: string): string | IBinaryData {
+	if (typeof entered === 'string' && entered.trim() !== '') return entered;
+	if (isFile(entered)) return entered;
+	const files = isObject(entered) ? (isObject(entered.binary) ? entered.binary : entered) : {};
+	const names = Object.keys(files).filter((name) => isFile(files[name]));
+	if (names.length === 1) return files[names[0]] as unknown as IBinaryData;
+	const isEmpty = entered === undefined || entered === null || entered === '';
+	throw new VideosError({
+		message:
+			names.length > 1
+				? `'${label}' is ${names.length} files`
+				: `'${label}' is ${isEmpty ? 'empty' : 'not the name of a binary field'}`,
+		nextStep: `Enter the name of one that has a file: ${fileNames(context, names)}.`,
+	});
+}
+
+const isFile = (value: unknown): value is IBinaryData =>
+	isObject(value) &&
+	typeof value.mimeType === 'string' &&
+	['data', 'id', 'fileName', 'fileSize', 'fileExtension'].some(
+		(name) => typeof value[name] === 'string',
+	);
+
+/** The field that has a file; undefined for the file of another item, which says itself where its bytes are. */
+function fieldOf(context: OperationContext, file: IBinaryData): string | undefined {
+	// n8n leaves `data` out of {{ $binary }}, which in memory is all that has the bytes.
+	const properties = Object.entries(file).filter(([name]) => name !== 'data');
+	const [field] =
+		Object.entries(context.getInputData().binary ?? {}).find(
+			([, other]) =>
+				(file.data === undefined || file.data === other.data) &&
+				properties.every(([name, value]) => other[name] === value),
+		) ?? [];
+	if (field !== undefined || file.id || file.data) return field;
+	throw new VideosError({
+		message: `The file in '${BINARY_FIELD}' is not in the input item`,
+		nextStep: `Enter the name of a binary field that has a file: ${fileNames(context)}.`,
+	});
+}
+
+const fileNames = (context: OperationContext, names: string[] = []): string =>
+	(names.length > 0 ? names : Object.keys(context.getInputData().binary ?? { data: {} }))
+		.slice(0, 10)
+		.join(', ');
+
 const missingFileError = (field: string, label: string, { message }: Error): VideosError =>
 	new VideosError({
 		message: `There is no file in binary field '${field}'`,
-		nextStep: `Set '${label}' to the name that the step before shows under 'Binary', or put a step before this one that gives a file.`,
+		nextStep: `Set '${label}' to the name that the previous node shows under 'Binary', or put a node before this one that returns a file.`,
 		// n8n says where it looked, which depends on the workflow's binary mode.
 		technicalDetail: message,
 	});
@@ -50,13 +122,12 @@ const MAX_IMAGE_BYTES = 50_000_000;
  */
 export async function readReferenceImage(
 	context: OperationContext,
-	binaryField: string,
+	binaryField: unknown,
 ): Promise<ReferenceImage> {
-	const { fileName, mimeType } = requireBinary(context, binaryField);
-	const bytes = await context.helpers.getBinaryDataBuffer(binaryField);
+	const { file, field, read } = requireFile(context, binaryField);
 	return (
-		toReferenceImage(bytes, fileName) ??
-		throwNotAnImage(`The reference in binary field '${binaryField}' is not a picture (${mimeType})`)
+		toReferenceImage(await read(), file.fileName) ??
+		throwNotAnImage(`The reference in binary field '${field}' is not a picture (${file.mimeType})`)
 	);
 }
 
@@ -152,22 +223,22 @@ const MAX_UPLOAD_BYTES = 100_000_000;
  */
 export async function readVideoFile(
 	context: OperationContext,
-	binaryField: string,
+	binaryField: unknown,
 	alternative: string,
 ): Promise<UploadFile> {
-	const file = requireBinary(context, binaryField);
-	await requireUploadSize(context, binaryField, file, `${alternative} Or make the file smaller.`);
-	const bytes = await context.helpers.getBinaryDataBuffer(binaryField);
+	const { file, field, read } = requireFile(context, binaryField);
+	await requireUploadSize(context, file, field, `${alternative} Or make the file smaller.`);
+	const bytes = await read();
 	const type = sniffMedia(bytes);
 	if (!type?.mimeType.startsWith('video/')) {
 		throw new VideosError({
-			message: `The file in binary field '${binaryField}' is not a video (${file.mimeType})`,
+			message: `The file in binary field '${field}' is not a video (${file.mimeType})`,
 			nextStep: `Use a file such as Download puts out. ${alternative}`,
 		});
 	}
 	if (!isComplete(bytes, type.mimeType)) {
 		throw new VideosError({
-			message: `The video in binary field '${binaryField}' is cut off: its file ends too early`,
+			message: `The video in binary field '${field}' is cut off: its file ends too early`,
 			nextStep: `Get the file again. ${alternative}`,
 		});
 	}
@@ -181,13 +252,13 @@ export async function readVideoFile(
 /** A file of any type in a binary field; throws before anything is sent if it is missing or too large. */
 export async function readExtraFile(
 	context: OperationContext,
-	binaryField: string,
+	binaryField: unknown,
 ): Promise<UploadFile> {
-	const file = requireBinary(context, binaryField, 'Extra Files');
-	await requireUploadSize(context, binaryField, file, 'Make the file smaller.');
-	const bytes = await context.helpers.getBinaryDataBuffer(binaryField);
+	const { file, field, read } = requireFile(context, binaryField, 'Extra Files');
+	await requireUploadSize(context, file, field, 'Make the file smaller.');
+	const bytes = await read();
 	const type = sniffMedia(bytes);
-	const { fileName = binaryField, mimeType } = file;
+	const { fileName = field, mimeType } = file;
 	return type
 		? { bytes, fileName: withExtension(fileName, type), mimeType: type.mimeType }
 		: { bytes, fileName, mimeType };
@@ -195,13 +266,13 @@ export async function readExtraFile(
 
 async function requireUploadSize(
 	context: OperationContext,
-	binaryField: string,
 	file: IBinaryData,
+	field: string,
 	nextStep: string,
 ): Promise<void> {
 	if ((await fileSizeOf(context, file)) <= MAX_UPLOAD_BYTES) return;
 	throw new VideosError({
-		message: `The file in binary field '${binaryField}' has more than 100 MB, which this node does not send`,
+		message: `The file in binary field '${field}' has more than 100 MB, which this node does not send`,
 		nextStep,
 	});
 }

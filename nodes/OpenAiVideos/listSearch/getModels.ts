@@ -1,4 +1,8 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type {
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+} from 'n8n-workflow';
 
 import { SECOND_MS } from '../clock';
 import { BASE_URL_HINT, commonErrorInfo } from '../errors/messages';
@@ -15,6 +19,8 @@ import { errorMessageOf } from '../responses/errorBody';
 import { isNetworkError, isSuccess } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
 import { findList, isObject } from '../responses/values';
+import { saysVideo, sortVideoModelsFirst } from './videoModels';
+import type { Model } from './videoModels';
 
 const TIMEOUT_MS = 30 * SECOND_MS;
 /** Many servers have one list only, and some never answer a path that they do not know. */
@@ -42,12 +48,6 @@ export async function getModels(
 	}
 }
 
-/** A model in a list, and whether the list says that it makes videos. */
-interface Model {
-	id: string;
-	isVideo: boolean;
-}
-
 /** The models of all the server's lists, each once. */
 async function fetchModels(context: ILoadOptionsFunctions): Promise<Model[]> {
 	const { baseUrl, style } = serverOf(await context.getCredentials('openAiVideosApi'));
@@ -55,6 +55,7 @@ async function fetchModels(context: ILoadOptionsFunctions): Promise<Model[]> {
 	const request = baseRequest(baseUrl, {
 		method: 'GET',
 		skipSslCertificateValidation: ignoresSslIssues === true,
+		proxy: toProxy(context.getCurrentNodeParameter('requestOptions.proxy')),
 	});
 	const results = await Promise.all(
 		style.modelPaths.map(
@@ -70,7 +71,8 @@ async function fetchModels(context: ILoadOptionsFunctions): Promise<Model[]> {
 	);
 	const models = new Map<string, Model>();
 	for (const model of lists.flat()) {
-		models.set(model.id, models.get(model.id)?.isVideo ? { ...model, isVideo: true } : model);
+		const isVideo = model.isVideo || (models.get(model.id)?.isVideo ?? model.isVideo);
+		models.set(model.id, { ...model, isVideo });
 	}
 	if (models.size === 0) {
 		const refused = results.find((each) => !isNetworkError(each) && isRefusedKey(each));
@@ -79,13 +81,44 @@ async function fetchModels(context: ILoadOptionsFunctions): Promise<Model[]> {
 	return [...models.values()];
 }
 
+/** The node's 'Proxy', as n8n itself reads it for the node. */
+function toProxy(entered: unknown): IHttpRequestOptions['proxy'] {
+	const text = typeof entered === 'string' ? entered.trim() : '';
+	// Empty, or an expression that only the workflow can evaluate.
+	if (text === '' || text.startsWith('=')) return undefined;
+	const url = /^https?:\/\/[^\s/]+/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+	if (!url) {
+		throw new VideosError({
+			message: "'Proxy' in 'Request Options' is not a web address",
+			nextStep: 'Enter it with its port, for example http://proxy.example.com:8080.',
+		});
+	}
+	const { protocol, hostname, port, username, password } = url;
+	return {
+		protocol: protocol.replace(':', ''),
+		host: hostname,
+		port: Number(port) || (protocol === 'https:' ? 443 : 80),
+		...(username && {
+			auth: { username: decode(username), password: decode(password) },
+		}),
+	};
+}
+
+function decode(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
 const isVideoList = (path: string): boolean => path.includes('video');
 
 /** The models in a response; undefined if it holds no list. */
 function parseModels(result: HttpResult, isVideo = false): Model[] | undefined {
 	if (isNetworkError(result) || !isSuccess(result)) return undefined;
 	return findList(result.body, LIST_KEYS)
-		?.list.map((entry) => ({ id: modelId(entry), isVideo: isVideo || makesVideos(entry) }))
+		?.list.map((entry) => ({ id: modelId(entry), isVideo: isVideo || saysVideo(entry) }))
 		.filter(({ id }) => id !== '');
 }
 
@@ -95,34 +128,6 @@ function modelId(entry: unknown): string {
 	// Google puts this before each name, and takes the name without it.
 	return typeof id === 'string' ? id.trim().replace(/^models\//, '') : '';
 }
-
-/** LLM Gateway and OpenRouter say it of each model, xAI and Together likewise. */
-function makesVideos(entry: unknown): boolean {
-	if (!isObject(entry)) return false;
-	const { architecture, output_modalities: own, type } = entry;
-	const modalities = isObject(architecture) ? architecture.output_modalities : own;
-	return type === 'video' || (Array.isArray(modalities) && modalities.includes('video'));
-}
-
-/**
- * Names of video models, and parts of them. The first are short, or begin other words ("wandb",
- * "cognitive", "pikachu"), and must stand alone; the others may continue ("hunyuanvideo").
- */
-const VIDEO_MODEL_PATTERN =
-	/(?<![a-z])((sora|veo|wanx?|kling(ai)?|ltxv?|cog|mochi|runway(ml)?|luma(labs)?|pika|viduq?|([tivsr]|ti|flf?)2v)(?![a-z])|seedance|hailuo|minimax|hunyuan|cogvideo|pixverse|skyreels|video)/i;
-
-/** Those that make videos, or look like it, first, and each part in alphabetical order. */
-function sortVideoModelsFirst(models: Model[]): Model[] {
-	const sorted = [...models].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
-	return [...sorted.filter(isVideoModel), ...sorted.filter((model) => !isVideoModel(model))];
-}
-
-const isVideoModel = ({ id, isVideo }: Model): boolean =>
-	isVideo || VIDEO_MODEL_PATTERN.test(id) || VIDEO_MODEL_PATTERN.test(splitCamelCase(id));
-
-/** "WanVideo" and "LTXVideo" are two words each. */
-const splitCamelCase = (id: string): string =>
-	id.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
 
 const USE_BY_ID = "Choose 'By ID' in place of 'From List', and enter the name of the model.";
 const TRY_LATER =

@@ -127,20 +127,20 @@ describe('Get Many', () => {
 		[
 			422,
 			{ json: { detail: 'Odd.' } },
-			'The server did not accept the request for the list of its videos (422): Odd.',
-			"Check 'Base URL'",
+			'This server does not list its videos (422): Odd.',
+			"check 'Base URL'",
 		],
 		[
 			200,
 			{ body: '<html><title>Welcome</title></html>' },
-			'The server gave no list of its videos, but sent a web page: Welcome',
+			'This server does not list its videos: Welcome',
 			"check 'Base URL'",
 		],
 		[
 			200,
 			{ json: { message: 'Odd.' } },
-			'The server gave no list of its videos, but sent JSON: Odd.',
-			'Run this step again later',
+			'This server does not list its videos: Odd.',
+			'Keep the IDs that Create puts out',
 		],
 	])('explains the response and the next step: %i %j', async (status, response, message, next) => {
 		node.server.respondTo(`${PATH}?limit=50&order=desc`, { status, ...response });

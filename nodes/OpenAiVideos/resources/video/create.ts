@@ -31,9 +31,9 @@ import {
 	readModel,
 	readPrompt,
 	readSeconds,
-	requireOption,
 	secondsFields,
 } from './fields';
+import { readText, requireOption, requireText } from './parameters';
 import { readSize, resolveSize } from './size';
 
 /** The fields that describe the new video. */
@@ -258,6 +258,12 @@ const readBodyFormat = (context: OperationContext) =>
 		'json',
 	]);
 
+const REFERENCE_URL = {
+	name: 'referenceUrl',
+	label: 'Reference Image URL',
+	keys: ['url', 'image_url', 'imageUrl', 'href', 'link'],
+};
+
 async function readReferenceImageField(
 	context: OperationContext,
 	request: Request,
@@ -268,10 +274,10 @@ async function readReferenceImageField(
 		case 'binary':
 			return await readReferenceImage(
 				context,
-				context.getNodeParameter('referenceBinaryField', 'data') as string,
+				context.getNodeParameter('referenceBinaryField', 'data') as unknown,
 			);
 		case 'url': {
-			const image = requireImageUrl(context.getNodeParameter('referenceUrl', ''));
+			const image = requireImageUrl(readText(context, REFERENCE_URL));
 			if (typeof image !== 'string' || !needsImageBytes(style)) return image;
 			return await fetchReferenceImage(context, request, image);
 		}
@@ -287,12 +293,16 @@ async function readExtraFiles(
 	context: OperationContext,
 ): Promise<Record<string, UploadFile[]> | undefined> {
 	const entries = context.getNodeParameter('options.extraFiles.values', []) as Array<{
-		field?: string;
-		binaryField?: string;
+		field?: unknown;
+		binaryField?: unknown;
 	}>;
 	const files: Record<string, UploadFile[]> = {};
-	for (const { field, binaryField } of entries) {
-		const name = String(field ?? '').trim();
+	for (const [index, { field, binaryField }] of entries.entries()) {
+		const parameter = {
+			name: `options.extraFiles.values[${index}].field`,
+			label: 'Field Name',
+		};
+		const name = requireText(context, field, parameter).trim();
 		if (name === '') {
 			throw new VideosError({
 				message: "A field name in 'Extra Files' is empty",
@@ -305,7 +315,10 @@ async function readExtraFiles(
 				nextStep: EXTRA_FILE_HINT,
 			});
 		}
-		const file = await readExtraFile(context, String(binaryField ?? '').trim() || 'data');
+		const file = await readExtraFile(
+			context,
+			binaryField === '' ? 'data' : (binaryField ?? 'data'),
+		);
 		files[name] = [...(files[name] ?? []), file];
 	}
 	return files;

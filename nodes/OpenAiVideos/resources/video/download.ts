@@ -18,7 +18,8 @@ import type { OperationHandler } from '../../operation';
 import { formatStatus } from '../../responses/video';
 import type { Video } from '../../responses/video';
 import type { OperationContext, Request, VideoRef } from '../../types';
-import { optionsOf, requireOption, requireVideo, videoId } from './fields';
+import { optionsOf, requireVideo, videoId } from './fields';
+import { readText, requireOption } from './parameters';
 
 /** For all attempts together; a single attempt may take as long as the file needs. */
 const MAX_RETRY_MS = 300 * SECOND_MS;
@@ -103,15 +104,14 @@ export async function downloadItem(
 	video: Video,
 	doubts: Pick<Parameters<typeof downloadFiles>[2], 'hasDoubtfulFiles' | 'isKeyUnproved'> = {},
 ): Promise<INodeExecutionData> {
-	const { field, variant } = requireFileFields(context);
-	const name = toFileName(String(context.getNodeParameter('options.fileName', '') ?? ''));
+	const { field, variant, fileName } = requireFileFields(context);
 	const defaultName = fileNameFromId(video.id) + (variant === 'video' ? '' : `_${variant}`);
 	const files = await downloadFiles(context, request, {
 		ref,
 		video,
 		variant,
 		...doubts,
-		name: name || defaultName,
+		name: toFileName(fileName) || defaultName,
 		maxRetryMs: MAX_RETRY_MS,
 	});
 	const binary: IBinaryKeyData = {};
@@ -141,13 +141,17 @@ function detailsOf({ file, warning }: StoredFile): IDataObject {
 const describeError = ({ info: { message, statusCode = 0 } }: VideosError): string =>
 	statusCode >= 300 ? `${message} (${statusCode})` : message;
 
-/** Which file, and the name of the binary field for it; throws when one of them is invalid. */
+/** Which file, the name of the binary field for it, and its own; throws when one of them is invalid. */
 export function requireFileFields(context: OperationContext) {
 	const variant = requireOption(context, { name: 'variant', label: 'File' }, VARIANTS);
-	const field = String(context.getNodeParameter('binaryPropertyName', 'data') ?? '').trim();
-	if (field !== '') return { field, variant };
+	const output = { name: 'binaryPropertyName', label: 'Put Output File in Field' };
+	const name = { name: 'options.fileName', label: 'File Name', takesNumbers: true };
+	const fileName = readText(context, { ...name, keys: ['fileName', 'name', 'title'] }).trim();
+	const field = readText(context, output).trim();
+	// JavaScript drops a value under this name, and the file with it.
+	if (field !== '' && field !== '__proto__') return { field, variant, fileName };
 	throw new VideosError({
-		message: "'Put Output File in Field' is empty",
+		message: `'Put Output File in Field' ${field === '' ? 'is empty' : `cannot be ${field}`}`,
 		nextStep: 'Enter a name for the binary field, for example data.',
 	});
 }

@@ -6,6 +6,8 @@ import { VideosError } from '../../errors/nodeError';
 import { DEFAULT_SECONDS } from '../../files/createFields';
 import { isObject } from '../../responses/values';
 import type { OperationContext, VideoRef } from '../../types';
+import { readText, requireText } from './parameters';
+import type { Parameter } from './parameters';
 
 /** Read where n8n's items are made, for all operations. */
 const includeInputFields: INodeProperties = {
@@ -39,28 +41,14 @@ interface ParameterValue {
 /** The chosen or entered value of a field with `custom` and `serverDefault`; undefined for the latter. */
 export function readOptionOrCustom(
 	context: OperationContext,
-	{ name, label, customName }: { name: string; label: string; customName: string },
+	{ name, label, customName }: Parameter & { customName: string },
 ): ParameterValue | undefined {
-	const option = context.getNodeParameter(name, 'serverDefault');
+	const option = context.getNodeParameter(name, 'serverDefault') as unknown;
 	if (option === 'serverDefault') return undefined;
-	const isCustom = option === 'custom';
-	const value = isCustom ? context.getNodeParameter(customName, '') : option;
-	return { value: String(value ?? '').trim(), label: isCustom ? `Custom ${label}` : label };
-}
-
-/** The value of a parameter with these options, the default first; an expression may return any other. */
-export function requireOption<T extends string>(
-	context: OperationContext,
-	{ name, label }: { name: string; label: string },
-	options: readonly [T, ...T[]],
-): T {
-	const value = context.getNodeParameter(name, options[0]) as unknown;
-	const option = options.find((candidate) => candidate === value);
-	if (option !== undefined) return option;
-	throw new VideosError({
-		message: `'${label}' is not one of ${options.join(', ')}: ${String(value ?? '') || '(empty)'}`,
-		nextStep: 'Choose one in the node, or check the expression that should give it.',
-	});
+	const parameter =
+		option === 'custom' ? { name: customName, label: `Custom ${label}` } : { name, label };
+	const value = readText(context, { ...parameter, keys: [customName, name], takesNumbers: true });
+	return { value: value.trim(), label: parameter.label };
 }
 
 export const model: INodeProperties = {
@@ -88,7 +76,9 @@ export const model: INodeProperties = {
 };
 
 export function readModel(context: OperationContext): string {
-	const id = String(context.getNodeParameter('model', '', { extractValue: true }) ?? '').trim();
+	const value = context.getNodeParameter('model', '', { extractValue: true }) as unknown;
+	const parameter = { name: 'model', label: 'Model', keys: ['model', 'id', 'name'] };
+	const id = requireText(context, value, parameter).trim();
 	if (id !== '') return id;
 	throw new VideosError({
 		message: "'Model' is empty",
@@ -110,7 +100,7 @@ export const promptField = (
 });
 
 export function readPrompt(context: OperationContext): string {
-	const prompt = String(context.getNodeParameter('prompt', '') ?? '');
+	const prompt = readText(context, { name: 'prompt', label: 'Prompt' });
 	if (prompt.trim() !== '') return prompt;
 	throw new VideosError({
 		message: "'Prompt' is empty",
@@ -214,8 +204,15 @@ export async function requireVideo(context: OperationContext): Promise<VideoRef>
 	return { baseUrl, videoId };
 }
 
+const VIDEO_ID = {
+	name: 'videoId',
+	label: 'Video ID',
+	keys: ['id', 'video_id', 'videoId', 'task_id', 'taskId'],
+	takesNumbers: true,
+};
+
 function requireVideoId(context: OperationContext): string {
-	const id = String(context.getNodeParameter('videoId', '') ?? '').trim();
+	const id = readText(context, VIDEO_ID).trim();
 	// As a path segment, dots alone would address another endpoint.
 	if (!/^\.*$/.test(id)) return id;
 	const { error } = context.getInputData().json;

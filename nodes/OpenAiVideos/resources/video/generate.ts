@@ -9,7 +9,7 @@ import type { OperationContext } from '../../types';
 import { createFields, createFromPrompt, createOptions } from './create';
 import { downloadItem, fileFields, fileOptions, requireFileFields } from './download';
 import { optionsOf } from './fields';
-import { readTimeout, timeoutMinutes, waitForVideo, waitOptions } from './waitUntilDone';
+import { readWaitOptions, timeoutMinutes, waitForVideo, waitOptions } from './waitUntilDone';
 
 export const description = updateDisplayOptions(
 	{ show: { resource: ['video'], operation: ['generate'] } },
@@ -24,7 +24,7 @@ export const description = updateDisplayOptions(
 /** Create, Wait Until Done and Download, one after the other, for each item. */
 export const execute: OperationHandler = async (context, request) => {
 	const created = await createFromPrompt(context, request, () => {
-		readTimeout(context);
+		readWaitOptions(context);
 		requireFileFields(context);
 	});
 	if (!created) return [];

@@ -4,12 +4,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import { listVideos, MAX_PAGE_SIZE } from '../../api/listVideos';
 import type { Page } from '../../api/listVideos';
 import { serverOfRun } from '../../api/runState';
-import { VideosError } from '../../errors/nodeError';
 import { outputItem } from '../../operation';
 import type { OperationHandler } from '../../operation';
 import type { Video } from '../../responses/video';
 import type { OperationContext } from '../../types';
 import { optionsOf } from './fields';
+import { readNumber, readSwitch } from './parameters';
 
 const properties: INodeProperties[] = [
 	{
@@ -68,11 +68,14 @@ function addNewVideos(context: OperationContext, videos: Map<string, Video>, pag
 }
 
 function readLimit(context: OperationContext): number {
-	if (context.getNodeParameter('returnAll', false) === true) return Infinity;
-	const limit = Math.floor(Number(context.getNodeParameter('limit', 50)));
-	if (limit >= 1) return limit;
-	throw new VideosError({
-		message: "'Limit' must be a number above 0",
+	if (readSwitch(context, { name: 'returnAll', label: 'Return All' })) return Infinity;
+	const limit = readNumber(context, {
+		name: 'limit',
+		label: 'Limit',
+		fallback: 50,
+		min: 1,
+		max: 1e9,
 		nextStep: "Enter how many videos to get at most, for example 50, or switch on 'Return All'.",
 	});
+	return Math.floor(limit);
 }

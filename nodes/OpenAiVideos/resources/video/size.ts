@@ -5,9 +5,12 @@ import type { ReferenceImage } from '../../files/inputFile';
 import type { CreateParams } from '../../files/createFields';
 import type { OperationContext, Request } from '../../types';
 import { readOptionOrCustom } from './fields';
+import { requireOption } from './parameters';
 
 const usesImageSize = (context: OperationContext): boolean =>
 	context.getNodeParameter('size', 'serverDefault') === 'matchImage';
+
+const ON_IMAGE_MISMATCH = { name: 'options.onImageMismatch', label: 'If Image Size Differs' };
 
 /** What an expression gives whose fields are missing. */
 const FAILED_EXPRESSION = /undefined|null|^nan|^true$|^false$/i;
@@ -65,7 +68,7 @@ export async function resolveSize(
 				: reference,
 		);
 	}
-	const mustMatch = context.getNodeParameter('options.onImageMismatch', 'send') === 'throw';
+	const mustMatch = requireOption(context, ON_IMAGE_MISMATCH, ['send', 'throw']) === 'throw';
 	if (typeof reference === 'object' && mustMatch && params.extra[imageField] === undefined) {
 		requireSameSize(params, reference);
 	}

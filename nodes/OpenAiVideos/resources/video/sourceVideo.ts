@@ -21,15 +21,8 @@ import { matchKnownError } from '../../responses/knownErrors';
 import { isNetworkError } from '../../responses/response';
 import type { HttpResult } from '../../responses/response';
 import type { OperationContext, Request } from '../../types';
-import {
-	model,
-	readExtraFields,
-	readModel,
-	readPrompt,
-	requireOption,
-	requireVideo,
-	videoId,
-} from './fields';
+import { model, readExtraFields, readModel, readPrompt, requireVideo, videoId } from './fields';
+import { requireOption } from './parameters';
 
 /** Where the source video is: on the server, or in the workflow. */
 export const sourceFields: INodeProperties[] = [
@@ -82,7 +75,7 @@ export async function readSourceParams(context: OperationContext): Promise<Sourc
 	if (requireOption(context, source, ['id', 'binary']) === 'id') {
 		return { videoId: (await requireVideo(context)).videoId, ...params };
 	}
-	const field = context.getNodeParameter('videoBinaryField', 'data') as string;
+	const field = context.getNodeParameter('videoBinaryField', 'data') as unknown;
 	return {
 		model: readModel(context),
 		...params,

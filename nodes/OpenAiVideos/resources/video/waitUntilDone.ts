@@ -16,6 +16,7 @@ import { formatStatus, isFinished } from '../../responses/video';
 import type { Video } from '../../responses/video';
 import type { OperationContext, Request, VideoRef } from '../../types';
 import { optionsOf, requireVideo, videoId } from './fields';
+import { readNumber, requireOption } from './parameters';
 
 export const timeoutMinutes: INodeProperties = {
 	displayName: 'Timeout (Minutes)',
@@ -71,8 +72,7 @@ export async function waitForVideo(
 	ref: VideoRef,
 	known?: Video,
 ): Promise<VideoPoll> {
-	const timeoutMs = readTimeout(context);
-	const interval = Number(context.getNodeParameter('options.pollInterval', 0));
+	const { timeoutMs, interval, isFailureReturned } = readWaitOptions(context);
 	const start = clock.now();
 	const deadline = start + timeoutMs;
 
@@ -106,19 +106,34 @@ export async function waitForVideo(
 
 	const { video } = last;
 	if (!isFinished(video)) throw timeoutError(video, timeoutMs);
-	const isReturned = context.getNodeParameter('options.onFailedVideo', 'throw') === 'return';
-	if (video.status === 'failed' && !isReturned) throw new VideosError(videoFailed(video));
+	if (video.status === 'failed' && !isFailureReturned) throw new VideosError(videoFailed(video));
 	return last;
 }
 
-/** The timeout in ms. */
-export function readTimeout(context: OperationContext): number {
-	const minutes = Number(context.getNodeParameter('timeoutMinutes', 30));
-	if (minutes > 0) return minutes * 60_000;
-	throw new VideosError({
-		message: "'Timeout (Minutes)' must be a number above 0",
+/** How to wait: for how many ms at most, and how many seconds between two polls; throws if one is invalid. */
+export function readWaitOptions(context: OperationContext) {
+	const minutes = readNumber(context, {
+		name: 'timeoutMinutes',
+		label: 'Timeout (Minutes)',
+		fallback: 30,
+		min: Number.MIN_VALUE,
+		max: 1e9,
 		nextStep: 'Enter how many minutes to wait at most, for example 30.',
 	});
+	const interval = readNumber(context, {
+		name: 'options.pollInterval',
+		label: 'Poll Interval (Seconds)',
+		fallback: 0,
+		min: 0,
+		max: 86_400,
+		nextStep: 'Enter how many seconds to wait between two looks, or 0 to let the node choose.',
+	});
+	const onFailedVideo = { name: 'options.onFailedVideo', label: 'If the Video Failed' };
+	return {
+		timeoutMs: minutes * 60_000,
+		interval,
+		isFailureReturned: requireOption(context, onFailedVideo, ['throw', 'return']) === 'return',
+	};
 }
 
 const timeoutError = (video: Video, timeoutMs: number): VideosError =>
