@@ -2,6 +2,14 @@ import type { ApiError } from '../errors.mts';
 import type { DialectResponse } from './dialect.mts';
 import { withCode } from './formatting.mts';
 
+/** It knows their path with another method: that of Get Status, or of Get Many. */
+export const NOT_ALLOWED = (['/videos/edits', '/videos/extensions'] as const).map((path) => ({
+	method: 'POST' as const,
+	path,
+	status: 405,
+	body: { detail: 'Method Not Allowed' },
+}));
+
 /** The errors of FastAPI servers: a list with 422 for fields, a string for everything else. */
 export function renderFastApiError(error: ApiError): DialectResponse {
 	const { status, code, param } = error;
@@ -14,9 +22,18 @@ export function renderFastApiError(error: ApiError): DialectResponse {
 /** What FastAPI says about a field. */
 export function fastApiDetail({ code, param, message }: ApiError) {
 	const loc = ['body', param];
+	const [, pattern, input] = /^String should match pattern '(.+)': '(.*)'$/.exec(message) ?? [];
 	return code === 'missing_required_parameter'
-		? { type: 'missing', loc, msg: 'Field required' }
-		: { type: code ?? 'value_error', loc, msg: message };
+		? { type: 'missing', loc, msg: 'Field required', input: null }
+		: pattern
+			? {
+					type: 'string_pattern_mismatch',
+					loc,
+					msg: `String should match pattern '${pattern}'`,
+					input,
+					ctx: { pattern },
+				}
+			: { type: code ?? 'value_error', loc, msg: message };
 }
 
 /** What FastAPI servers say about anything else. */
