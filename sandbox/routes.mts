@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Dialect } from './dialects/dialect.mts';
 import { ApiError } from './errors.mts';
+import { missingField } from './fields.mts';
 import { type IdempotencyStore, idempotencyKeyOf } from './idempotency.mts';
 import { type ListQuery, listPage } from './listing.mts';
 import { sendFile } from './sendFile.mts';
@@ -177,6 +178,7 @@ export function registerRoutes(
 			async (request, reply) => {
 				const { form } = request;
 				const upload = await readUploadedVideo(form);
+				if (upload && dialect.lostOfUpload) throw missingField(dialect.lostOfUpload[operation]);
 				return create(request, reply, () =>
 					validate({ form, upload, findCompleted: (id) => findCompleted(id, participle) }),
 				);

@@ -109,6 +109,8 @@ export interface Dialect {
 	deletesUnfinished: boolean;
 	/** Whether a request of this kind needs the API key. */
 	needsApiKey(kind: RequestKind): boolean;
+	/** The field that gets lost on its way if the source video of an Edit or Extend is a file. */
+	lostOfUpload?: { edit: string; extend: string };
 	/** Throws an `ApiError` about a request before anything else is looked at. */
 	checkRequest?(method: string, headers: IncomingHttpHeaders): void;
 	/** Throws an `ApiError` about the body of a Create before the key is looked at. */

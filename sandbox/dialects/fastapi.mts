@@ -1,14 +1,30 @@
 import type { ApiError } from '../errors.mts';
-import type { DialectResponse } from './dialect.mts';
+import { fileName } from '../files.mts';
+import { completedAt } from '../videos.mts';
+import type { DialectResponse, RenderContext } from './dialect.mts';
 import { withCode } from './formatting.mts';
 
-/** It knows their path with another method: that of Get Status, or of Get Many. */
-export const NOT_ALLOWED = (['/videos/edits', '/videos/extensions'] as const).map((path) => ({
-	method: 'POST' as const,
+/** Paths that it knows with another method only. */
+export const NOT_ALLOWED = (
+	[
+		['POST', '/videos/edits'],
+		['POST', '/videos/extensions'],
+		['HEAD', '/videos/:id/content'],
+	] as const
+).map(([method, path]) => ({
+	method,
 	path,
 	status: 405,
 	body: { detail: 'Method Not Allowed' },
 }));
+
+/** Of a file on the server's disk. */
+export const diskFileHeaders = ({ record }: RenderContext) => ({
+	'content-disposition': `attachment; filename="${fileName(record, 'video')}"`,
+	'last-modified': new Date(completedAt(record) * 1000).toUTCString(),
+	'accept-ranges': 'bytes',
+	etag: `"${Buffer.from(record.id).toString('hex').slice(-32)}"`,
+});
 
 /** The errors of FastAPI servers: a list with 422 for fields, a string for everything else. */
 export function renderFastApiError(error: ApiError): DialectResponse {

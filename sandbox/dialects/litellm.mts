@@ -48,6 +48,7 @@ export const litellm: Dialect = {
 		},
 	],
 	faults: litellmFaults,
+	lostOfUpload: { edit: 'model', extend: 'video' },
 	responseHeaders: (kind) => ({
 		'x-litellm-version': '1.108.7',
 		...(kind === 'status' && { 'x-litellm-response-cost-original': '0.0' }),

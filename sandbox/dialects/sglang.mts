@@ -6,7 +6,7 @@ import type { Form } from '../form.mts';
 import { readLenientImage, readLenientSeconds, readLenientSize } from '../lenientFields.mts';
 import { contract } from './contract.mts';
 import type { Dialect, RenderContext } from './dialect.mts';
-import { NOT_ALLOWED, renderFastApiError } from './fastapi.mts';
+import { NOT_ALLOWED, diskFileHeaders, renderFastApiError } from './fastapi.mts';
 import { sglangFaults } from './faults/selfHosted.mts';
 import { openAiStatus, withCode } from './formatting.mts';
 
@@ -41,7 +41,7 @@ export const sglang: Dialect = {
 	},
 	deliverFile(context, variant) {
 		const { faults, fileUrl } = context;
-		if (!faults.has('cloud-storage')) return contract.deliverFile(context, variant, false);
+		if (!faults.has('cloud-storage')) return { variant, headers: diskFileHeaders(context) };
 		throw new ApiError(
 			400,
 			`Video has been uploaded to cloud storage. Please use the cloud URL: ${fileUrl()}`,

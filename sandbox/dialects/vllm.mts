@@ -9,7 +9,7 @@ import { MODELS, type Model } from '../models.mts';
 import { type VideoError, completedAt } from '../videos.mts';
 import { contract } from './contract.mts';
 import type { Dialect, DialectResponse, RenderContext } from './dialect.mts';
-import { NOT_ALLOWED, fastApiDetail, fastApiText } from './fastapi.mts';
+import { NOT_ALLOWED, diskFileHeaders, fastApiDetail, fastApiText } from './fastapi.mts';
 import { vllmFaults } from './faults/selfHosted.mts';
 import { openAiStatus, withCode } from './formatting.mts';
 
@@ -44,6 +44,7 @@ export const vllm: Dialect = {
 		return { status: body.error?.code ?? 200, body };
 	},
 	readVariant: () => 'video',
+	deliverFile: (context, variant) => ({ variant, headers: diskFileHeaders(context) }),
 	renderError,
 };
 

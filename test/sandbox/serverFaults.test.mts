@@ -1,6 +1,6 @@
 import { namedDialects } from '../../sandbox/dialects/index.mts';
 import { readPage } from '../support/pages.mts';
-import { familyFor, minimalFields, sendRequest, startTestSandbox } from './helpers.mts';
+import { familyFor, formData, minimalFields, sendRequest, startTestSandbox } from './helpers.mts';
 
 type TestSandbox = Awaited<ReturnType<typeof startTestSandbox>>;
 type Response = { status: number; headers: Headers; bytes: Buffer };
@@ -105,6 +105,8 @@ const ANSWERS: Record<string, Row[]> = {
 		],
 		['budget-429', 'create', 429, '"type":"budget_exceeded"'],
 		['parallel-limit', 'create', 429, 'Limit type: max_parallel_requests. Current limit: 1'],
+		['request-limit', 'status', 429, 'Limit type: requests. Current limit: 30'],
+		['request-limit', 'content', 429, 'Limit type: requests.'],
 		[
 			'upstream-429',
 			'create',
@@ -399,6 +401,22 @@ describe('Answers of single servers', () => {
 		]);
 	});
 
+	it.each([
+		['/videos/edits', {}, 'model'],
+		['/videos/extensions', { seconds: '4' }, 'video'],
+	])('LiteLLM loses a field of %s with a file', async (path, fields, lost) => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const { id } = await sandbox.createVideo();
+		const bytes = new Uint8Array(await sandbox.expectedFile(id));
+		const video = new File([bytes], 'source.mp4', { type: 'video/mp4' });
+		const body = formData({ ...minimalFields, ...fields, video });
+		const { status, json } = await sandbox.client('litellm').call('POST', path, body);
+		expect([status, json.error.message]).toEqual([
+			400,
+			expect.stringContaining(`Missing required parameter: '${lost}'.`),
+		]);
+	});
+
 	it('LiteLLM asks the vendor’s own address for a list, whatever its configuration', async () => {
 		const { call } = (await startTestSandbox()).client('litellm');
 		const { status, json } = await call('GET', '/videos?custom_llm_provider=openai&limit=50');
@@ -431,6 +449,21 @@ describe('Answers of single servers', () => {
 		expect((await getContent(id)).bytes.equals(await sandbox.expectedFile(id))).toBe(true);
 		sandbox.advance(3600);
 		expect((await getContent(id)).status).toBe(404);
+	});
+
+	it.each(['sglang', 'vllm'])('%s continues a download, and answers no HEAD', async (name) => {
+		const sandbox = await startTestSandbox({ renderSeconds: 0 });
+		const id = await sandbox.client(name).startVideo();
+		const client = sandbox.client(name, { range: 'bytes=100-' });
+		const { status, headers, bytes } = await client.getContent(id);
+		const file = await sandbox.expectedFile(id);
+		expect(status).toBe(206);
+		expect(headers.get('content-range')).toBe(`bytes 100-${file.length - 1}/${file.length}`);
+		expect(bytes.equals(file.subarray(100))).toBe(true);
+		for (const header of ['etag', 'last-modified', 'content-disposition']) {
+			expect(headers.has(header)).toBe(true);
+		}
+		expect((await client.call('HEAD', `/videos/${id}/content`)).status).toBe(405);
 	});
 
 	it('SGLang refuses an image for a model that takes text only', async () => {

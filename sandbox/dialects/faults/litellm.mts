@@ -37,8 +37,6 @@ const createFault = (
 	rest: Partial<ServerFault> = {},
 ): ServerFault => ({ summary, answers: { create: answer }, ...rest });
 
-const UNSUPPORTED = 'internal_server_error';
-
 /** It repeats a Create twice by itself, unless a header says how often. */
 const attempts = (headers: Record<string, unknown>) =>
 	1 + Number(headers['x-litellm-num-retries'] ?? 2);
@@ -49,6 +47,15 @@ const VALIDATION_ERRORS = ['id', 'object', 'status']
 			`\n${name}\n  Field required [type=missing, input_value={}, input_type=dict]\n    For further information visit https://errors.pydantic.dev/2.14/v/missing`,
 	)
 	.join('');
+
+const requestLimit: ServerAnswer = {
+	...proxy(
+		429,
+		'Rate limit exceeded for api_key: 7d0ce683af5d1a543c8a2392b1763fa4b828a46ad196fb0107e1c7c3ea544eaa. Limit type: requests. Current limit: 30, Remaining: 0. Limit resets at: 2026-11-28 07:50:29 UTC',
+		'throttling_error',
+	),
+	headers: { 'retry-after': '60' },
+};
 
 const noDatabase = proxy(400, 'No connected db.', 'no_db_connection');
 const budget = (status: number) =>
@@ -104,6 +111,11 @@ export const litellmFaults: Record<string, ServerFault> = {
 		},
 		{ once: true },
 	),
+	'request-limit': {
+		summary: 'the key allows 30 requests a minute, polls and downloads included (429); once',
+		once: true,
+		answers: { status: requestLimit, content: requestLimit },
+	},
 	'upstream-429': createFault(
 		'the server behind it has a rate limit; its Retry-After comes under another name; once',
 		{
@@ -200,17 +212,17 @@ export const litellmFaults: Record<string, ServerFault> = {
 			remix: proxy(
 				500,
 				'litellm.APIConnectionError: Video remix is not supported by Google Veo. Please use video_generation() to create new videos.',
-				UNSUPPORTED,
+				'internal_server_error',
 			),
 			edit: proxy(
 				500,
 				`litellm.InternalServerError: GeminiException InternalServerError - video edit is not supported for Gemini${TAIL}`,
-				UNSUPPORTED,
+				'internal_server_error',
 			),
 			extend: proxy(
 				500,
 				'litellm.APIConnectionError: video extension is not supported for Gemini',
-				UNSUPPORTED,
+				'internal_server_error',
 			),
 		},
 	},
