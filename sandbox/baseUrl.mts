@@ -19,17 +19,16 @@ export interface SandboxUrl {
 export function parseUrl(url: string): SandboxUrl | undefined {
 	const [, prefix, root, rest] = /^((?:\/[^/?]+)*?)\/(v1|files)((?:[/?].*)?)$/s.exec(url) ?? [];
 	if (prefix === undefined) return undefined;
-	const dialects: Dialect[] = [];
-	const faults: FaultName[] = [];
-	for (const segment of prefix.split('/').slice(1)) {
-		const dialect = namedDialects.find(({ name }) => name === segment);
-		if (dialect) dialects.push(dialect);
-		else if (isFault(segment)) faults.push(segment);
-		else throw unknownUrl(`The base URL has an unknown word '${segment}'`);
+	const words = prefix.split('/').slice(1);
+	const [dialect = contract, second] = words.flatMap(dialectsNamed);
+	const faults = words.filter((word) => isFaultOf(dialect, word));
+	const unknown = words.find((word) => !faults.includes(word) && !dialectsNamed(word).length);
+	if (unknown !== undefined) {
+		throw unknownUrl(`The base URL has an unknown word '${unknown}'`, dialect);
 	}
-	const [dialect = contract, second] = dialects;
-	if (second)
+	if (second) {
 		throw unknownUrl(`The base URL names two servers, '${dialect.name}' and '${second.name}'`);
+	}
 	return {
 		dialect,
 		faults,
@@ -39,28 +38,38 @@ export function parseUrl(url: string): SandboxUrl | undefined {
 	};
 }
 
+const dialectsNamed = (word: string) => namedDialects.filter(({ name }) => name === word);
+
+const isFaultOf = (dialect: Dialect, word: string) =>
+	isFault(word) || Object.hasOwn(dialect.faults, word);
+
+const faultsOf = (dialect: Dialect) => [...FAULT_NAMES, ...Object.keys(dialect.faults)].join(', ');
+
 /** The path before a dialect's `/v1` and `/files`, without faults. */
 export const routePrefix = (dialect: Dialect) => (dialect === contract ? '' : `/${dialect.name}`);
 
 /** The faults in a comma-separated header; throws a 400 for an unknown one. */
-export function parseFaultHeader(value: string | string[] | undefined): FaultName[] {
+export function parseFaultHeader(
+	value: string | string[] | undefined,
+	dialect: Dialect = contract,
+): FaultName[] {
 	const names = String(value ?? '')
 		.split(',')
 		.map((name) => name.trim().toLowerCase())
 		.filter(Boolean);
-	const unknown = names.find((name) => !isFault(name));
-	if (unknown === undefined) return names.filter(isFault);
+	const unknown = names.find((name) => !isFaultOf(dialect, name));
+	if (unknown === undefined) return names;
 	throw new ApiError(
 		400,
-		`The header ${FAULT_HEADER} names an unknown fault '${unknown}'. Known are: ${FAULT_NAMES.join(', ')}.`,
+		`The header ${FAULT_HEADER} names an unknown fault '${unknown}'. Known are: ${faultsOf(dialect)}.`,
 	);
 }
 
-function unknownUrl(problem: string): ApiError {
+function unknownUrl(problem: string, dialect: Dialect = contract): ApiError {
 	const servers = namedDialects.map(({ name }) => name).join(', ');
 	return new ApiError(
 		404,
-		`${problem}. Before /v1 may stand at most one of the servers ${servers}, and any of the faults ${FAULT_NAMES.join(', ')}.`,
+		`${problem}. Before /v1 may stand at most one of the servers ${servers}, and any of the faults ${faultsOf(dialect)}.`,
 		{ code: 'unknown_url' },
 	);
 }

@@ -90,6 +90,8 @@ export async function startFileHost(options: FileHostOptions): Promise<FileHost>
 				kind: 'file',
 				dialect: recordFor(request)?.dialect ?? '',
 				identity: `${method} ${path}`,
+				id: '',
+				serverFaults: {},
 			};
 		},
 		faultOptions,

@@ -1,9 +1,14 @@
 import { Readable } from 'node:stream';
 import { setImmediate as afterWriting, setTimeout as sleep } from 'node:timers/promises';
 
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import type { RequestKind } from './dialects/dialect.mts';
+import type {
+	RequestKind,
+	ServerAnswer,
+	ServerFault,
+	SourceOperation,
+} from './dialects/dialect.mts';
 import { FAULT_RESPONSES } from './faultResponses.mts';
 import type { FaultName } from './faults.mts';
 
@@ -21,6 +26,8 @@ export interface FaultOptions {
 	faultFor?: (response: PendingResponse) => FaultName | undefined;
 	/** How long `slow` delays a response, in milliseconds. */
 	slowMs: number;
+	/** In Unix milliseconds. */
+	now: () => number;
 	/** The Retry-After of `rate-limit`, in seconds. */
 	retryAfterSeconds: number;
 	/** Ends all delays when the sandbox closes. */
@@ -31,6 +38,11 @@ export interface FaultOptions {
 export interface RequestInfo extends PendingResponse {
 	/** The same for a request and its retries. */
 	identity: string;
+	operation?: SourceOperation;
+	/** In the path; `''` if there is none. */
+	id: string;
+	/** Of the server family, by name. */
+	serverFaults: Readonly<Record<string, ServerFault>>;
 }
 
 declare module 'fastify' {
@@ -39,14 +51,19 @@ declare module 'fastify' {
 		requestedFaults?: FaultName[];
 		/** All faults of this response; set in `preHandler`. */
 		faults: ReadonlySet<FaultName>;
+		/** What a Create is answered although videos were made. */
+		lostAnswer?: { videosMade: number; send(reply: FastifyReply): FastifyReply };
 	}
 }
+
+/** Cuts every download when it is a minute old. */
+const CUT_BY_AGE = 'cut-at-60-seconds';
 
 /** Injects the requested and chosen faults into the responses of `app`. */
 export function injectFaults(
 	app: FastifyInstance,
 	requestInfo: (request: FastifyRequest) => RequestInfo,
-	{ faultFor, slowMs, retryAfterSeconds, closeSignal, log }: FaultOptions,
+	{ faultFor, slowMs, now, retryAfterSeconds, closeSignal, log }: FaultOptions,
 ): void {
 	const seen = new Set<string>();
 	const states = new WeakMap<FastifyRequest, { info: RequestInfo; chosenFault?: FaultName }>();
@@ -68,6 +85,19 @@ export function injectFaults(
 	const logFault = ({ method, originalUrl }: FastifyRequest, fault: FaultName) =>
 		log(`${method} ${originalUrl}  fault: ${fault}`);
 
+	/** Sends what a fault of this server family alone answers, if there is one. */
+	const answerAsServer = (request: FastifyRequest, reply: FastifyReply, info: RequestInfo) => {
+		for (const [name, { answers, once, videosMade }] of Object.entries(info.serverFaults)) {
+			const answer = answers?.[info.operation ?? info.kind] ?? answers?.[info.kind];
+			if (!answer || !applies(request, name, () => (once ? 'first' : 'always'))) continue;
+			logFault(request, name);
+			const send = (to: FastifyReply) => sendAnswer(to, answer, { id: info.id, now: now() });
+			if (!videosMade) return send(reply);
+			request.lostAnswer = { videosMade: videosMade(request.headers), send };
+		}
+		return undefined;
+	};
+
 	app.addHook('preHandler', async (request, reply) => {
 		const info = requestInfo(request);
 		const { method, path, kind, dialect } = info;
@@ -76,7 +106,7 @@ export function injectFaults(
 		const requested = request.requestedFaults ?? [];
 		request.faults = new Set(chosenFault ? [...requested, chosenFault] : requested);
 		const fault = FAULT_RESPONSES.find(({ name, frequency }) => applies(request, name, frequency));
-		if (!fault) return undefined;
+		if (!fault) return answerAsServer(request, reply, info);
 		// If this throws, the error handler logs it.
 		const response = fault.respond(reply, info, retryAfterSeconds);
 		logFault(request, fault.name);
@@ -91,11 +121,17 @@ export function injectFaults(
 		}
 		if (!(payload instanceof Readable)) return payload;
 		const isCut = applies(request, 'cut-body', () => 'first');
-		if (!isCut && !applies(request, 'short-body', () => 'never')) return payload;
-		logFault(request, isCut ? 'cut-body' : 'short-body');
+		const isTimedOut = !isCut && applies(request, CUT_BY_AGE, () => 'always');
+		const isShort = !isCut && !isTimedOut && applies(request, 'short-body', () => 'never');
+		if (!isCut && !isTimedOut && !isShort) return payload;
+		logFault(request, isCut ? 'cut-body' : isTimedOut ? CUT_BY_AGE : 'short-body');
 		const half = Math.floor(Number(reply.getHeader('content-length')) / 2);
-		if (!isCut) reply.removeHeader('content-length');
-		return Readable.from(truncate(payload, half, isCut), { objectMode: false });
+		if (isShort) reply.removeHeader('content-length');
+		const beforeCut = async () => {
+			if (isTimedOut) await sleep(20 * slowMs, undefined, { signal: closeSignal }).catch(() => {});
+		};
+		const body = truncate(payload, half, isShort ? undefined : beforeCut);
+		return Readable.from(body, { objectMode: false });
 	});
 
 	// With a callback: without calling `done`, the response is never sent.
@@ -111,15 +147,28 @@ export function injectFaults(
 	});
 }
 
+/** The answer of a server, or the error that it causes. */
+function sendAnswer(
+	reply: FastifyReply,
+	{ status, body, headers = {} }: ServerAnswer,
+	request: { id: string; now: number },
+): FastifyReply {
+	return reply
+		.code(status)
+		.headers(headers)
+		.send(typeof body === 'function' ? body(request) : body);
+}
+
 /** The first `length` bytes of a body, and then its end, or an error that cuts the connection. */
-async function* truncate(body: Readable, length: number, isCut: boolean) {
+async function* truncate(body: Readable, length: number, beforeCut?: () => Promise<void>) {
 	let left = length;
 	for await (const chunk of body as AsyncIterable<Buffer>) {
 		yield chunk.subarray(0, left);
 		left -= chunk.length;
 		if (left <= 0) break;
 	}
-	if (!isCut) return;
+	if (!beforeCut) return;
+	await beforeCut();
 	// Lets the socket flush, or the headers would be lost as well.
 	await afterWriting();
 	throw new Error('cut off on purpose');

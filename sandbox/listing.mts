@@ -10,10 +10,11 @@ export interface ListQuery {
 /** One page of `videos`, which are sorted oldest first; the API's default is newest first. */
 export function listPage<T extends { id: string }>(
 	videos: T[],
-	{ limit = '20', after, order = 'desc' }: ListQuery,
+	{ limit, after, order = 'desc' }: ListQuery,
+	pageSize: number,
 ) {
-	const count = Number(limit);
-	if (!/^\d+$/.test(String(limit)) || count < 1 || count > 100) {
+	const count = limit === undefined ? pageSize : Number(limit);
+	if (limit !== undefined && (!/^\d+$/.test(String(limit)) || count < 1 || count > 100)) {
 		throw fieldError(
 			'limit',
 			'invalid_value',

@@ -24,14 +24,25 @@ Servers (in brackets: the API Style to choose in the credential, if it is not Au
 ${formatTable(namedDialects.map(describeServer))}
 
 Faults (also by a header: ${FAULT_HEADER}: rate-limit, slow)
-${formatTable(Object.entries(FAULTS))}`;
+${formatTable(Object.entries(FAULTS))}
+
+Faults of one server, such as http://127.0.0.1:4010/newapi/token-quota/v1
+${namedDialects.map(describeFaults).filter(Boolean).join('\n')}`;
 
 function describeServer({ name, summary, credential: { apiStyle } }: Dialect): [string, string] {
 	return [name, apiStyle ? `${summary} [${apiStyle}]` : summary];
 }
 
+function describeFaults({ name, faults }: Dialect): string {
+	const rows = Object.entries(faults).map(([fault, { summary }]): [string, string] => [
+		fault,
+		summary,
+	]);
+	return rows.length ? ` ${name}\n${formatTable(rows)}` : '';
+}
+
 function formatTable(rows: Array<[string, string]>): string {
-	return rows.map(([name, summary]) => `  ${name.padEnd(18)}${summary}`).join('\n');
+	return rows.map(([name, summary]) => `  ${name.padEnd(20)}${summary}`).join('\n');
 }
 
 interface Flags {

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import type { Dialect, RenderContext } from './dialects/dialect.mts';
+import type { Dialect } from './dialects/dialect.mts';
 import { ApiError } from './errors.mts';
+import { missingField } from './fields.mts';
 import { type IdempotencyStore, idempotencyKeyOf } from './idempotency.mts';
 import { type ListQuery, listPage } from './listing.mts';
 import { sendFile } from './sendFile.mts';
@@ -33,6 +34,11 @@ export function registerRoutes(
 	/** Creates a video, or finds the one of a known idempotency key, and responds with it. */
 	const create = (request: FastifyRequest, reply: FastifyReply, validate: () => NewVideo) => {
 		const createRecord = () => store.add(validate(), request);
+		const { lostAnswer } = request;
+		if (lostAnswer) {
+			for (let made = 0; made < lostAnswer.videosMade; made++) createRecord();
+			return lostAnswer.send(reply);
+		}
 		const { url: path, form } = request;
 		const key = idempotencyKeyOf(request);
 		const { record, isReplay } = idempotencyStore?.getOrCreate(
@@ -63,11 +69,14 @@ export function registerRoutes(
 	for (const { path, render } of dialect.modelLists) {
 		app.get(`/v1${path}`, { config: { kind: 'models' } }, () => render(startedAt));
 	}
-	for (const { method, path, status, body } of dialect.fixedRoutes) {
-		app.route({
+	for (const { method, path, withQuery, ...answer } of dialect.fixedRoutes) {
+		app.route<{ Querystring: Record<string, unknown> }>({
 			method,
 			url: `/v1${path}`,
-			handler: (_request, reply) => reply.code(status).send(body),
+			handler: ({ query }, reply) => {
+				const { status, body } = withQuery && withQuery.name in query ? withQuery : answer;
+				return reply.code(status).send(body);
+			},
 		});
 	}
 
@@ -97,7 +106,7 @@ export function registerRoutes(
 				const record = store.find(request.params.id);
 				const variant = dialect.readVariant(request.query.variant);
 				const renderContext = store.renderContext(record, request);
-				requireDownloadable(renderContext);
+				dialect.checkDownload(renderContext);
 				const isFirst = !delivered.has(record);
 				delivered.add(record);
 				const delivery = dialect.deliverFile(renderContext, variant, isFirst);
@@ -116,7 +125,7 @@ export function registerRoutes(
 			async (request, reply) => {
 				const [fileId] = request.params.file.split(':');
 				const record = store.find(Buffer.from(fileId, 'base64url').toString());
-				requireDownloadable(store.renderContext(record, request));
+				dialect.checkDownload(store.renderContext(record, request));
 				return await sendFile(reply, record, 'video', context);
 			},
 		);
@@ -124,7 +133,7 @@ export function registerRoutes(
 
 	if (dialect.supports.includes('list')) {
 		app.get<{ Querystring: ListQuery }>('/v1/videos', { config: { kind: 'list' } }, (request) => {
-			const page = listPage(store.all(), request.query);
+			const page = listPage(store.all(), request.query, dialect.pageSize);
 			const data = page.data.map((record) =>
 				dialect.renderVideo(store.renderContext(record, request)),
 			);
@@ -137,7 +146,8 @@ export function registerRoutes(
 			const record = store.find(request.params.id);
 			const renderContext = store.renderContext(record, request);
 			const { status } = renderContext.video;
-			if (status === 'pending' || status === 'in_progress') {
+			const isUnfinished = status === 'pending' || status === 'in_progress';
+			if (isUnfinished && !dialect.deletesUnfinished) {
 				throw new ApiError(409, `Video is still being made, current status: ${status}`, {
 					code: 'video_not_finished',
 				});
@@ -148,39 +158,31 @@ export function registerRoutes(
 	}
 
 	if (dialect.supports.includes('remix')) {
-		app.post<ById>('/v1/videos/:id/remix', { config: { kind: 'create' } }, (request, reply) =>
-			create(request, reply, () => {
-				const { prompt } = validateRemix(request.form);
-				const { id, model, size, seconds } = findCompleted(request.params.id, 'remixed');
-				return { prompt, model, size, seconds, remixedFrom: id, sourceLabel: `a remix of ${id}` };
-			}),
+		app.post<ById>(
+			'/v1/videos/:id/remix',
+			{ config: { kind: 'create', operation: 'remix' } },
+			(request, reply) =>
+				create(request, reply, () => {
+					const { prompt } = validateRemix(request.form);
+					const { id, model, size, seconds } = findCompleted(request.params.id, 'remixed');
+					return { prompt, model, size, seconds, remixedFrom: id, sourceLabel: `a remix of ${id}` };
+				}),
 		);
 	}
 
 	for (const { operation, path: routePath, participle, validate } of SOURCE_VIDEO_ROUTES) {
 		if (!dialect.supports.includes(operation)) continue;
-		app.post(`/v1${routePath}`, { config: { kind: 'create' } }, async (request, reply) => {
-			const { form } = request;
-			const upload = await readUploadedVideo(form);
-			return create(request, reply, () =>
-				validate({ form, upload, findCompleted: (id) => findCompleted(id, participle) }),
-			);
-		});
-	}
-}
-
-function requireDownloadable({ video: { status, error }, isExpired }: RenderContext): void {
-	if (status === 'failed') {
-		throw new ApiError(422, `Video generation failed: ${error?.message}`, {
-			code: error?.code,
-		});
-	}
-	if (status !== 'completed') {
-		throw new ApiError(404, `Video is not ready yet, current status: ${status}`, {
-			code: 'video_not_ready',
-		});
-	}
-	if (isExpired) {
-		throw new ApiError(410, 'The file of this video has expired.', { code: 'video_expired' });
+		app.post(
+			`/v1${routePath}`,
+			{ config: { kind: 'create', operation } },
+			async (request, reply) => {
+				const { form } = request;
+				const upload = await readUploadedVideo(form);
+				if (upload && dialect.lostOfUpload) throw missingField(dialect.lostOfUpload[operation]);
+				return create(request, reply, () =>
+					validate({ form, upload, findCompleted: (id) => findCompleted(id, participle) }),
+				);
+			},
+		);
 	}
 }

@@ -82,6 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const faultOptions = {
 		faultFor,
 		slowMs,
+		now,
 		retryAfterSeconds,
 		closeSignal: closing.signal,
 		log: logLine,

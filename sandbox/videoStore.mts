@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 
 import type { Dialect, RenderContext } from './dialects/dialect.mts';
 import { ApiError } from './errors.mts';
-import type { FaultName } from './faults.mts';
+import { type FaultName, isFault } from './faults.mts';
 import type { Variant } from './files.mts';
 import { idempotencyKeyOf } from './idempotency.mts';
 import { MODERATION_ERROR } from './models.mts';
@@ -77,8 +77,9 @@ export class VideoStore {
 			video,
 			now: now(),
 			isExpired: isExpired(video, now()) || faults.has('expired'),
+			faults,
 			baseUrl,
-			fileUrl: (variant = 'video') => fileUrlFor(record, variant, requestedFaults),
+			fileUrl: (variant = 'video') => fileUrlFor(record, variant, requestedFaults.filter(isFault)),
 			sameHostFileUrl: baseUrl.replace(/v1$/, `files/${fileId}:download`),
 		};
 	}
@@ -96,6 +97,7 @@ export class VideoStore {
 			...video,
 			...outcomeFor(),
 			...(faults.has('moderation') && { failure: MODERATION_ERROR }),
+			...this.#failureOf(faults),
 			...(faults.has('never-done') && { neverDone: true }),
 			...(idempotencyKey && { idempotencyKey }),
 		};
@@ -105,6 +107,14 @@ export class VideoStore {
 		const file = reference ? `, from ${oneLine(reference.name)}` : '';
 		log(`${record.id}  created: ${model} ${size} ${seconds} s${source}${file}: ${oneLine(prompt)}`);
 		return record;
+	}
+
+	/** The failure that a fault of this family alone sets. */
+	#failureOf(faults: ReadonlySet<string>): Pick<VideoRecord, 'failure'> {
+		for (const [name, { failure }] of Object.entries(this.dialect.faults)) {
+			if (failure && faults.has(name)) return { failure };
+		}
+		return {};
 	}
 
 	/** Marks it as deleted. It stays on record, because it was paid for. */

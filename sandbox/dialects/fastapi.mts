@@ -1,6 +1,30 @@
 import type { ApiError } from '../errors.mts';
-import type { DialectResponse } from './dialect.mts';
+import { fileName } from '../files.mts';
+import { completedAt } from '../videos.mts';
+import type { DialectResponse, RenderContext } from './dialect.mts';
 import { withCode } from './formatting.mts';
+
+/** Paths that it knows with another method only. */
+export const NOT_ALLOWED = (
+	[
+		['POST', '/videos/edits'],
+		['POST', '/videos/extensions'],
+		['HEAD', '/videos/:id/content'],
+	] as const
+).map(([method, path]) => ({
+	method,
+	path,
+	status: 405,
+	body: { detail: 'Method Not Allowed' },
+}));
+
+/** Of a file on the server's disk. */
+export const diskFileHeaders = ({ record }: RenderContext) => ({
+	'content-disposition': `attachment; filename="${fileName(record, 'video')}"`,
+	'last-modified': new Date(completedAt(record) * 1000).toUTCString(),
+	'accept-ranges': 'bytes',
+	etag: `"${Buffer.from(record.id).toString('hex').slice(-32)}"`,
+});
 
 /** The errors of FastAPI servers: a list with 422 for fields, a string for everything else. */
 export function renderFastApiError(error: ApiError): DialectResponse {
@@ -14,9 +38,18 @@ export function renderFastApiError(error: ApiError): DialectResponse {
 /** What FastAPI says about a field. */
 export function fastApiDetail({ code, param, message }: ApiError) {
 	const loc = ['body', param];
+	const [, pattern, input] = /^String should match pattern '(.+)': '(.*)'$/.exec(message) ?? [];
 	return code === 'missing_required_parameter'
-		? { type: 'missing', loc, msg: 'Field required' }
-		: { type: code ?? 'value_error', loc, msg: message };
+		? { type: 'missing', loc, msg: 'Field required', input: null }
+		: pattern
+			? {
+					type: 'string_pattern_mismatch',
+					loc,
+					msg: `String should match pattern '${pattern}'`,
+					input,
+					ctx: { pattern },
+				}
+			: { type: code ?? 'value_error', loc, msg: message };
 }
 
 /** What FastAPI servers say about anything else. */

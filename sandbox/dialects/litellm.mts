@@ -5,6 +5,7 @@ import { validateCreateLeniently } from '../validation.mts';
 import { createVideoId } from '../videos.mts';
 import { contract } from './contract.mts';
 import type { Dialect, RenderContext } from './dialect.mts';
+import { litellmFaults } from './faults/litellm.mts';
 import { openAiStatus } from './formatting.mts';
 
 /** How the proxy names an error of its upstream, and its type, by HTTP status. */
@@ -29,6 +30,15 @@ export const litellm: Dialect = {
 				400,
 				"litellm.BadRequestError: LLM Provider NOT provided. Pass in the LLM provider you are trying to call. You passed model=\n Pass model as E.g. For 'Huggingface' inference endpoints pass in `completion(model='huggingface/starcoder',..)` Learn more: https://docs.litellm.ai/docs/providers",
 			),
+			withQuery: {
+				name: 'custom_llm_provider',
+				status: 500,
+				body: proxyError(
+					500,
+					"litellm.InternalServerError: InternalServerError: OpenAIException - Cannot connect to host upstream.example:9729 ssl:<ssl.SSLContext object at 0x7f976a9807a0> [Connect call failed ('upstream.example', 9729)]",
+					'internal_server_error',
+				),
+			},
 		},
 		{
 			method: 'DELETE',
@@ -37,6 +47,12 @@ export const litellm: Dialect = {
 			body: { detail: 'Method Not Allowed' },
 		},
 	],
+	faults: litellmFaults,
+	lostOfUpload: { edit: 'model', extend: 'video' },
+	responseHeaders: (kind) => ({
+		'x-litellm-version': '1.108.7',
+		...(kind === 'status' && { 'x-litellm-response-cost-original': '0.0' }),
+	}),
 	createId(model) {
 		const deployment = createHash('sha256').update(model).digest('hex');
 		const route = `litellm:custom_llm_provider:openai;model_id:${model};video_id:${createVideoId()};deployment_id:${deployment}`;
@@ -75,6 +91,10 @@ export const litellm: Dialect = {
 		const { status, code, message } = error;
 		switch (code) {
 			case 'invalid_api_key':
+				if (message.startsWith('You did not')) {
+					const reason = 'Authentication Error, No api key passed in.';
+					return { status, body: proxyError(status, reason, 'auth_error', 'None') };
+				}
 				return {
 					status,
 					body: proxyError(
@@ -86,7 +106,11 @@ export const litellm: Dialect = {
 				};
 			case 'model_not_found': {
 				const reason = `/videos: Invalid model name passed in model=${message.split("'")[1]}. Call \`/v1/models\` to view available models for your key.`;
-				return { status: 400, body: proxyError(400, reason) };
+				const { error: body } = proxyError(400, reason);
+				return {
+					status: 400,
+					body: { error: { ...body, provider_specific_fields: { error: reason } } },
+				};
 			}
 			case 'unknown_url':
 				return { status, body: { detail: 'Not Found' } };

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 
 import { ApiError } from '../errors.mts';
 import { readValue } from '../fields.mts';
 import { validateCreateLeniently } from '../validation.mts';
 import type { VideoStatus } from '../videos.mts';
-import { contract } from './contract.mts';
+import { contract, requireFile } from './contract.mts';
 import type { Dialect, RenderContext } from './dialect.mts';
+import { newapiFaults } from './faults/newapi.mts';
 import { openAiStatus, randomAlphanumerics, withCode } from './formatting.mts';
 
 /** The fraction of the render time before the gateway has first asked its vendor. */
@@ -38,6 +40,12 @@ export const newapi: Dialect = {
 			},
 		},
 	],
+	faults: newapiFaults,
+	responseHeaders: (kind) => ({
+		'x-new-api-version': 'v0.0.0',
+		'x-oneapi-request-id': randomAlphanumerics(32),
+		...(kind === 'create' && { 'x-new-api-other-ratios': '{}' }),
+	}),
 	createId: () => `task_${randomAlphanumerics(32)}`,
 	validateCreate(form) {
 		const image = readValue(form, 'input_reference');
@@ -52,19 +60,26 @@ export const newapi: Dialect = {
 	},
 	renderCreated(context) {
 		const { id } = context.record;
-		return { status: 200, body: { ...videoObject(context), task_id: id, status: 'queued' } };
+		return {
+			status: 200,
+			body: { ...videoObject(context), model: context.video.model, task_id: id, status: 'queued' },
+		};
 	},
 	renderVideo: videoObject,
 	readVariant: () => 'video',
+	checkDownload(context) {
+		if (isUnknown(context)) throw notCompleted('NOT_START');
+		requireFile(context);
+	},
 	deliverFile: (_context, variant) => ({
 		variant,
 		headers: { 'cache-control': 'public, max-age=86400' },
 	}),
-	renderError(error, kind) {
+	renderError(error, kind, headers) {
 		const { status, message, code } = error;
 		if (code === 'invalid_api_key') return gatewayError(401, '', 'Invalid token');
 		if (code === 'model_not_found') {
-			const reason = `No available channel for model ${message.split("'")[1]} under group default (distributor)`;
+			const reason = noChannel(message.split("'")[1], headers);
 			return gatewayError(503, code, reason);
 		}
 		if (code === 'unknown_url') {
@@ -73,18 +88,18 @@ export const newapi: Dialect = {
 			return { status, body: { error: { message: url, type, param: '', code: '' } } };
 		}
 		if (kind === 'content') return contentError(error);
-		return renderTaskError(error);
+		return renderTaskError(withTaskCode(error));
 	},
 };
 
-function videoObject({ video, record, now, fileUrl }: RenderContext) {
+function videoObject(context: RenderContext) {
+	const { video, fileUrl } = context;
 	const { id, object, model, progress, created_at, completed_at, seconds, size, error } = video;
-	const isUnknown = now - record.createdAt < record.renderMs * UNKNOWN_FRACTION;
 	return {
 		id,
 		object,
-		model,
-		status: isUnknown ? 'unknown' : openAiStatus(video),
+		model: isUnknown(context) ? '' : model,
+		status: isUnknown(context) ? 'unknown' : openAiStatus(video),
 		progress: error ? 100 : progress,
 		created_at,
 		// The vendors' channels have it from the start.
@@ -95,6 +110,18 @@ function videoObject({ video, record, now, fileUrl }: RenderContext) {
 		...(completed_at && { metadata: { url: fileUrl() } }),
 	};
 }
+
+/** Before its first look at the vendor. */
+const isUnknown = ({ record, now, faults }: RenderContext) =>
+	now - record.createdAt < record.renderMs * UNKNOWN_FRACTION || faults.has('stays-unknown');
+
+const noChannel = (model: string, headers: IncomingHttpHeaders = {}) =>
+	/^zh/i.test(headers['accept-language'] ?? '')
+		? `分组 default 下模型 ${model} 无可用渠道（distributor）`
+		: `No available channel for model ${model} under group default (distributor)`;
+
+const notCompleted = (word: string) =>
+	new ApiError(400, `Task is not completed yet, current status: ${word}`);
 
 /** What its middleware answers. */
 function gatewayError(status: number, code: string, reason: string) {
@@ -115,13 +142,17 @@ function contentError({ status, code, message }: ApiError) {
 	}
 	if (status === 422 || code === 'video_not_ready') {
 		const [, word = 'failed'] = /current status: (.*)/.exec(message) ?? [];
-		const taskStatus = TASK_STATUSES[word as VideoStatus];
-		return {
-			status: 400,
-			body: body(`Task is not completed yet, current status: ${taskStatus}`),
-		};
+		return { status: 400, body: body(notCompleted(TASK_STATUSES[word as VideoStatus]).message) };
 	}
 	return { status, body: body(message, status >= 500 ? 'server_error' : undefined) };
+}
+
+/** Its own words for what is wrong with a field. */
+function withTaskCode(error: ApiError): ApiError {
+	const { status, message, param } = error;
+	if (param === null) return error;
+	const code = param === 'size' ? 'invalid_size' : 'invalid_request';
+	return new ApiError(status, message, { code, param });
 }
 
 /** The gateway's error shape for tasks. */

@@ -6,20 +6,28 @@ import type { Form } from '../form.mts';
 import { readLenientImage, readLenientSeconds, readLenientSize } from '../lenientFields.mts';
 import { contract } from './contract.mts';
 import type { Dialect, RenderContext } from './dialect.mts';
-import { renderFastApiError } from './fastapi.mts';
+import { NOT_ALLOWED, diskFileHeaders, renderFastApiError } from './fastapi.mts';
+import { sglangFaults } from './faults/selfHosted.mts';
 import { openAiStatus, withCode } from './formatting.mts';
 
-/** SGLang's diffusion server 0.5.23, configured with cloud storage. */
+/** SGLang's diffusion server 0.5.23. */
 export const sglang: Dialect = {
 	...contract,
 	name: 'sglang',
-	summary: 'SGLang: any model name and size, an image in a form only, the file is at the url',
+	summary: 'SGLang: any key, model name and size, an image in a form only',
 	supports: ['list', 'delete'],
+	faults: sglangFaults,
+	fixedRoutes: NOT_ALLOWED,
+	deletesUnfinished: true,
+	needsApiKey: () => false,
 	createId: () => randomUUID(),
 	validateCreate(form, isMultipart) {
 		if (!isMultipart) requireTextReference(form);
 		const prompt = readPrompt(form);
 		const model = readAnyModel(form);
+		if (/t2v/i.test(model.id) && form.has('input_reference')) {
+			throw new ApiError(400, 'input_reference is not supported for T2V models.');
+		}
 		const size = readLenientSize(form);
 		const seconds = readLenientSeconds(form);
 		const image = readLenientImage(form, isMultipart ? 'input_reference' : 'reference_url');
@@ -31,7 +39,9 @@ export const sglang: Dialect = {
 		if (requested === undefined) return 'video';
 		throw new ApiError(404, `Video variant ${requested} not found`);
 	},
-	deliverFile({ fileUrl }) {
+	deliverFile(context, variant) {
+		const { faults, fileUrl } = context;
+		if (!faults.has('cloud-storage')) return { variant, headers: diskFileHeaders(context) };
 		throw new ApiError(
 			400,
 			`Video has been uploaded to cloud storage. Please use the cloud URL: ${fileUrl()}`,
@@ -41,7 +51,8 @@ export const sglang: Dialect = {
 		if (error.param === 'size') {
 			return { status: 400, body: { detail: 'size must be formatted as positive WIDTHxHEIGHT' } };
 		}
-		if (kind === 'content' && error.status === 422) {
+		const { status, code } = error;
+		if (kind === 'content' && (status === 422 || code === 'video_expired')) {
 			return { status: 404, body: { detail: 'Video variant None not found' } };
 		}
 		return renderFastApiError(error);
@@ -58,11 +69,13 @@ function requireTextReference(form: Form): void {
 	);
 }
 
-function videoObject({ video, record, fileUrl }: RenderContext) {
+function videoObject({ video, record, faults, fileUrl }: RenderContext) {
 	const { id, object, model, status, progress, created_at, completed_at, size, seconds, error } =
 		video;
 	const isDone = status === 'completed';
-	const url = isDone ? fileUrl() : null;
+	const isInCloud = faults.has('cloud-storage');
+	const url = isDone && isInCloud ? fileUrl() : null;
+	const path = isDone && !isInCloud ? `outputs/${id}.mp4` : null;
 	return {
 		id,
 		object,
@@ -78,9 +91,12 @@ function videoObject({ video, record, fileUrl }: RenderContext) {
 		url,
 		urls: url && [url],
 		remixed_from_video_id: null,
-		file_path: null,
-		file_paths: null,
+		file_path: path,
+		file_paths: path && [path],
 		num_outputs: 1,
+		revised_prompt: null,
+		action: null,
+		lidar: null,
 		error: error ? { message: withCode(error) } : null,
 		inference_time_s: isDone ? record.renderMs / 1000 : null,
 		peak_memory_mb: isDone ? 0 : null,

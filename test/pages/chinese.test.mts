@@ -37,6 +37,17 @@ describe('The Chinese README', () => {
 		},
 	);
 
+	it('has on its page of errors the same messages, servers and words of servers', () => {
+		const [english, chinese] = ['docs/troubleshooting.md', 'docs/troubleshooting.zh-CN.md'];
+		expect(tableUnder(chinese, '节点的报错').map(cells(1))).toEqual(
+			tableUnder(english, 'What the node says').map(cells(1)),
+		);
+		const serverAndWords: Select = (row) => [row[0].split(/, |、/), codeIn(1)(row)];
+		expect(tableUnder(chinese, '各服务自己的报错').map(serverAndWords)).toEqual(
+			tableUnder(english, 'What single servers say').map(serverAndWords),
+		);
+	});
+
 	it('has the same commands and images as the English README, in the same order', () => {
 		const images = (page: string) =>
 			linksIn(readPage(page)).filter((link) => link.endsWith('.png'));

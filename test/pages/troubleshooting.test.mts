@@ -24,19 +24,24 @@ function stringsIn(source: string): string[] {
 /** Without the quotes around an ID, and without a value at the end. */
 const normalize = (text: string) => text.replaceAll("'…'", '…').replace(/[\s…]+$/, '');
 
-const nodes = path.join(PACKAGE_ROOT, 'nodes');
-const messages = new Set(
-	readdirSync(nodes, { recursive: true, encoding: 'utf8' })
-		.filter((file) => file.endsWith('.ts'))
-		.flatMap((file) => stringsIn(readFileSync(path.join(nodes, file), 'utf8')))
-		.map(normalize),
-);
+/** The strings in all source files of a folder. */
+function stringsOf(folder: string): string[] {
+	const root = path.join(PACKAGE_ROOT, folder);
+	return readdirSync(root, { recursive: true, encoding: 'utf8' })
+		.filter((file) => /\.m?ts$/.test(file))
+		.flatMap((file) => stringsIn(readFileSync(path.join(root, file), 'utf8')));
+}
 
-const quoted = tableUnder('README.md', 'Troubleshooting').flatMap(([cell]) =>
-	[...cell.matchAll(/\*([^*]+)\*/g)].map(([, message]) => message),
-);
+const messages = new Set(stringsOf('nodes').map(normalize));
+const PAGE = 'docs/troubleshooting.md';
 
-describe('Troubleshooting in the README', () => {
+const quotedIn = (page: string, heading: string) =>
+	tableUnder(page, heading).flatMap(([cell]) =>
+		[...cell.matchAll(/\*([^*]+)\*/g)].map(([, message]) => message),
+	);
+const quoted = quotedIn(PAGE, 'What the node says');
+
+describe('The page on troubleshooting', () => {
 	it.each(quoted)('quotes an error message of the node: %s', (message) => {
 		expect(messages).toContain(normalize(message));
 	});
@@ -44,5 +49,22 @@ describe('Troubleshooting in the README', () => {
 	it('lists more than 20 error messages, each once', () => {
 		expect(new Set(quoted).size).toBe(quoted.length);
 		expect(quoted.length).toBeGreaterThan(20);
+	});
+
+	it('has the messages that the README picks out', () => {
+		const picked = quotedIn('README.md', 'Troubleshooting');
+		expect(picked).toHaveLength(3);
+		expect(quoted).toEqual(expect.arrayContaining(picked));
+	});
+
+	it('quotes of each server what the sandbox answers in its place', () => {
+		const answers = stringsOf('sandbox').join('\n');
+		const words = tableUnder(PAGE, 'What single servers say').flatMap(([, seen]) =>
+			[...seen.matchAll(/`([^`]+)`/g)].map(([, text]) => text),
+		);
+		const own = words.filter((text) => !['/console', 'prisma'].includes(text));
+		const parts = own.flatMap((text) => text.split('…').map((part) => part.trim()));
+		expect(own.length).toBeGreaterThan(40);
+		expect(parts.filter((part) => !answers.includes(part))).toEqual([]);
 	});
 });

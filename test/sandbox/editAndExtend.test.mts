@@ -161,7 +161,7 @@ describe.each([
 		expect(sandbox.videos.size).toBe(3);
 	});
 
-	it.each(['newapi', 'reseller', 'vllm', 'sglang', 'openrouter', 'cdn'])(
+	it.each(['newapi', 'reseller', 'openrouter', 'cdn'])(
 		'is an unknown route on %s',
 		async (name) => {
 			const { call } = (await startTestSandbox()).client(name);

@@ -176,7 +176,7 @@ describe('sandbox option faultFor', () => {
 	it('applies to the file host as well', async () => {
 		const faults = ['rate-limit', 'server-error', 'html', 'html-200', 'short-body'] as const;
 		const sandbox = await startWithFaults('file', [...faults]);
-		const { startVideo, getVideo } = sandbox.client('sglang');
+		const { startVideo, getVideo } = sandbox.client('sglang/cloud-storage');
 		const id = await startVideo();
 		const { url } = (await getVideo(id)).json;
 		const file = await sandbox.expectedFile(id);
@@ -198,7 +198,7 @@ describe('sandbox option faultFor', () => {
 
 	it('delays one response with slow, without adding the fault to file URLs', async () => {
 		const sandbox = await startWithFaults('status', ['slow'], { slowMs: 100 });
-		const { startVideo, getVideo } = sandbox.client('sglang');
+		const { startVideo, getVideo } = sandbox.client('sglang/cloud-storage');
 		const id = await startVideo();
 		const { json } = await expectDelayed(async () => await getVideo(id));
 		expect(json.url).not.toContain('faults');

@@ -148,7 +148,6 @@ const FILE_URLS: Record<string, (video: any) => string> = {
 	openrouter: ({ unsigned_urls }) => unsigned_urls[0],
 	presigned: ({ data }) => data.urls[0],
 	qiniu: ({ task_result }) => task_result.videos[0].url,
-	sglang: ({ url }) => url,
 	together: ({ outputs }) => outputs.video_url,
 	xai: ({ video }) => video.url,
 };

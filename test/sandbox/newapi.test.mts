@@ -50,10 +50,14 @@ describe('sandbox new-api', () => {
 		const id = await client.startVideo();
 		const failing = await client.startVideo({ model: 'sandbox-always-fails' });
 		const refusals = [await client.getContent(id)];
-		sandbox.advance(10);
+		for (const seconds of [0.6, 3, 6.4]) {
+			refusals.push(await client.getContent(id));
+			sandbox.advance(seconds);
+		}
+		refusals.shift();
 		refusals.push(await client.getContent(failing));
 		expect(refusals.map(({ status, json }) => [status, json])).toEqual(
-			['QUEUED', 'FAILURE'].map((word) => [
+			['NOT_START', 'QUEUED', 'IN_PROGRESS', 'FAILURE'].map((word) => [
 				400,
 				{
 					error: {
@@ -93,7 +97,7 @@ describe('sandbox new-api', () => {
 		const wrong = await call('POST', '/videos', { prompt: 'a cat' });
 		expect([wrong.status, wrong.json.code, wrong.json.data]).toEqual([
 			400,
-			'missing_required_parameter',
+			'invalid_request',
 			null,
 		]);
 		const unauthorized = await sendRequest('GET', `${baseUrl}/models`, 'wrong');

@@ -14,7 +14,7 @@ describe('sandbox vLLM-Omni', () => {
 		expect(status).toBe(400);
 		expect(json).toEqual({
 			error: {
-				message: `1 validation error: {'type': 'missing', 'loc': 'body.prompt', 'msg': "Field required"}`,
+				message: `1 validation error: {'type': 'missing', 'loc': 'body.prompt', 'msg': 'Field required', 'input': None}`,
 				type: 'Bad Request',
 				param: 'body.prompt',
 				code: 400,
@@ -159,9 +159,9 @@ describe('sandbox SGLang', () => {
 		expect(json.detail[0].msg).toContain("Invalid file 'reference_url'");
 	});
 
-	it('returns the URL of the file, which it does not serve itself', async () => {
+	it('names only the URL of the file, with the fault cloud-storage', async () => {
 		const sandbox = await startTestSandbox({ renderSeconds: 10 });
-		const { startVideo, getVideo, getContent } = sandbox.client('sglang');
+		const { startVideo, getVideo, getContent } = sandbox.client('sglang/cloud-storage');
 		const id = await startVideo();
 		sandbox.advance(5.5);
 		expect((await getVideo(id)).json).toMatchObject({

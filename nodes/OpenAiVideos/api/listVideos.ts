@@ -3,7 +3,9 @@ import { BASE_URL_HINT, CHECK_BASE_URL, otherMessages } from '../errors/messages
 import { responseError } from '../errors/responseError';
 import { retryPolicyForReads, sendWithRetry, withOptions } from '../http/request';
 import type { RetryPolicy } from '../http/request';
-import { errorMessageOf, matchKnownError } from '../responses/errorBody';
+import { errorMessageOf } from '../responses/errorBody';
+import { matchKnownError } from '../responses/knownErrors';
+import type { KnownError } from '../responses/knownErrors';
 import { isHtml, isNetworkError, isSuccess } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
 import { findList, firstDefined, isObject } from '../responses/values';
@@ -104,13 +106,15 @@ const NOT_SUPPORTED =
 const OTHER_REASON =
 	/api.?key|\btokens?\b|authenti|authori[sz]|credential|forbidden|permission|connected db|\bproject|account|organi[sz]ation|too many|\blimit|internal|unavailable|overload|busy|try again|timed? ?out|\border\b(?! to)|密钥|令牌|稍后/i;
 
+/** The list was asked for no model: a server that misses one has another request in mind. */
+const NO_LIST_ERRORS: KnownError[] = ['modelNotFound', 'notSupported'];
+
 /** Whether the response to the request for the newest videos says that the server has no list of them. */
 export function listsNoVideos(result: HttpResult): boolean {
 	if (isNetworkError(result)) return false;
 	const { statusCode, body } = result;
 	const known = matchKnownError(body);
-	// The list was asked for no model: a server that misses one has another request in mind.
-	if (known && known !== 'modelNotFound') return false;
+	if (known && !NO_LIST_ERRORS.includes(known)) return false;
 	if ([404, 405, 501].includes(statusCode)) return true;
 	const text = errorMessageOf(body);
 	if (OTHER_REASON.test(text)) return false;
