@@ -1,17 +1,11 @@
 import type { ServerResponse } from 'node:http';
 
-import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { waitUntil } from '../support/waitUntil.mts';
-import { accepted, API_KEY, CREATE, RETRY_ON_FAIL } from '../support/fixtures.mts';
-import {
-	type NodeRun,
-	type NodeSetup,
-	resultOf,
-	sharedEngine,
-	workflowOf,
-} from '../support/nodeRunner.mts';
-import { LIST } from '../support/scriptedServer.mts';
+import { accepted, CREATE, queuedVideo, RETRY_ON_FAIL } from '../support/fixtures.mts';
+import type { NodeSetup } from '../support/nodeRunner.mts';
+import { LIST, type ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
@@ -24,7 +18,6 @@ const create = async (setup: Partial<NodeSetup> = {}) =>
 const rejected = { status: 400, json: { error: { message: 'Odd.' } } };
 const prompts = (count: number): INodeExecutionData[] =>
 	Array.from({ length: count }, (_, item) => ({ json: { prompt: `cat ${item}` } }));
-const idempotencyKeys = () => node.server.posts().map(({ headers }) => headers['idempotency-key']);
 
 describe('Create after an uncertain outcome', () => {
 	const UNCERTAIN = [
@@ -191,72 +184,5 @@ describe('Create with ten items, one of them rejected', () => {
 		expect(new Set(items.map(({ json }) => json.id)).size).toBe(10);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
 		expect(node.server.posts()).toHaveLength(12);
-	});
-});
-
-describe('Idempotency-Key', () => {
-	const runWorkflow = async (workflow: IWorkflowBase): Promise<NodeRun> => {
-		const credentials = { apiKey: API_KEY, baseUrl: node.server.baseUrl };
-		return resultOf(await (await sharedEngine()).run(workflow, { credentials }).finished);
-	};
-
-	it('is sent with every Create and reveals nothing about n8n', async () => {
-		node.server.respondTo(POST, accepted('video_1'));
-		await create();
-		expect(idempotencyKeys()[0]).toMatch(/^n8n-[0-9a-f]{40}$/);
-	});
-
-	it('stays the same when an item is retried after a rate limit', async () => {
-		node.server.respondTo(POST, { status: 429 }, { status: 429 }, accepted('video_1'));
-		await create();
-		expect(idempotencyKeys()).toHaveLength(3);
-		expect(new Set(idempotencyKeys()).size).toBe(1);
-	});
-
-	it('stays the same when Retry On Fail retries an item', async () => {
-		node.server.respondTo(POST, rejected, accepted('video_1'));
-		await create({ settings: RETRY_ON_FAIL });
-		expect(idempotencyKeys()).toHaveLength(2);
-		expect(new Set(idempotencyKeys()).size).toBe(1);
-	});
-
-	it('changes with each execution', async () => {
-		node.server.respondTo(POST, accepted('a'), accepted('b'));
-		await create();
-		await create();
-		expect(new Set(idempotencyKeys()).size).toBe(2);
-	});
-
-	it('changes with each item, even with the same prompt', async () => {
-		node.server.respondTo(POST, ...['a', 'b', 'c'].map(accepted));
-		await create({ items: [{ json: {} }, { json: {} }, { json: {} }] });
-		expect(new Set(idempotencyKeys()).size).toBe(3);
-	});
-
-	it('changes with each iteration of a loop', async () => {
-		node.server.respondTo(POST, accepted('a'), accepted('b'), rejected);
-		const workflow = workflowOf(CREATE_FROM_ITEM, { onError: 'continueErrorOutput' });
-		const self = { node: 'Videos', type: 'main' as const, index: 0 };
-		workflow.connections.Videos = { main: [[self]] };
-		await runWorkflow(workflow);
-		expect(idempotencyKeys()).toHaveLength(3);
-		expect(new Set(idempotencyKeys()).size).toBe(3);
-	});
-
-	it('changes with each node', async () => {
-		node.server.respondTo(POST, accepted('a'), accepted('b'));
-		const workflow = workflowOf(CREATE_FROM_ITEM);
-		const [, videos] = workflow.nodes;
-		workflow.nodes.push({ ...videos, id: 'More', name: 'More' });
-		workflow.connections.Videos = { main: [[{ node: 'More', type: 'main', index: 0 }]] };
-		const { error } = await runWorkflow(workflow);
-		expect(error).toBeUndefined();
-		expect(new Set(idempotencyKeys()).size).toBe(2);
-	});
-
-	it('is not sent by operations that only read', async () => {
-		node.server.respondTo('GET /v1/videos/video_1', accepted('video_1'));
-		await node.run({ operation: 'getStatus' }, { items: [{ json: { id: 'video_1' } }] });
-		expect(node.server.received[0].headers).not.toHaveProperty('idempotency-key');
 	});
 });

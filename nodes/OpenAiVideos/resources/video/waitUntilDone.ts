@@ -106,9 +106,14 @@ export async function waitForVideo(
 
 	const { video } = last;
 	if (!isFinished(video)) throw timeoutError(video, timeoutMs);
+	throwIfFailed(context, video);
+	return last;
+}
+
+/** Unless the user wants a failed video returned. */
+export function throwIfFailed(context: OperationContext, video: Video): void {
 	const isReturned = context.getNodeParameter('options.onFailedVideo', 'throw') === 'return';
 	if (video.status === 'failed' && !isReturned) throw new VideosError(videoFailed(video));
-	return last;
 }
 
 /** The timeout in ms. */
