@@ -147,7 +147,7 @@ describe('Create after an uncertain outcome', () => {
 		expect(error?.description).toContain("'video_1' (item 1)");
 	});
 
-	it.each([
+	it.each<[what: string, other: { secondsLater?: number; [field: string]: unknown }]>([
 		['another model', { model: 'veo-3' }],
 		['another size', { size: '1280x720' }],
 		['another size, in capitals', { size: '1280X720' }],

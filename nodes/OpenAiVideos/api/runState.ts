@@ -59,7 +59,7 @@ export interface SentRequest {
 	since: number;
 }
 
-export interface Places {
+interface Places {
 	/** Items from their Create until their video is done. */
 	taken: Set<number>;
 	/** Items that wait for a place, in their order. */
