@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 export const SECOND_MS = 1000;
+export const MINUTE_MS = 60 * SECOND_MS;
 
 /** Time and randomness, replaceable in tests. */
 export const clock = {
@@ -20,12 +21,21 @@ export const clock = {
 	 */
 	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
 		if (signal?.aborted) return;
-		let stop: () => void = () => {};
-		const aborted = new Promise<void>((resolve) => {
-			stop = resolve;
-			signal?.addEventListener('abort', stop, { once: true });
-		});
-		await Promise.race([sleep(ms, signal).catch(() => {}), aborted]);
-		signal?.removeEventListener('abort', stop);
+		await orAborted(
+			sleep(ms, signal).catch(() => {}),
+			signal,
+		);
 	},
 };
+
+/** Resolves when the promise does, or immediately when `signal` is aborted. */
+export async function orAborted(promise: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+	if (signal?.aborted) return;
+	let stop: () => void = () => {};
+	const aborted = new Promise<void>((resolve) => {
+		stop = resolve;
+		signal?.addEventListener('abort', stop, { once: true });
+	});
+	await Promise.race([promise, aborted]);
+	signal?.removeEventListener('abort', stop);
+}

@@ -1,17 +1,11 @@
 import type { ServerResponse } from 'node:http';
 
-import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { waitUntil } from '../support/waitUntil.mts';
-import { accepted, API_KEY, CREATE, RETRY_ON_FAIL } from '../support/fixtures.mts';
-import {
-	type NodeRun,
-	type NodeSetup,
-	resultOf,
-	sharedEngine,
-	workflowOf,
-} from '../support/nodeRunner.mts';
-import { LIST } from '../support/scriptedServer.mts';
+import { accepted, CREATE, queuedVideo, RETRY_ON_FAIL } from '../support/fixtures.mts';
+import type { NodeSetup } from '../support/nodeRunner.mts';
+import { LIST, type ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
@@ -24,7 +18,6 @@ const create = async (setup: Partial<NodeSetup> = {}) =>
 const rejected = { status: 400, json: { error: { message: 'Odd.' } } };
 const prompts = (count: number): INodeExecutionData[] =>
 	Array.from({ length: count }, (_, item) => ({ json: { prompt: `cat ${item}` } }));
-const idempotencyKeys = () => node.server.posts().map(({ headers }) => headers['idempotency-key']);
 
 describe('Create after an uncertain outcome', () => {
 	const UNCERTAIN = [
@@ -154,6 +147,83 @@ describe('Create after an uncertain outcome', () => {
 		expect(error?.description).toContain("'video_1' (item 1)");
 	});
 
+	it.each<[what: string, other: { secondsLater?: number; [field: string]: unknown }]>([
+		['another model', { model: 'veo-3' }],
+		['another size', { size: '1280x720' }],
+		['another size, in capitals', { size: '1280X720' }],
+		['another length', { seconds: '12' }],
+		['another length, as a number', { seconds: 12 }],
+		['another length, with its unit', { seconds: '12s' }],
+		['a time just before the request', { secondsLater: -2 }],
+	])('does not name a video of %s', async (_name, { secondsLater = 0, ...other }) => {
+		const created_at = node.time.now / 1000 + secondsLater;
+		node.server.respondTo(POST, { status: 502, body: '' });
+		node.server.alwaysRespondTo(LIST, {
+			headers: { date: new Date(node.time.now).toUTCString() },
+			json: { data: [{ ...queuedVideo('strangers'), created_at, ...other }] },
+		});
+		const { error } = await create();
+		expect(error?.message).toContain('may exist and be billed');
+		expect(`${error?.message} ${error?.description}`).not.toContain('strangers');
+	});
+
+	it.each([
+		['model in capitals', { model: 'SORA-2' }],
+		['model with its provider', { model: 'openai/sora-2' }],
+		['model with its date', { model: 'sora-2-2025-10-06' }],
+		['size with an asterisk', { size: '720*1280' }],
+		['size by a name', { size: '720p' }],
+		['length as a number', { seconds: 4 }],
+		['length with digits', { seconds: '4.0' }],
+		['model left out', { model: '', size: null, seconds: null }],
+	])('names the video of the same request, with the %s', async (_name, told) => {
+		const created_at = node.time.now / 1000;
+		node.server.respondTo(POST, { status: 502, body: '' });
+		const video = { ...queuedVideo('mine'), created_at };
+		node.server.alwaysRespondTo(LIST, {
+			json: { data: [{ ...video, model: 'sora-2', size: '720x1280', seconds: '4', ...told }] },
+		});
+		const { error } = await create();
+		expect(error?.message).toContain("it may be 'mine', which");
+	});
+
+	it('goes by the Extra Fields that replace others', async () => {
+		const created_at = node.time.now / 1000;
+		node.server.respondTo(POST, { status: 502, body: '' });
+		const video = { ...queuedVideo('mine'), created_at, seconds: '6', model: 'veo-3' };
+		node.server.alwaysRespondTo(LIST, { json: { data: [video] } });
+		const extraFields = { seconds: 6, model: 'veo-3' };
+		const { error } = await node.run({ options: { extraFields } }, { items: [{ json: {} }] });
+		expect(error?.message).toContain("it may be 'mine', which");
+	});
+
+	it.each<[name: string, list: ScriptedResponse]>([
+		['does not answer', { respond: () => void (node.time.now += 6_000) }],
+		['fails', { status: 500 }],
+		['is a web page', { body: '<html></html>' }],
+		['wants to be asked later', { status: 429, headers: { 'retry-after': '60' } }],
+		['does not exist', { status: 404 }],
+		['is not supported', { status: 501 }],
+		[
+			'is that of LiteLLM',
+			{
+				status: 400,
+				json: { error: { message: 'litellm.BadRequestError: LLM Provider NOT provided.' } },
+			},
+		],
+	])(
+		'answers within 15 seconds although the list %s',
+		async (_name, list) => {
+			node.server.respondTo(POST, { status: 500 });
+			node.server.alwaysRespondTo(LIST, list);
+			const start = Date.now();
+			const { error } = await create();
+			expect(error?.message).toContain('may exist and be billed');
+			expect(Date.now() - start + node.time.waited).toBeLessThan(15_000);
+		},
+		20_000,
+	);
+
 	it('keeps the HTTP code of the error with Retry On Fail', async () => {
 		node.server.respondTo(POST, { status: 502, body: '' });
 		const { error } = await create({ settings: RETRY_ON_FAIL });
@@ -194,69 +264,220 @@ describe('Create with ten items, one of them rejected', () => {
 	});
 });
 
-describe('Idempotency-Key', () => {
-	const runWorkflow = async (workflow: IWorkflowBase): Promise<NodeRun> => {
-		const credentials = { apiKey: API_KEY, baseUrl: node.server.baseUrl };
-		return resultOf(await (await sharedEngine()).run(workflow, { credentials }).finished);
+describe('Create after a 503', () => {
+	const NOTHING_LIKE_IT =
+		'The server takes no videos now, and nothing like this one is in its list';
+	const unavailable = { status: 503, json: { error: { message: 'Odd.' } } };
+	const old = () => ({ ...queuedVideo('old'), created_at: node.time.now / 1000 - 3_600 });
+	const createOn = async (list: ScriptedResponse, response: ScriptedResponse = unavailable) => {
+		node.server.respondTo(POST, response);
+		node.server.alwaysRespondTo(LIST, list);
+		return (await create({ settings: RETRY_ON_FAIL })).error;
 	};
 
-	it('is sent with every Create and reveals nothing about n8n', async () => {
-		node.server.respondTo(POST, accepted('video_1'));
+	it.each<[name: string, videos: () => object[], more: object]>([
+		['is empty', () => [], {}],
+		['has older videos only', () => [old()], {}],
+		[
+			'has the video of somebody else',
+			() => [{ ...old(), created_at: node.time.now / 1000, size: '1x1' }],
+			{},
+		],
+		['has more videos, all of them older', () => [old(), old()], { has_more: true }],
+		['ends there', () => [old()], { has_more: false }],
+	])('says that nothing was made if the list %s', async (_name, videos, more) => {
+		const error = await createOn({ json: { object: 'list', data: videos(), ...more } });
+		expect(error?.message).toBe(`${NOTHING_LIKE_IT} (503): Odd.`);
+		expect(error?.description).toContain('Run this step again later.');
+		expect(`${error?.message} ${error?.description}`).not.toMatch(/billed|'old'/);
+	});
+
+	it.each<[name: string, list: () => ScriptedResponse, response: ScriptedResponse]>([
+		['the server has no list', () => ({ status: 404 }), unavailable],
+		['the list cannot be read', () => ({ body: '<html></html>' }), unavailable],
+		[
+			'the list has one like it',
+			() => ({ json: { data: [{ ...old(), created_at: node.time.now / 1000 }] } }),
+			unavailable,
+		],
+		[
+			'the list does not say when',
+			() => ({ json: { data: [queuedVideo('video_9')] } }),
+			unavailable,
+		],
+		[
+			'the list goes on with newer ones',
+			() => ({
+				json: {
+					has_more: true,
+					data: [old(), { ...old(), created_at: node.time.now / 1000, size: '1x1' }],
+				},
+			}),
+			unavailable,
+		],
+		['it was another error', () => ({ json: { data: [] } }), { status: 502 }],
+		['it was a timeout', () => ({ json: { data: [] } }), { status: 504 }],
+		[
+			'the connection broke off',
+			() => ({ json: { data: [] } }),
+			{ respond: (response) => void response.destroy() },
+		],
+	])('leaves it in doubt if %s', async (_name, list, response) => {
+		const error = await createOn(list(), response);
+		expect(error?.message).toContain('may exist and be billed');
+	});
+
+	it('leaves it in doubt if the list does not have the videos of this very run', async () => {
+		node.server.respondTo(POST, accepted('video_0'), unavailable);
+		node.server.alwaysRespondTo(LIST, { json: { data: [] } });
+		const { error } = await create({ items: prompts(2) });
+		expect(error?.message).toContain('may exist and be billed');
+	});
+});
+
+describe('Create behind a gateway that repeats requests', () => {
+	it('asks LiteLLM to send each request on only once', async () => {
+		node.server.respondTo(POST, accepted('video_1'), accepted('video_2'));
 		await create();
-		expect(idempotencyKeys()[0]).toMatch(/^n8n-[0-9a-f]{40}$/);
+		await node.run({ options: { bodyFormat: 'json' } }, { items: [{ json: {} }] });
+		expect(node.server.posts().map(({ headers }) => headers['x-litellm-num-retries'])).toEqual([
+			'0',
+			'0',
+		]);
 	});
 
-	it('stays the same when an item is retried after a rate limit', async () => {
-		node.server.respondTo(POST, { status: 429 }, { status: 429 }, accepted('video_1'));
-		await create();
-		expect(idempotencyKeys()).toHaveLength(3);
-		expect(new Set(idempotencyKeys()).size).toBe(1);
+	const RATE_LIMIT = { message: 'Rate limit reached for requests', code: 'rate_limit_exceeded' };
+	const REPEATED: Array<[name: string, response: ScriptedResponse]> = [
+		[
+			'retries in a header',
+			{ status: 429, headers: { 'x-litellm-attempted-retries': '2' }, json: { error: RATE_LIMIT } },
+		],
+		[
+			'fallbacks in a header',
+			{
+				status: 429,
+				headers: { 'x-litellm-attempted-fallbacks': '1' },
+				json: { error: RATE_LIMIT },
+			},
+		],
+		[
+			'retries in its words',
+			{
+				status: 429,
+				json: {
+					error: {
+						message: `${'litellm.RateLimitError: '.repeat(30)} LiteLLM Retried: 2 times, LiteLLM Max Retries: 2`,
+					},
+				},
+			},
+		],
+		[
+			'attempts in its words',
+			{ status: 503, json: { error: 'Too many running tasks, gave up after 3 attempts' } },
+		],
+		[
+			'retries before a concurrency limit',
+			{
+				status: 429,
+				headers: { 'x-litellm-attempted-retries': '1' },
+				json: { error: { message: 'Too many running tasks' } },
+			},
+		],
+		[
+			'retries before a refusal',
+			{
+				status: 400,
+				headers: { 'x-litellm-attempted-retries': '1' },
+				json: { error: 'Use JSON.' },
+			},
+		],
+	];
+
+	it.each(REPEATED)('does not repeat what may have been accepted: %s', async (_name, response) => {
+		node.server.respondTo(POST, response);
+		const created_at = node.time.now / 1000;
+		node.server.alwaysRespondTo(LIST, {
+			json: { data: [{ ...queuedVideo('video_9'), created_at }] },
+		});
+		const { error } = await create({ settings: RETRY_ON_FAIL });
+		expect(node.server.posts()).toHaveLength(1);
+		expect(error?.message).toContain('A gateway sent this request on more than once');
+		expect(error?.message).toContain("it may be 'video_9'");
+		expect(error?.description).toContain('do not pay twice');
+		expect(error?.description).not.toContain('Nothing was created');
 	});
 
-	it('stays the same when Retry On Fail retries an item', async () => {
-		node.server.respondTo(POST, rejected, accepted('video_1'));
-		await create({ settings: RETRY_ON_FAIL });
-		expect(idempotencyKeys()).toHaveLength(2);
-		expect(new Set(idempotencyKeys()).size).toBe(1);
+	it.each<[name: string, response: ScriptedResponse]>([
+		[
+			'no retries in a header',
+			{
+				status: 429,
+				headers: { 'x-litellm-attempted-retries': '0', 'x-litellm-attempted-fallbacks': '0' },
+				json: { error: RATE_LIMIT },
+			},
+		],
+		[
+			'no fallback in its words',
+			{
+				status: 429,
+				json: {
+					error: {
+						message:
+							"litellm.RateLimitError: RateLimitError: OpenAIException - busy\n\nLiteLLM: model group 'a' failed with the error above. No fallback was attempted.",
+					},
+				},
+			},
+		],
+		[
+			'no deployment',
+			{
+				status: 429,
+				json: { error: 'No deployments available for selected model, Try again in 5 seconds.' },
+			},
+		],
+	])('waits out a rate limit before which nothing was sent on: %s', async (_name, response) => {
+		node.server.respondTo(POST, response, accepted('video_1'));
+		const { items } = await create();
+		expect(items[0].json.id).toBe('video_1');
 	});
 
-	it('changes with each execution', async () => {
-		node.server.respondTo(POST, accepted('a'), accepted('b'));
-		await create();
-		await create();
-		expect(new Set(idempotencyKeys()).size).toBe(2);
+	it('claims for this node only that the request was not repeated', async () => {
+		node.server.respondTo(POST, { status: 500 });
+		const { error } = await create();
+		expect(error?.description).toContain('This node did not repeat the request');
+		expect(error?.description).toContain('a gateway on the way may have');
+	});
+});
+
+describe('Create with a refusal that looks like a video', () => {
+	const REFUSAL = {
+		...queuedVideo('video_made_up'),
+		status: 'failed',
+		progress: 0,
+		error: { code: 'invalid_request_error', message: 'Use 720x1280.' },
+	};
+
+	it.each([400, 401, 402, 403, 404, 409, 422, 429])('is refused: %i', async (status) => {
+		node.server.respondTo(POST, {
+			status,
+			headers: { 'x-should-retry': 'false' },
+			json: REFUSAL,
+		});
+		const { error, items } = await create();
+		expect(items).toEqual([]);
+		expect(error?.message).toContain('Use 720x1280.');
+		expect(`${error?.message} ${error?.description}`).not.toMatch(/video_made_up|billed/);
 	});
 
-	it('changes with each item, even with the same prompt', async () => {
-		node.server.respondTo(POST, ...['a', 'b', 'c'].map(accepted));
-		await create({ items: [{ json: {} }, { json: {} }, { json: {} }] });
-		expect(new Set(idempotencyKeys()).size).toBe(3);
+	it('is refused with an error beside a status, too', async () => {
+		node.server.respondTo(POST, { status: 400, json: { ...REFUSAL, status: 'queued' } });
+		const { error } = await create();
+		expect(error?.message).toContain('Use 720x1280.');
 	});
 
-	it('changes with each iteration of a loop', async () => {
-		node.server.respondTo(POST, accepted('a'), accepted('b'), rejected);
-		const workflow = workflowOf(CREATE_FROM_ITEM, { onError: 'continueErrorOutput' });
-		const self = { node: 'Videos', type: 'main' as const, index: 0 };
-		workflow.connections.Videos = { main: [[self]] };
-		await runWorkflow(workflow);
-		expect(idempotencyKeys()).toHaveLength(3);
-		expect(new Set(idempotencyKeys()).size).toBe(3);
-	});
-
-	it('changes with each node', async () => {
-		node.server.respondTo(POST, accepted('a'), accepted('b'));
-		const workflow = workflowOf(CREATE_FROM_ITEM);
-		const [, videos] = workflow.nodes;
-		workflow.nodes.push({ ...videos, id: 'More', name: 'More' });
-		workflow.connections.Videos = { main: [[{ node: 'More', type: 'main', index: 0 }]] };
-		const { error } = await runWorkflow(workflow);
-		expect(error).toBeUndefined();
-		expect(new Set(idempotencyKeys()).size).toBe(2);
-	});
-
-	it('is not sent by operations that only read', async () => {
-		node.server.respondTo('GET /v1/videos/video_1', accepted('video_1'));
-		await node.run({ operation: 'getStatus' }, { items: [{ json: { id: 'video_1' } }] });
-		expect(node.server.received[0].headers).not.toHaveProperty('idempotency-key');
+	it('is a created video with status 200', async () => {
+		node.server.respondTo(POST, { json: { ...REFUSAL, id: 'video_1' } });
+		const { items } = await create();
+		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'failed' });
 	});
 });

@@ -146,7 +146,7 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 		expect(node.time.pauses).toEqual([20_000]);
 	});
 
-	it('returns paid videos after Retry On Fail, with one Idempotency-Key for each item', async () => {
+	it('returns paid videos after Retry On Fail, with one Idempotency-Key for each request', async () => {
 		node.server.respondTo(
 			POST,
 			accepted('video_2'),
@@ -157,7 +157,7 @@ describe.each(OPERATIONS)('$Operation', ({ operation, Operation, participle, POS
 		expect(items.map(({ json }) => json.id).sort()).toEqual(['video_2', 'video_3']);
 		const keys = node.server.posts().map(({ headers }) => headers['idempotency-key']);
 		expect(keys).toHaveLength(3);
-		expect(new Set(keys).size).toBe(2);
+		expect(new Set(keys).size).toBe(3);
 		for (const key of keys) expect(key).toMatch(/^n8n-[0-9a-f]{40}$/);
 	});
 

@@ -100,7 +100,7 @@ describe('rate limit', () => {
 	const limited = (headers: Record<string, string> = {}): ScriptedResponse => ({
 		status: 429,
 		headers,
-		json: { error: { message: 'Too many running tasks', code: 'rate_limit_exceeded' } },
+		json: { error: { message: 'Too many requests', code: 'rate_limit_exceeded' } },
 	});
 	const HINTS: Array<[headers: Record<string, string>, ms: number]> = [
 		[{ 'retry-after': '20' }, 20_000],
@@ -140,7 +140,6 @@ describe('rate limit', () => {
 		},
 	);
 
-	// A limit on concurrent videos lasts until one of them is done.
 	it('is waited out by Create for minutes', async () => {
 		const { items } = await create(...Array(12).fill(limited({ 'retry-after': '30' })), {
 			json: RUNNING,
@@ -153,7 +152,7 @@ describe('rate limit', () => {
 		node.server.alwaysRespondTo(POST, limited());
 		const { error } = await create();
 		expect(error?.message).toBe(
-			'The server takes no more requests right now (429): Too many running tasks',
+			'The server takes no more requests right now (429): Too many requests',
 		);
 		expect(node.time.waited).toBeGreaterThan(300_000);
 		expect(node.time.waited).toBeLessThanOrEqual(600_000);

@@ -4,6 +4,7 @@ import { clock, SECOND_MS } from '../clock';
 import type { Attempt } from '../http/request';
 import { readFormatHint } from '../responses/formatHint';
 import type { FormatHint } from '../responses/formatHint';
+import { wasRepeatedByGateway } from '../responses/repeatedRequest';
 import { isNetworkError } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
 
@@ -27,6 +28,8 @@ const CHANGES: Record<FormatHint, (style: ApiStyle) => ApiStyle> = {
 
 /** The style that a refusal asks for; undefined if it asks for none, or for the one that was sent. */
 function adaptedStyle(style: ApiStyle, response: HttpResponse): ApiStyle | undefined {
+	// An earlier attempt of the gateway may have been accepted.
+	if (wasRepeatedByGateway(response)) return undefined;
 	const hint = readFormatHint(response, style.bodyFormat);
 	const adapted = hint && CHANGES[hint](style);
 	return adapted && keyOf(adapted) !== keyOf(style) ? adapted : undefined;

@@ -1,5 +1,6 @@
 import type { ApiStyle } from '../apiStyle';
 import { clock, SECOND_MS } from '../clock';
+import { withOutcome } from '../errors/createOutcome';
 import { toVideosError, VideosError } from '../errors/nodeError';
 import type { RequestBody } from '../files/requestBody';
 import {
@@ -10,19 +11,25 @@ import {
 } from '../http/request';
 import type { RetryPolicy } from '../http/request';
 import type { Server } from '../http/server';
+import { isConcurrencyLimit } from '../responses/concurrencyLimit';
 import { isQuotaExceeded } from '../responses/knownErrors';
 import { mayHaveBeenAccepted } from '../responses/refusal';
+import { isIdempotencyConflict, wasRepeatedByGateway } from '../responses/repeatedRequest';
 import { isConnectError, isNetworkError, isSuccess, readShouldRetry } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
+import { isObject, toText } from '../responses/values';
 import { parseVideoResponse } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { OperationContext, Request, RequestContext } from '../types';
 import { keyOf, sendInLearnedStyle } from './adaptStyle';
 import type { LearnedStyle } from './adaptStyle';
-import { listRequest, parsePage } from './listVideos';
+import { listRequest, MAX_PAGE_SIZE, parsePage } from './listVideos';
+import { freePlace, sendWhenThereIsRoom, takePlace } from './places';
 import {
 	addValidation,
+	countRefusal,
 	firstValidationError,
+	holdPlace,
 	idempotencyKey,
 	isAbandoned,
 	rememberCreated,
@@ -45,15 +52,25 @@ export interface CreateOptions<P extends VideoParams> {
 /** Where the request is sent, and how it is written. */
 type StyleParams = Pick<Server, 'baseUrl' | 'style' | 'isStyleAssumed'>;
 
-/** A slot may only free up when another video finishes, which takes minutes. */
+/** The server may be busy with others for minutes. */
 const RATE_LIMIT_MAX_RETRY_MS = 600 * SECOND_MS;
 
 /** Costs money: retried only if the server cannot have accepted it. */
 export const retryPolicyForCreate: RetryPolicy = (result) => {
 	if (isNetworkError(result)) return isConnectError(result) ? UNREACHABLE_MAX_RETRY_MS : 0;
-	if (result.statusCode !== 429 || readShouldRetry(result) === false) return 0;
+	if (!isRateLimit(result) || readShouldRetry(result) === false) return 0;
+	if (mayHaveBeenCreated(result) || isConcurrencyLimit(result)) return 0;
 	return isQuotaExceeded(result) ? 0 : RATE_LIMIT_MAX_RETRY_MS;
 };
+
+const isRateLimit = (result: HttpResult): boolean =>
+	!isNetworkError(result) && result.statusCode === 429;
+
+/** Whether there may be a video, by this request or an earlier one with its key, although none was returned. */
+const mayHaveBeenCreated = (result: HttpResult): boolean =>
+	wasRepeatedByGateway(result) ||
+	isIdempotencyConflict(result) ||
+	(mayHaveBeenAccepted(result) && !isConcurrencyLimit(result));
 
 /**
  * Creates one video per item: validates all items, then sends each of them once. Undefined if n8n
@@ -69,7 +86,10 @@ export async function createVideo<P extends VideoParams>(
 	addValidation(run, item, params);
 
 	const created = run.created.get(item);
-	if (created) return created;
+	if (created) {
+		holdPlace(run, item, created);
+		return created;
+	}
 	throwIfUncertain(run, item);
 
 	const invalid = await firstValidationError(context, run);
@@ -77,23 +97,72 @@ export async function createVideo<P extends VideoParams>(
 	if (invalid) throw rememberFailure(run, item, invalid, false);
 
 	const valid = await params;
-	const since = clock.now();
+	await takePlace(context, run, valid.videosAtATime ?? 0);
 	// An earlier try may still be waiting for its response, if n8n has ended it early.
 	const pending =
 		run.requests.get(item) ??
 		sendCreate(context, request, run, valid, (style) => toRequest(valid, style));
 	run.requests.set(item, pending);
-	const { result, style } = await pending.catch((cancelled: unknown) => {
+	const { result, style, since } = await pending.catch((cancelled: unknown) => {
+		freePlace(run, item);
 		throw rememberFailure(run, item, toVideosError(cancelled), true);
 	});
 	const video = run.created.get(item);
 	if (video) return video;
 
+	// Not later: the look for a lost video waits for the other items.
+	freePlace(run, item);
 	const error = await toError(result, { ...valid, style });
-	if (!mayHaveBeenAccepted(result)) throw rememberFailure(run, item, error, false);
-	const lostVideoIds = await findLostVideos(context, request, run, { ...valid, since });
-	throw rememberFailure(run, item, new VideosError({ ...error.info, lostVideoIds }), true);
+	if (!mayHaveBeenCreated(result)) {
+		throw rememberFailure(
+			run,
+			item,
+			isConcurrencyLimit(result) ? withOutcome(error, 'tooManyAtOnce') : error,
+			false,
+		);
+	}
+	throw rememberFailure(
+		run,
+		item,
+		await uncertainError(context, request, run, { result, error, params: valid, since }),
+		true,
+	);
 }
+
+interface Uncertain {
+	result: HttpResult;
+	error: VideosError;
+	params: VideoParams;
+	/** Clock ms at which the video was requested. */
+	since: number;
+}
+
+/** The error for a Create after which a video may exist, with what the server's list tells of it. */
+async function uncertainError(
+	context: OperationContext,
+	request: Request,
+	run: RunState,
+	{ result, error, params, since }: Uncertain,
+): Promise<VideosError> {
+	// The earlier request may have been sent at any time.
+	if (isIdempotencyConflict(result)) return withOutcome(error, 'knownIdempotencyKey');
+	const { lostVideoIds, isNothingLikeIt } = await findLostVideos(context, request, run, {
+		...params,
+		since,
+	});
+	if (wasRepeatedByGateway(result)) {
+		const { info } = withOutcome(error, 'repeatedByGateway');
+		return new VideosError({ ...info, lostVideoIds });
+	}
+	// After any other result, the video may come into the list later.
+	const isRefusal = !isNetworkError(result) && result.statusCode === 503;
+	return isRefusal && isNothingLikeIt
+		? withOutcome(error, 'notInList')
+		: new VideosError({ ...error.info, lostVideoIds });
+}
+
+/** Headers by which gateways are asked to send the request on only once: they repeat it by themselves. */
+const SEND_ONCE_HEADERS = { 'x-litellm-num-retries': '0' };
 
 async function sendCreate(
 	context: OperationContext,
@@ -102,33 +171,45 @@ async function sendCreate(
 	params: VideoParams & StyleParams,
 	toRequest: (style: ApiStyle) => RequestBody & { url?: string },
 ): Promise<SentRequest> {
+	const item = context.getItemIndex();
+	let since = clock.now();
 	const send = async (style: ApiStyle, onResponse: (response: HttpResponse) => void) => {
 		const { headers, ...options } = toRequest(style);
-		const create = withOptions(request, {
-			...options,
-			headers: {
-				...request.options.headers,
-				...headers,
-				'Idempotency-Key': idempotencyKey(context, run, params),
-			},
-		});
 		const parse = (response: HttpResponse) => {
 			onResponse(response);
 			return parseCreatedVideo(response, params.videoId);
 		};
-		return await sendWithRetry(context, create, parse, retryPolicyForCreate);
+		return await sendWhenThereIsRoom(context, request, run, async () => {
+			since = clock.now();
+			const create = withOptions(request, {
+				...options,
+				headers: {
+					...request.options.headers,
+					...SEND_ONCE_HEADERS,
+					...headers,
+					'Idempotency-Key': idempotencyKey(context, run, params, style),
+				},
+			});
+			const attempt = await sendWithRetry(context, create, parse, retryPolicyForCreate);
+			if (isConcurrencyLimit(attempt.result) && !isRateLimit(attempt.result)) {
+				countRefusal(run, item);
+			}
+			return attempt;
+		});
 	};
 	const sent = params.isStyleAssumed
 		? await sendInLearnedStyle(learnedStyle(run, params.style), send)
 		: { ...(await send(params.style, () => {})), style: params.style };
 	const { result, value: video, style } = sent;
-	const item = context.getItemIndex();
 	if (video) {
 		rememberCreated(run, item, video);
 		// n8n 2 forgets everything about an execution when its worker is killed; the worker's log does not.
 		context.logger.info(`Created video '${video.id}' in execution ${context.getExecutionId()}`);
-	} else if (!mayHaveBeenAccepted(result)) run.requests.delete(item);
-	return { result, style };
+	} else if (!mayHaveBeenCreated(result)) {
+		run.requests.delete(item);
+		if (!isNetworkError(result)) countRefusal(run, item);
+	}
+	return { result, style, since };
 }
 
 /** What the run has learned since it began with this style. */
@@ -140,47 +221,69 @@ function learnedStyle({ learnedStyles }: RunState, style: ApiStyle): LearnedStyl
 
 /**
  * The created video, even in an error response, if that has an id. But then it is not the source
- * video, which an error may name.
+ * video, which an error may name, and with a 4xx it is none that failed, with an id made up for it.
  */
 function parseCreatedVideo(response: HttpResponse, sourceId?: string): Video | undefined {
 	const video = parseVideoResponse(response);
-	return !isSuccess(response) && video?.id === sourceId ? undefined : video;
+	if (!video || isSuccess(response)) return video;
+	const isRefused = response.statusCode < 500 && (video.status === 'failed' || hasError(response));
+	return isRefused || video.id === sourceId ? undefined : video;
 }
 
-const LOOKUP_TIMEOUT_MS = 10 * SECOND_MS;
-const LOOKUP_MAX_RETRY_MS = 60 * SECOND_MS;
+const hasError = ({ body }: HttpResponse): boolean => isObject(body) && Boolean(body.error);
+
+/** In all, the answer must not be long in coming. */
+const LOOKUP_TIMEOUT_MS = 6 * SECOND_MS;
+const LOOKUP_MAX_RETRY_MS = 6 * SECOND_MS;
 /** Servers give whole seconds. */
-const ROUNDING_MS = 2 * SECOND_MS;
+const ROUNDING_MS = SECOND_MS;
 /** Assumed clock error of a server that sends no Date. */
 const CLOCK_SKEW_MS = 60 * SECOND_MS;
 
-interface LostVideoQuery {
-	prompt: string;
+interface LostVideoQuery extends VideoParams {
 	/** Clock ms at which the video was requested. */
 	since: number;
 }
 
-/** Ids of the videos on the server that may be the one whose Create got no response, newest first. */
+interface LostVideos {
+	/** Ids of the videos on the server that may be the one whose Create got no response, newest first. */
+	lostVideoIds: string[];
+	/** Whether the server's list shows that there is none. */
+	isNothingLikeIt: boolean;
+}
+
 async function findLostVideos(
 	context: OperationContext,
 	request: Request,
 	run: RunState,
 	query: LostVideoQuery,
-): Promise<string[]> {
-	await Promise.allSettled(run.requests.values());
-	const videos = await listSince(context, request, query);
+): Promise<LostVideos> {
+	const known = [...run.created.values()].map(({ id }) => id);
+	const { videos, isWhole, ids } = await listSince(context, request, query);
 	// Until then a sibling's video, also one of a later batch, could be taken for the lost one.
 	await Promise.allSettled(run.requests.values());
-	const siblings = [...run.created.values()].map(({ id }) => id);
-	return videos.map(({ id }) => id).filter((id) => !siblings.includes(id));
+	const siblings = new Set([...run.created.values()].map(({ id }) => id));
+	const lostVideoIds = videos.map(({ id }) => id).filter((id) => !siblings.has(id));
+	// A list without the run's own videos is not the list of all.
+	const isReliable = known.length === 0 || known.some((id) => ids.has(id));
+	return { lostVideoIds, isNothingLikeIt: isWhole && isReliable && lostVideoIds.length === 0 };
 }
 
-/** Videos begun since then, with the prompt if the server gives it. Empty if it has no list. */
+interface RecentVideos {
+	/** Those that may have been made by the request. */
+	videos: Video[];
+	/** Of all videos in the list. */
+	ids: Set<string>;
+	/** Whether the list tells of all videos since then. */
+	isWhole: boolean;
+}
+
+/** The videos begun since then that agree with the request as far as the server tells. */
 async function listSince(
 	context: RequestContext,
 	request: Request,
-	{ prompt, since }: LostVideoQuery,
-): Promise<Video[]> {
+	query: LostVideoQuery,
+): Promise<RecentVideos> {
 	const { result, value: page } = await sendWithRetry(
 		context,
 		listRequest(request, { timeout: LOOKUP_TIMEOUT_MS }),
@@ -189,16 +292,62 @@ async function listSince(
 	);
 	const serverNow = isNetworkError(result) ? NaN : Date.parse(String(result.headers.date ?? ''));
 	const earliest = Number.isNaN(serverNow)
-		? since - CLOCK_SKEW_MS
-		: since - (clock.now() - serverNow) - ROUNDING_MS;
-	// A form's text has CRLF line ends by its standard, and servers trim it.
-	const plain = (text: string) => text.replace(/\r\n/g, '\n').trim();
-	const hasPrompt = (value: unknown) =>
-		typeof value !== 'string' || ['', plain(prompt)].includes(plain(value));
-	return (page?.videos ?? []).filter(
-		(video) =>
-			hasPrompt(video.prompt) &&
-			typeof video.created_at === 'number' &&
-			video.created_at * SECOND_MS >= earliest,
+		? query.since - CLOCK_SKEW_MS
+		: query.since - (clock.now() - serverNow) - ROUNDING_MS;
+	const videos = page?.videos ?? [];
+	const alike = videos.filter((video) => agrees(video, query));
+	const first = createdMs(videos[0]);
+	const last = createdMs(videos.at(-1));
+	const isAll =
+		page?.hasMore === false || (page?.hasMore !== true && videos.length < MAX_PAGE_SIZE);
+	return {
+		videos: alike.filter((video) => createdMs(video) >= earliest),
+		ids: new Set(videos.map(({ id }) => id)),
+		isWhole:
+			page !== undefined &&
+			(isAll || (first >= last && last < earliest)) &&
+			!alike.some((video) => Number.isNaN(createdMs(video))),
+	};
+}
+
+const createdMs = (video?: Video): number =>
+	typeof video?.created_at === 'number' ? video.created_at * SECOND_MS : NaN;
+
+/** Whether a video may be what was requested, by what the server tells of it. */
+function agrees(
+	video: Video,
+	{ prompt, model, size, seconds, extra = {}, ...source }: VideoParams,
+) {
+	const isFromSource = source.videoId !== undefined || source.video !== undefined;
+	return (
+		// A form's text has CRLF line ends by its standard, and servers trim it.
+		isSame(extra.prompt ?? prompt, video.prompt, (text) => text.replace(/\r\n/g, '\n').trim()) &&
+		isSame(extra.model ?? model, video.model, modelName) &&
+		isSame(extra.size ?? size, video.size, (text) =>
+			/^(\d+)\D(\d+)$/.exec(text)?.slice(1).join('x'),
+		) &&
+		// An extended video may have the length of both parts.
+		(isFromSource ||
+			isSame(extra.seconds ?? seconds, video.seconds, (text) => parseFloat(text) || undefined))
 	);
+}
+
+/** Without what gateways put in front, and a date that servers append. */
+const modelName = (text: string): string =>
+	text
+		.toLowerCase()
+		.replace(/^.*[/:]/, '')
+		.replace(/-\d{4}-?\d{2}-?\d{2}$/, '');
+
+/** Whether both are the same in this form; also if one of them is unknown, or has another form. */
+function isSame<T>(
+	wanted: unknown,
+	told: unknown,
+	normalize: (text: string) => T | undefined,
+): boolean {
+	const [one, other] = [wanted, told].map((value) => {
+		const text = toText(value)?.trim();
+		return text ? normalize(text) : undefined;
+	});
+	return one === undefined || other === undefined || one === other;
 }

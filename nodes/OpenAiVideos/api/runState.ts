@@ -3,13 +3,16 @@ import { createHash, randomUUID } from 'crypto';
 import type { IExecuteData } from 'n8n-workflow';
 
 import type { ApiStyle } from '../apiStyle';
+import { clock } from '../clock';
 import { toVideosError, VideosError } from '../errors/nodeError';
 import type { SiblingVideo } from '../errors/nodeError';
 import type { CreateParams } from '../files/createFields';
+import type { UploadFile } from '../files/mediaType';
 import { serverOf } from '../http/server';
 import type { Server } from '../http/server';
 import type { HttpResult } from '../responses/response';
 import { isObject } from '../responses/values';
+import { isFinished } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { OperationContext } from '../types';
 import type { LearnedStyle } from './adaptStyle';
@@ -17,8 +20,11 @@ import type { LearnedStyle } from './adaptStyle';
 /** The parameters of a request that creates a video. */
 export type VideoParams = Partial<CreateParams> & {
 	prompt: string;
-	/** The video that the new one is based on. */
+	/** The video that the new one is based on, by its ID or as a file. */
 	videoId?: string;
+	video?: UploadFile;
+	/** How many videos of the run may be made at once; 0 or undefined means any number. */
+	videosAtATime?: number;
 };
 
 /** What one run of the node has done so far, by item index. */
@@ -31,6 +37,12 @@ export interface RunState {
 	/** Requests in progress, and those that were or may have been billed. */
 	requests: Map<number, Promise<SentRequest>>;
 	failures: Map<number, FailedItem>;
+	/** The first item that failed in the current try. */
+	firstFailed?: number;
+	/** How often each item was refused: a refused request frees its idempotency key. */
+	refusals: Map<number, number>;
+	/** Which items may create their videos now. */
+	places: Places;
 	/** By the style that each began with. */
 	learnedStyles: Map<string, LearnedStyle>;
 	/** The credential's server. */
@@ -43,6 +55,19 @@ export interface RunState {
 export interface SentRequest {
 	result: HttpResult;
 	style: ApiStyle;
+	/** Clock ms at which the last attempt was sent. */
+	since: number;
+}
+
+interface Places {
+	/** Items from their Create until their video is done. */
+	taken: Set<number>;
+	/** Items that wait for a place, in their order. */
+	waiting: Map<number, { limit: number; granted: Promise<void>; grant: () => void }>;
+	/** The items whose videos are being made as far as is known, and the clock ms of their Create. */
+	making: Map<number, number>;
+	/** The last of the items that repeat a Create one after the other; whether it found room. */
+	turn?: Promise<boolean>;
 }
 
 export interface DeleteResult {
@@ -74,6 +99,8 @@ export function runStateOf(context: OperationContext): RunState {
 		validations: new Map(),
 		requests: new Map(),
 		failures: new Map(),
+		refusals: new Map(),
+		places: { taken: new Set(), waiting: new Map(), making: new Map() },
 		learnedStyles: new Map(),
 		deletions: new Map(),
 	};
@@ -102,7 +129,10 @@ export async function serverOfRun(context: OperationContext): Promise<Server> {
 
 /** Adds the validation of an item; the first of a new try discards the previous ones. */
 export function addValidation(run: RunState, item: number, params: Promise<unknown>): void {
-	if (run.validations.has(item)) run.validations.clear();
+	if (run.validations.has(item)) {
+		run.validations.clear();
+		run.firstFailed = undefined;
+	}
 	// Does not keep the params: an uploaded file would stay in memory for the whole run.
 	const validation = params.then(() => {});
 	run.validations.set(item, validation);
@@ -151,6 +181,13 @@ export function isAbandoned(context: OperationContext, { validations }: RunState
 export function rememberCreated(run: RunState, item: number, video: Video): void {
 	run.created.set(item, video);
 	run.failures.delete(item);
+	holdPlace(run, item, video);
+}
+
+/** An item with a video needs no free place, but takes one until the video is done. */
+export function holdPlace({ places }: RunState, item: number, video: Video): void {
+	places.taken.add(item);
+	if (!isFinished(video)) places.making.set(item, clock.now());
 }
 
 /** Remembers that an item failed; returns the error. */
@@ -161,7 +198,26 @@ export function rememberFailure(
 	isUncertain: boolean,
 ): VideosError {
 	run.failures.set(item, { error, isUncertain });
+	run.firstFailed ??= item;
 	return error;
+}
+
+/** Whether an item of the current try has failed, for which n8n will drop the output of all. */
+export const hasRunFailed = (context: OperationContext, { firstFailed }: RunState): boolean =>
+	firstFailed !== undefined && !context.continueOnFail();
+
+/** Throws the error of that item: a video that is not yet requested would be paid for nothing. */
+export function throwIfRunFailed(context: OperationContext, run: RunState): void {
+	const { firstFailed: item = -1, failures } = run;
+	const failure = failures.get(item);
+	if (!failure || !hasRunFailed(context, run)) return;
+	const { billing = 'noMoreSent', ...info } = failure.error.info;
+	throw new VideosError({ ...info, billing, invalidItem: info.invalidItem ?? item });
+}
+
+/** A refused request frees its idempotency key: a server may answer that with the same refusal for ever. */
+export function countRefusal({ refusals }: RunState, item: number): void {
+	refusals.set(item, (refusals.get(item) ?? 0) + 1);
 }
 
 /** Rethrows the error of an earlier try if sending the item again could be billed twice. */
@@ -170,25 +226,30 @@ export function throwIfUncertain(run: RunState, item: number): void {
 	if (failure?.isUncertain) throw failure.error;
 }
 
-/** The videos that other items of this run created, except those that failed. */
+/** The videos that other items of this run created, except those that failed or are gone. */
 export function siblingVideos(context: OperationContext): SiblingVideo[] {
 	const { created, failures } = runStateOf(context);
 	return [...created]
 		.map(([item, { id }]) => ({ item, id }))
 		.filter(({ item }) => item !== context.getItemIndex())
-		.filter(({ item }) => failures.get(item)?.error.info.video?.status !== 'failed');
+		.filter(({ item }) => {
+			const { video, isVideoForgotten = false } = failures.get(item)?.error.info ?? {};
+			return video?.status !== 'failed' && !isVideoForgotten;
+		});
 }
 
 /**
  * A key for which a server creates only one video, however often it is asked: the same whenever n8n
- * repeats this item of this node run, even after n8n or a worker has crashed.
+ * repeats this request of this node run, even after n8n or a worker has crashed. Another request has
+ * another key: a server that knows the key would refuse it, or return the video of the first.
  */
 export function idempotencyKey(
 	context: OperationContext,
 	run: RunState,
 	params: VideoParams,
+	style: ApiStyle,
 ): string {
-	const { model, prompt, size, seconds, extra, videoId } = params;
+	const { model, prompt, size, seconds, extra, videoId, image, video, files } = params;
 	const parts = [
 		context.getInstanceId(),
 		context.getWorkflow().id,
@@ -197,14 +258,26 @@ export function idempotencyKey(
 		// In a loop the same node runs the same item many times in one execution.
 		nodeRunIndex(context),
 		context.getItemIndex(),
-		// Calls of an AI tool may share all of the above, and must not get each other's videos. Elsewhere
-		// the params are left out: an expression may return another prompt when the item is repeated.
-		isOwnExecution(context, context.getExecuteData())
-			? ''
-			: { model, prompt, size, seconds, extra, videoId },
+		run.refusals.get(context.getItemIndex()) ?? 0,
+		{ model, prompt, size, seconds, extra, videoId, image, video, files },
+		style,
 	];
 	// Hashed, so that n8n's IDs do not reach the server.
-	return `n8n-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40)}`;
+	const text = JSON.stringify(parts, (_name, value: unknown) => withoutBytes(value));
+	return `n8n-${hash(text).slice(0, 40)}`;
+}
+
+const hash = (...data: Array<string | Buffer>): string =>
+	data.reduce((sum, each) => sum.update(each), createHash('sha256')).digest('hex');
+
+/** Of each end of a file: to hash all of a long video would block n8n. */
+const HASHED_BYTES = 65_536;
+
+/** A file as its length and a hash. */
+function withoutBytes(value: unknown): unknown {
+	if (!isObject(value) || !Buffer.isBuffer(value.bytes)) return value;
+	const { bytes } = value;
+	return [bytes.length, hash(bytes.subarray(0, HASHED_BYTES), bytes.subarray(-HASHED_BYTES))];
 }
 
 /**

@@ -436,6 +436,7 @@ export function videoExpired(videoId: string, video?: Partial<Video>): ErrorInfo
 	return {
 		message: `Video '${videoId}' has expired on the server${expiry ? `, which kept it until ${expiry}` : ''}`,
 		nextStep: 'Create it again, and download it soon after it is completed.',
+		isVideoForgotten: true,
 	};
 }
 

@@ -19,6 +19,8 @@ export interface ErrorInfo {
 	isRerunnable?: boolean;
 	/** Whether the server still has the video, so that nothing is lost. */
 	isVideoKept?: boolean;
+	/** Whether the server no longer has the video, so that nobody can get it. */
+	isVideoForgotten?: boolean;
 	/** The video that this step created itself: run again, the step would create another one. */
 	createdVideoId?: string;
 	/** How to run the step again with a better chance; not said of a step that would create another video. */
@@ -133,7 +135,7 @@ const BILLING: Record<Billing, string> = {
 	noMoreSent: 'No more items were sent.',
 	nothingCreated: 'Nothing was created for this item.',
 	uncertain:
-		'Before you run this again, look on the server (its list, log or bill) whether the video is there: the request was not repeated, so that you do not pay twice.',
+		'Before you run this again, look on the server (its list, log or bill) whether the video is there. This node did not repeat the request, so that you do not pay twice; a gateway on the way may have.',
 };
 
 function formatDescription(info: ErrorInfo, siblings: SiblingVideo[]): string {

@@ -49,13 +49,11 @@ export const examples = (context: TestContext) =>
 
 		it('batch-from-list makes a video for each item, and one that fails does not stop the others', async () => {
 			const { sandbox, workflow } = await exampleFor(context, 'batch-from-list', (text) =>
-				text
-					.replace('A lighthouse in a storm, seen from the sea', ' ')
-					.replace('"batchInterval":5000', '"batchInterval":500'),
+				text.replace('A lighthouse in a storm, seen from the sea', ' '),
 			);
 			const execution = await context.execute(workflow);
 			expectSuccess(execution);
-			const items = outputItems(execution, 'Download video');
+			const items = outputItems(execution, 'Generate video');
 			expect(items.map(({ json }) => json.prompt)).toEqual([
 				'A paper boat on a stream, evening light',
 				'A market in the morning, slow walk between the stalls',

@@ -151,6 +151,31 @@ describe('Generate', () => {
 		expect(failure?.description).not.toContain('not lost');
 	});
 
+	it('reports a video that failed at once, without asking a server that may not keep it', async () => {
+		const error = { message: 'No.' };
+		node.server.respondTo(POST, { json: { ...QUEUED, status: 'failed', error } });
+		const failure = (await generate()).error;
+		expect(failure?.message).toBe("The server could not make video 'video_1': No.");
+		expect(requests()).toEqual([POST]);
+	});
+
+	it('does not say how to get a video that is no longer there', async () => {
+		node.server.respondTo(POST, { json: QUEUED });
+		node.server.respondTo(STATUS, { status: 410, json: {} });
+		const failure = (await generate()).error;
+		expect(failure?.message).toContain("Video 'video_1' has expired");
+		expect(failure?.description).toContain('Create it again');
+		expect(failure?.description).not.toMatch(/Its ID is|another video|Get the video/);
+	});
+
+	it('refuses a Create whose answer looks like a failed video', async () => {
+		const error = { message: 'Model veo-3 is not supported.' };
+		node.server.respondTo(POST, { status: 400, json: { ...QUEUED, status: 'failed', error } });
+		const failure = (await generate()).error;
+		expect(failure?.description).toContain('Nothing was created');
+		expect(requests()).toEqual([POST]);
+	});
+
 	it('does not call a video "not lost" that the server could not make', async () => {
 		const failed = { status: 'failed', error: { message: 'No.' } };
 		for (const id of ['video_1', 'video_2']) {

@@ -5,6 +5,7 @@ import { withBodyFormat } from '../../apiStyle';
 import type { ApiStyle } from '../../apiStyle';
 import { createVideo } from '../../api/createVideo';
 import { serverOfRun } from '../../api/runState';
+import type { VideoParams } from '../../api/runState';
 import { createMessages } from '../../errors/messages';
 import { VideosError } from '../../errors/nodeError';
 import { responseError } from '../../errors/responseError';
@@ -205,19 +206,16 @@ export const execute: OperationHandler = async (context, request) => {
 };
 
 /**
- * Creates a video from the fields above; undefined if n8n has already ended the node. `validateMore`
- * rejects other parameters before the video is paid for.
+ * Creates a video from the fields above; undefined if n8n has already ended the node. `readMore` reads
+ * other parameters, and rejects invalid ones before the video is paid for.
  */
 export async function createFromPrompt(
 	context: OperationContext,
 	request: Request,
-	validateMore: () => void = () => {},
+	readMore: () => Pick<VideoParams, 'videosAtATime'> = () => ({}),
 ): Promise<Video | undefined> {
 	return await createVideo(context, request, {
-		params: readCreateParams(context, request).then((params) => {
-			validateMore();
-			return params;
-		}),
+		params: readCreateParams(context, request).then((params) => ({ ...params, ...readMore() })),
 		toRequest: (params, style) => ({ url: style.createPath, ...createBody(params, style) }),
 		toError: (result, { baseUrl, style, isStyleAssumed }) =>
 			responseError(result, { baseUrl, messages: createMessages(style, isStyleAssumed) }),

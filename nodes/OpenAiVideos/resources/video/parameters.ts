@@ -21,6 +21,7 @@ interface NumberParameter extends Parameter {
 	fallback: number;
 	min: number;
 	max: number;
+	isWhole?: boolean;
 	/** As in "Enter ...". */
 	nextStep: string;
 }
@@ -120,10 +121,11 @@ function notTextError(
  * anything is sent.
  */
 export function readNumber(context: OperationContext, parameter: NumberParameter): number {
-	const { name, label, fallback, min, max, nextStep } = parameter;
+	const { name, label, fallback, min, max, isWhole = false, nextStep } = parameter;
 	const value = readParameter(context, name, fallback);
 	const number = typeof value === 'string' && NUMBER_TEXT.test(value) ? Number(value) : value;
-	if (typeof number === 'number' && number >= min && number <= max) return number;
+	const isValid = typeof number === 'number' && number >= min && number <= max;
+	if (isValid && (!isWhole || Number.isInteger(number))) return number;
 	if (isStructure(value)) {
 		const found = { value, path: pathOf(expressionOf(context, name)) };
 		throw new VideosError({
@@ -132,7 +134,10 @@ export function readNumber(context: OperationContext, parameter: NumberParameter
 		});
 	}
 	const limits = min > 0 ? 'above 0' : `from ${min} to ${max}`;
-	throw new VideosError({ message: `'${label}' must be a number ${limits}`, nextStep });
+	throw new VideosError({
+		message: `'${label}' must be a ${isWhole ? 'whole ' : ''}number ${limits}`,
+		nextStep,
+	});
 }
 
 const NUMBER_TEXT = /^\s*\d{1,15}(?:\.\d{1,15})?\s*$/;

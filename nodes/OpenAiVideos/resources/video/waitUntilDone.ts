@@ -72,7 +72,7 @@ export async function waitForVideo(
 	ref: VideoRef,
 	known?: Video,
 ): Promise<VideoPoll> {
-	const { timeoutMs, interval, isFailureReturned } = readWaitOptions(context);
+	const { timeoutMs, interval } = readWaitOptions(context);
 	const start = clock.now();
 	const deadline = start + timeoutMs;
 
@@ -106,8 +106,14 @@ export async function waitForVideo(
 
 	const { video } = last;
 	if (!isFinished(video)) throw timeoutError(video, timeoutMs);
-	if (video.status === 'failed' && !isFailureReturned) throw new VideosError(videoFailed(video));
+	throwIfFailed(context, video);
 	return last;
+}
+
+/** Unless the user wants a failed video returned. */
+export function throwIfFailed(context: OperationContext, video: Video): void {
+	const { isFailureReturned } = readWaitOptions(context);
+	if (video.status === 'failed' && !isFailureReturned) throw new VideosError(videoFailed(video));
 }
 
 /** How to wait: for how many ms at most, and how many seconds between two polls; throws if one is invalid. */
