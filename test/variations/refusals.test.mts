@@ -98,8 +98,8 @@ const REFUSALS: Array<[name: string, status: number, body: object | string, mess
 		/^The server takes no videos right now/,
 	],
 	[
-		'LLM Gateway, overloaded',
-		529,
+		'a model that is overloaded',
+		503,
 		{ error: { message: 'Overloaded', type: 'overloaded' } },
 		/^The server takes no videos right now/,
 	],

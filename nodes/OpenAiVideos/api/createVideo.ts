@@ -15,7 +15,13 @@ import { isConcurrencyLimit } from '../responses/concurrencyLimit';
 import { isQuotaExceeded } from '../responses/knownErrors';
 import { mayHaveBeenAccepted } from '../responses/refusal';
 import { isIdempotencyConflict, wasRepeatedByGateway } from '../responses/repeatedRequest';
-import { isConnectError, isNetworkError, isSuccess, readShouldRetry } from '../responses/response';
+import {
+	isConnectError,
+	isHtml,
+	isNetworkError,
+	isSuccess,
+	readShouldRetry,
+} from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
 import { isObject, toText } from '../responses/values';
 import { parseVideoResponse } from '../responses/video';
@@ -63,8 +69,9 @@ export const retryPolicyForCreate: RetryPolicy = (result) => {
 	return isQuotaExceeded(result) ? 0 : RATE_LIMIT_MAX_RETRY_MS;
 };
 
+/** 529 is a 429 by another number: "overloaded". */
 const isRateLimit = (result: HttpResult): boolean =>
-	!isNetworkError(result) && result.statusCode === 429;
+	!isNetworkError(result) && [429, 529].includes(result.statusCode);
 
 /** Whether there may be a video, by this request or an earlier one with its key, although none was returned. */
 const mayHaveBeenCreated = (result: HttpResult): boolean =>
@@ -121,12 +128,11 @@ export async function createVideo<P extends VideoParams>(
 			false,
 		);
 	}
-	throw rememberFailure(
-		run,
-		item,
-		await uncertainError(context, request, run, { result, error, params: valid, since }),
-		true,
-	);
+	const uncertain = await uncertainError(context, request, run, {
+		...{ result, error, since },
+		params: valid,
+	});
+	throw rememberFailure(run, item, uncertain, uncertain.info.billing !== 'nothingCreated');
 }
 
 interface Uncertain {
@@ -146,10 +152,13 @@ async function uncertainError(
 ): Promise<VideosError> {
 	// The earlier request may have been sent at any time.
 	if (isIdempotencyConflict(result)) return withOutcome(error, 'knownIdempotencyKey');
-	const { lostVideoIds, isNothingLikeIt } = await findLostVideos(context, request, run, {
+	const { lostVideoIds, isNothingLikeIt, isPage } = await findLostVideos(context, request, run, {
 		...params,
 		since,
 	});
+	const isSite = isPage && !isNetworkError(result) && isSuccess(result) && isHtml(result.body);
+	if (isSite) return withOutcome(error, 'webSite');
+	if (isPage && !isNetworkError(result)) return withOutcome(error, 'perhapsWebSite');
 	if (wasRepeatedByGateway(result)) {
 		const { info } = withOutcome(error, 'repeatedByGateway');
 		return new VideosError({ ...info, lostVideoIds });
@@ -250,6 +259,8 @@ interface LostVideos {
 	lostVideoIds: string[];
 	/** Whether the server's list shows that there is none. */
 	isNothingLikeIt: boolean;
+	/** Whether there is a web page in place of the list, so that the address may not be that of an API. */
+	isPage: boolean;
 }
 
 async function findLostVideos(
@@ -259,15 +270,19 @@ async function findLostVideos(
 	query: LostVideoQuery,
 ): Promise<LostVideos> {
 	const known = [...run.created.values()].map(({ id }) => id);
-	const { videos, isWhole, ids } = await listSince(context, request, query);
+	const { videos, isWhole, ids, isPage } = await listSince(context, request, query);
 	// Until then a sibling's video, also one of a later batch, could be taken for the lost one.
 	await Promise.allSettled(run.requests.values());
 	const siblings = new Set([...run.created.values()].map(({ id }) => id));
 	const lostVideoIds = videos.map(({ id }) => id).filter((id) => !siblings.has(id));
 	// A list without the run's own videos is not the list of all.
 	const isReliable = known.length === 0 || known.some((id) => ids.has(id));
-	return { lostVideoIds, isNothingLikeIt: isWhole && isReliable && lostVideoIds.length === 0 };
+	const isNothingLikeIt = isWhole && isReliable && lostVideoIds.length === 0;
+	return { lostVideoIds, isNothingLikeIt, isPage };
 }
+
+/** Those of a web site for any address, and for one that it does not know. */
+const PAGE_STATUSES = [200, 404];
 
 interface RecentVideos {
 	/** Those that may have been made by the request. */
@@ -276,6 +291,7 @@ interface RecentVideos {
 	ids: Set<string>;
 	/** Whether the list tells of all videos since then. */
 	isWhole: boolean;
+	isPage: boolean;
 }
 
 /** The videos begun since then that agree with the request as far as the server tells. */
@@ -303,6 +319,8 @@ async function listSince(
 	return {
 		videos: alike.filter((video) => createdMs(video) >= earliest),
 		ids: new Set(videos.map(({ id }) => id)),
+		isPage:
+			!isNetworkError(result) && isHtml(result.body) && PAGE_STATUSES.includes(result.statusCode),
 		isWhole:
 			page !== undefined &&
 			(isAll || (first >= last && last < earliest)) &&

@@ -1,3 +1,4 @@
+import { CHECK_BASE_URL } from './messages';
 import { VideosError } from './nodeError';
 import type { ErrorInfo } from './nodeError';
 
@@ -6,7 +7,9 @@ export type CreateOutcome =
 	| 'tooManyAtOnce'
 	| 'knownIdempotencyKey'
 	| 'repeatedByGateway'
-	| 'notInList';
+	| 'notInList'
+	| 'webSite'
+	| 'perhapsWebSite';
 
 const OUTCOMES: Record<CreateOutcome, ErrorInfo> = {
 	tooManyAtOnce: {
@@ -24,6 +27,17 @@ const OUTCOMES: Record<CreateOutcome, ErrorInfo> = {
 	repeatedByGateway: {
 		message:
 			'A gateway sent this request on more than once, so a video may exist and be billed although the last attempt failed',
+		billing: 'uncertain',
+	},
+	webSite: {
+		message: "'Base URL' is the address of a web site, not of an API: it answers with web pages",
+		nextStep: CHECK_BASE_URL,
+		billing: 'nothingCreated',
+	},
+	perhapsWebSite: {
+		message:
+			"'Base URL' may be the address of a web site, not of an API; if it is an API, the video may exist and be billed",
+		nextStep: CHECK_BASE_URL,
 		billing: 'uncertain',
 	},
 	notInList: {
