@@ -79,6 +79,7 @@ describe('status', () => {
 		node.server.alwaysRespondTo(STATUS, {
 			json: { id: 'video_1', status: 'Upscaling', progress: 7 },
 		});
+		node.server.alwaysRespondTo(`${STATUS}/content`, { status: 404 });
 		const { items } = await node.run(WAIT, { settings: { onError: 'continueRegularOutput' } });
 		expect(items[0].json).toMatchObject({
 			id: 'video_1',

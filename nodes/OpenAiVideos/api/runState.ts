@@ -170,13 +170,16 @@ export function throwIfUncertain(run: RunState, item: number): void {
 	if (failure?.isUncertain) throw failure.error;
 }
 
-/** The videos that other items of this run created, except those that failed. */
+/** The videos that other items of this run created, except those that failed or are gone. */
 export function siblingVideos(context: OperationContext): SiblingVideo[] {
 	const { created, failures } = runStateOf(context);
 	return [...created]
 		.map(([item, { id }]) => ({ item, id }))
 		.filter(({ item }) => item !== context.getItemIndex())
-		.filter(({ item }) => failures.get(item)?.error.info.video?.status !== 'failed');
+		.filter(({ item }) => {
+			const { video, isVideoGone } = failures.get(item)?.error.info ?? {};
+			return video?.status !== 'failed' && !isVideoGone;
+		});
 }
 
 /**

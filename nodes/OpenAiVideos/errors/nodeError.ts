@@ -17,6 +17,8 @@ export interface ErrorInfo {
 	isRerunnable?: boolean;
 	/** Whether the server still has the video, so that nothing is lost. */
 	isVideoKept?: boolean;
+	/** Whether the server no longer has the video, so that nothing can get it. */
+	isVideoGone?: boolean;
 	/** The video that this step created itself: run again, the step would create another one. */
 	createdVideoId?: string;
 	/** How to run the step again with a better chance; not said of a step that would create another video. */

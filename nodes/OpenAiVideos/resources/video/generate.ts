@@ -51,11 +51,11 @@ function afterCreate(
 	createdVideoId: string,
 ): VideosError {
 	const { info } = toVideosError(error);
-	const isFailed = info.video?.status === 'failed';
+	const isOver = info.video?.status === 'failed' || info.isVideoGone === true;
 	return rememberFailure(
 		runStateOf(context),
 		context.getItemIndex(),
-		new VideosError(isFailed ? info : { ...info, createdVideoId }),
+		new VideosError(isOver ? info : { ...info, createdVideoId }),
 		false,
 	);
 }
