@@ -39,7 +39,10 @@ describe('an ID that is a number of 19 digits', () => {
 	});
 
 	it('is unrounded in Get Many', async () => {
-		node.server.respondTo(LIST.replace('100', '50'), raw({ data: [{ id: ID }, { id: OTHER_ID }] }));
+		node.server.respondTo(
+			LIST.replace('100', '50'),
+			raw({ data: [{ id: ID }, { id: OTHER_ID }], has_more: false }),
+		);
 		const { items } = await node.run({ operation: 'getAll' }, { items: [{ json: {} }] });
 		expect(items.map(({ json }) => json.id)).toEqual([ID, OTHER_ID]);
 	});

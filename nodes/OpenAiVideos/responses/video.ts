@@ -7,6 +7,7 @@ import { isSuccess } from './response';
 import type { HttpResponse } from './response';
 import {
 	firstDefined,
+	formatExpiry,
 	isObject,
 	normalizeKey,
 	parseNumber,
@@ -170,7 +171,7 @@ export function parseVideo(body: unknown, requestedId?: string): Video | undefin
 		provider_status:
 			providerStatus !== status && providerStatus !== '' ? providerStatus : undefined,
 		provider_id: responseId !== id ? responseId : undefined,
-		progress: progressOf(status, progress),
+		progress: progressOf(status, providerStatus, progress),
 		seconds: toText(firstDefined(found, ['seconds', 'duration'])) || undefined,
 		error: failure,
 	};
@@ -220,10 +221,40 @@ function statusOf(
 		: 'pending';
 }
 
-/** 100 is the progress of a completed video only: a failed one that has it, too, says nothing by it. */
-function progressOf(status: VideoStatus, progress?: number): number | undefined {
+/** Of a failed video, 100 says nothing, unless it was completed and has expired. */
+function progressOf(
+	status: VideoStatus,
+	providerStatus: string,
+	progress?: number,
+): number | undefined {
 	if (status === 'completed') return 100;
-	return status === 'failed' && progress === 100 ? undefined : progress;
+	const isMeaningless = status === 'failed' && progress === 100;
+	return isMeaningless && ENDS[normalizeStatus(providerStatus)] !== 'expired'
+		? undefined
+		: progress;
+}
+
+type End = 'expired' | 'ranOutOfTime' | 'cancelled' | 'deleted';
+
+const ENDS: Partial<Record<string, End>> = {
+	expired: 'expired',
+	已过期: 'expired',
+	cancelled: 'cancelled',
+	canceled: 'cancelled',
+	已取消: 'cancelled',
+	deleted: 'deleted',
+	已删除: 'deleted',
+};
+
+/** What ended a failed video, if it is no error. A job that expires before it is done was given up. */
+export function endOf(video: Video): End | undefined {
+	const end = ENDS[normalizeStatus(video.provider_status ?? '')];
+	const wasCompleted =
+		video.completed_at !== undefined ||
+		video.progress === 100 ||
+		formatExpiry(video) !== undefined ||
+		namesFile(video);
+	return end === 'expired' && !wasCompleted ? 'ranOutOfTime' : end;
 }
 
 /** The word for a failure as its reason, if it says more than that. */
@@ -469,7 +500,7 @@ function costOf(from: unknown): number | undefined {
 const isErrorBody = (found: IDataObject): boolean =>
 	rawStatus(found) === undefined &&
 	found.object === undefined &&
-	errorMessageOf({ error: found.error, errors: found.errors }) !== '';
+	(errorMessageOf({ errors: found.errors }) !== '' || errorOf(found)?.message !== undefined);
 
 /** An error and no status at all. */
 const isErrorAlone = (found: IDataObject): boolean =>
