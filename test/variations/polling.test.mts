@@ -64,6 +64,7 @@ describe('Wait Until Done', () => {
 			{ headers: { 'retry-after': '3600' }, json: RUNNING },
 			{ json: RUNNING },
 		);
+		node.server.respondTo(`${STATUS}/content`, { status: 404 });
 		const { error } = await wait({ timeoutMinutes: 1 });
 		expect(error?.message).toContain('was not finished within 1 minute (');
 		expect(node.time.waited).toBe(60_000);

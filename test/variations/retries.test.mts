@@ -41,12 +41,12 @@ describe('Wait Until Done for a video that the server does not find', () => {
 		expect(node.time.waited).toBeLessThanOrEqual(10_000);
 	});
 
-	it.each(NOT_FOUND)('fails after a few seconds of retries: %s', async (_name, response) => {
+	it.each(NOT_FOUND)('fails after a minute of retries: %s', async (_name, response) => {
 		node.server.alwaysRespondTo(STATUS, response);
 		const { error } = await waitForVideoOfAge(1);
 		expect(error?.message).toContain("The server does not know video 'video_1' (");
-		expect(node.time.waited).toBeGreaterThan(3_000);
-		expect(node.time.waited).toBeLessThanOrEqual(10_000);
+		expect(node.time.waited).toBeGreaterThanOrEqual(60_000);
+		expect(node.time.waited).toBeLessThanOrEqual(90_000);
 	});
 
 	it.each(NOT_FOUND)('fails at once ten minutes after Create: %s', async (_name, response) => {
@@ -54,13 +54,6 @@ describe('Wait Until Done for a video that the server does not find', () => {
 		expect(error?.message).toContain("The server does not know video 'video_1' (");
 		expect(error?.description).toContain("Check 'Video ID'");
 		expect(node.time.pauses).toEqual([]);
-	});
-
-	it.each(NOT_FOUND)('fails at once after a successful poll: %s', async (_name, response) => {
-		node.server.respondTo(STATUS, { json: RUNNING }, response);
-		const { error } = await wait();
-		expect(error?.message).toContain("The server does not know video 'video_1' (");
-		expect(node.time.pauses).toHaveLength(1);
 	});
 
 	it('reports an expired video after 410, whatever its age', async () => {
@@ -75,7 +68,7 @@ describe('Wait Until Done for a video that the server does not find', () => {
 	});
 
 	it('reports a rejected request after any other 400', async () => {
-		const { error } = await waitForVideoOfAge(1, { status: 400, json: { error: 'Odd.' } });
+		const { error } = await waitForVideoOfAge(600, { status: 400, json: { error: 'Odd.' } });
 		expect(error?.message).toBe(
 			"The server did not accept the request for video 'video_1' (400): Odd.",
 		);

@@ -9,13 +9,23 @@ const node = testNode({ operation: 'getStatus' });
 const SERVER_STATUSES = {
 	pending: [
 		...['queued', 'pending', 'submitted', 'created', 'starting'],
-		...['not_start', 'not_started', 'unknown', 'preparing'],
+		...['not_start', 'not_started', 'unknown', 'preparing', 'in_queue', 'waiting'],
+		...['task_status_queued', 'JOB_STATE_PENDING', '排队中', '等待中'],
 	],
-	in_progress: ['in_progress', 'processing', 'preprocessing', 'running', 'generating'],
-	completed: ['completed', 'complete', 'succeeded', 'succeed', 'success', 'done', 'finished'],
+	in_progress: [
+		...['in_progress', 'processing', 'preprocessing', 'running', 'generating', 'started'],
+		...['TASK_STATUS_PROCESSING', 'JOB_STATE_RUNNING', '处理中', '生成中', '进行中'],
+	],
+	completed: [
+		...['completed', 'complete', 'succeeded', 'succeed', 'success', 'done', 'finished'],
+		...['ready', 'finish', 'successful', 'completed_with_errors', 'JOB_STATE_SUCCEEDED'],
+		...['TASK_STATUS_SUCCEED', 'video_ready', 'task_completed', '成功', '已完成'],
+	],
 	failed: [
 		...['failed', 'fail', 'failure', 'error', 'cancelled', 'canceled'],
-		...['expired', 'rejected', 'deleted'],
+		...['expired', 'rejected', 'deleted', 'timeout', 'timed_out', 'timedout', 'aborted'],
+		...['blocked', 'moderated', 'content_filtered', 'incomplete', 'generation_failed'],
+		...['JOB_STATE_FAILED', 'task_failed', '失败', '超时'],
 	],
 };
 
@@ -79,6 +89,7 @@ describe('status', () => {
 		node.server.alwaysRespondTo(STATUS, {
 			json: { id: 'video_1', status: 'Upscaling', progress: 7 },
 		});
+		node.server.alwaysRespondTo(`${STATUS}/content`, { status: 404 });
 		const { items } = await node.run(WAIT, { settings: { onError: 'continueRegularOutput' } });
 		expect(items[0].json).toMatchObject({
 			id: 'video_1',
@@ -89,8 +100,8 @@ describe('status', () => {
 	});
 
 	it.each([
-		['expired', "Video 'video_1' has expired on the server", 'Create it again'],
-		['EXPIRED', "Video 'video_1' has expired on the server", 'Create it again'],
+		['expired', "The server gave up on video 'video_1', which ran out of time", 'Create it again'],
+		['EXPIRED', "The server gave up on video 'video_1', which ran out of time", 'Create it again'],
 		['cancelled', "Video 'video_1' was cancelled on the server", 'Create it again'],
 		['Canceled', "Video 'video_1' was cancelled on the server", 'Create it again'],
 		['deleted', "Video 'video_1' was deleted on the server", 'Create it again'],
@@ -106,7 +117,7 @@ describe('status', () => {
 	});
 
 	it.each([
-		['expired', "Video 'video_1' has expired on the server: Kept for one hour."],
+		['expired', "The server gave up on video 'video_1', which ran out of time: Kept for one hour."],
 		['cancelled', "Video 'video_1' was cancelled on the server: Kept for one hour."],
 	])('"%s" is reported with the error message of the server', async (status, message) => {
 		const error = { message: 'Kept for one hour.' };

@@ -1,20 +1,29 @@
 import { clock, SECOND_MS } from '../clock';
-import { commonErrorInfo, getMessages, videoNotFound } from '../errors/messages';
+import { commonErrorInfo, getMessages, RERUN_LATER, videoNotFound } from '../errors/messages';
+import { VideosError } from '../errors/nodeError';
 import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
-import { retryPolicyForReads, sendWithRetry, withOptions } from '../http/request';
-import type { Attempt } from '../http/request';
+import { isFinalRefusal, retryPolicyForReads, sendWithRetry, withOptions } from '../http/request';
+import type { Attempt, RetryPolicy } from '../http/request';
 import {
 	errorMessageOf,
+	isExpired,
 	isVideoNotFound,
 	mentionsMissingRoute,
 	mentionsMissingVideo,
+	parseErrorBody,
 } from '../responses/errorBody';
-import { matchKnownError } from '../responses/knownErrors';
+import { isQuotaExceeded, matchKnownError } from '../responses/knownErrors';
 import { fileFieldsOf, namesFile } from '../responses/fileLocation';
 import { isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
-import { hasUnknownStatus, isFinished, parseVideoResponse } from '../responses/video';
+import {
+	hasUnknownStatus,
+	isFinished,
+	judgeByContents,
+	parseVideoResponse,
+	tellsState,
+} from '../responses/video';
 import type { Video } from '../responses/video';
 import type { OperationContext, Request, RequestContext, VideoRef } from '../types';
 
@@ -45,6 +54,12 @@ export interface VideoPoll {
 	holdsFile?: boolean;
 	/** Whether the server has described the video; else it is what `known` says. */
 	wasPolled?: boolean;
+	/** Whether the server says, in a known word, how far the video is. */
+	tellsState?: boolean;
+	/** What the video has become, if such a word never comes. */
+	verdict?: Video;
+	/** Whether the server did not know it at first, and then did. */
+	wasMissing?: boolean;
 }
 
 interface GetOptions {
@@ -54,8 +69,10 @@ interface GetOptions {
 	known?: Video;
 	/** Whether `known` will do, if it is finished and the server has nothing to poll. */
 	orKnown?: boolean;
-	/** Whether the server has responded about this video before. */
-	wasReached?: boolean;
+	/** Whether this run has read the video before, or created it: then the server has it. */
+	wasRead?: boolean;
+	/** Whether an earlier poll did not find it at first. */
+	wasMissing?: boolean;
 }
 
 /** Gets a video's status; throws a VideosError if there is none. */
@@ -63,17 +80,20 @@ export async function getVideo(
 	context: RequestContext,
 	request: Request,
 	{ baseUrl, videoId }: VideoRef,
-	{ maxRetryMs, known, orKnown = false, wasReached = false }: GetOptions,
+	options: GetOptions,
 ): Promise<VideoPoll> {
+	const { maxRetryMs, known, orKnown = false } = options;
 	const timeout = Math.min(requestTimeout(request), Math.max(MIN_REQUEST_MS, maxRetryMs));
+	const start = clock.now();
+	let wasMissing = false;
 	const { result, value: video } = await sendWithRetry(
 		context,
 		withOptions(request, { timeout }),
-		(response) => parseGetResponse(response, videoId),
-		retryPolicyForReads(maxRetryMs, {
-			isRecent: known !== undefined && isRecent(known),
-			wasReached: wasReached || known !== undefined,
-		}),
+		(response) => {
+			wasMissing ||= isVideoNotFound(response);
+			return parseGetResponse(response, videoId);
+		},
+		retryPolicy(options),
 	);
 	if (!video || isNetworkError(result)) {
 		if (orKnown && known && isAllThatIsKnown(result, known)) {
@@ -83,12 +103,21 @@ export async function getVideo(
 				holdsFile: true,
 			};
 		}
-		const knownVideo = { id: videoId, expires_at: known?.expires_at };
-		throw responseError(result, {
+		const knownVideo = { ...expiryOf(known), id: videoId };
+		const { info } = responseError(result, {
 			baseUrl,
 			videoId,
 			video: knownVideo,
-			messages: getMessages(videoId, knownVideo),
+			messages: {
+				...getMessages(videoId, knownVideo),
+				diagnosis: diagnose(result, videoId, { ...options, lastedMs: clock.now() - start }),
+			},
+		});
+		throw new VideosError({
+			...info,
+			// Nobody has seen a video that only its ID speaks of.
+			isVideoKept: info.isVideoKept && (options.wasRead || known !== undefined),
+			isVideoForgotten: info.isVideoForgotten ?? isGoneForGood(result, known),
 		});
 	}
 	const now = clock.now();
@@ -99,18 +128,114 @@ export async function getVideo(
 		!namesFile(video);
 	// What it cost may have been in the response to its Create only.
 	const cost = video.cost ?? known?.cost;
+	// Tells a file that has expired from a job that has.
+	const completedAt = video.completed_at ?? known?.completed_at;
 	return {
 		video: {
 			// Its other fields may be those of an input item, such as its own progress.
 			...(holdsFile && fileFieldsOf(known)),
 			...video,
 			...(cost !== undefined && { cost }),
+			...(isFinished(video) && completedAt !== undefined && { completed_at: completedAt }),
 		},
 		retryAfterMs: readRetryAfter(result, now) ?? readRetryAfter({ ...result, body: video }, now),
 		holdsFile,
 		wasPolled: true,
+		tellsState: tellsState(result.body, videoId),
+		verdict: isFinished(video) ? undefined : judgeByContents(video, result.body),
+		wasMissing,
 	};
 }
+
+/** What is known about when a video expires. */
+const expiryOf = (known: Video | undefined): Partial<Video> => ({
+	expires_at: known?.expires_at,
+	...(known?.provider_expires_at !== undefined && {
+		provider_expires_at: known.provider_expires_at,
+	}),
+});
+
+/** Right after its Create, a server may not find a video yet that it has nothing to say of. */
+const LAG_MAX_RETRY_MS = 10 * SECOND_MS;
+
+/** As for all reads; whatever the server says of a video that it surely has may pass. */
+function retryPolicy(options: GetOptions): RetryPolicy {
+	const { maxRetryMs, known, orKnown = false, wasRead = false } = options;
+	const wasSeen = wasRead || known !== undefined;
+	const plain = retryPolicyForReads(maxRetryMs, { wasReached: wasSeen });
+	const isExpected = wasRead || (known !== undefined && wasSeenRecently(known));
+	const patient = retryPolicyForReads(maxRetryMs, { isExpected, wasReached: wasSeen });
+	return (result) => {
+		if (isNetworkError(result)) return plain(result);
+		if (isGoneForGood(result, known)) return 0;
+		const isMissing = isVideoNotFound(result);
+		if (orKnown && known && isAllThatIsKnown(result, known)) {
+			const isLag = isMissing && !isFinished(known) && wasCreatedWithin(known, RECENT_MS);
+			return isLag ? Math.min(maxRetryMs, LAG_MAX_RETRY_MS) : plain(result);
+		}
+		// A server that is done at once may have nothing to poll.
+		const isOver = !wasRead && known !== undefined && isFinished(known);
+		return isOver && isMissing ? plain(result) : patient(result);
+	};
+}
+
+/** Whether a refusal says that the video has expired. */
+const isGoneForGood = (result: HttpResult, known?: Video): boolean =>
+	!isNetworkError(result) &&
+	!isSuccess(result) &&
+	result.statusCode < 500 &&
+	isExpired(result, known);
+
+/** From here on, a refusal has lasted too long for a hiccup. */
+const LASTING_MS = 45 * SECOND_MS;
+
+/** What a refusal means after the server has had the video; undefined if that changes nothing. */
+function diagnose(
+	result: HttpResult,
+	videoId: string,
+	{ known, wasRead = false, wasMissing, lastedMs }: GetOptions & { lastedMs: number },
+): ErrorInfo | undefined {
+	if (isNetworkError(result) || isSuccess(result)) return undefined;
+	const { statusCode } = result;
+	if (statusCode === 409) {
+		return {
+			message: `The server reports a conflict for video '${videoId}'`,
+			...RERUN_LATER,
+			ifItPersists: ASK_ABOUT_REPLICAS,
+		};
+	}
+	if (isQuotaExceeded(result)) return commonErrorInfo(result, videoId);
+	if (isGoneForGood(result, known) || isFinalRefusal(result)) return undefined;
+	if (wasRead && isVideoNotFound(result)) {
+		if (wasMissing || lastedMs < LASTING_MS) {
+			return {
+				message: `The server knows video '${videoId}' at one time and not at another`,
+				...RERUN_LATER,
+				ifItPersists: ASK_ABOUT_REPLICAS,
+			};
+		}
+		return {
+			message: `The server has forgotten video '${videoId}', which it had before`,
+			nextStep:
+				'It may have been restarted: create the video again. If this happens often, several servers may stand behind one address: ask its operator.',
+			isVideoForgotten: true,
+		};
+	}
+	if (wasRead && [401, 403].includes(statusCode)) {
+		return {
+			message: `The server no longer accepts the API key for video '${videoId}', as it did before`,
+			nextStep: `The key may have been used up, disabled or have expired. ${OTHER_KEY}`,
+			isRerunnable: true,
+		};
+	}
+	return undefined;
+}
+
+const OTHER_KEY =
+	"Another key of the same account, as 'API Key' in the OpenAI Videos API credential, still fetches the video.";
+/** Some polls found the video, and others did not. */
+export const ASK_ABOUT_REPLICAS =
+	'there may be several servers behind one address; ask its operator to send all requests for a video to the same one.';
 
 /** For how long after its Create a video is what the Create said, if the server has nothing to poll. */
 const DONE_AT_ONCE_MS = 3_600 * SECOND_MS;
@@ -135,12 +260,23 @@ function isAllThatIsKnown(result: HttpResult, known: Video): boolean {
 /** The video in a response; a finished one also in an error response (vLLM-Omni). */
 export function parseGetResponse(response: HttpResponse, videoId: string): Video | undefined {
 	const video = parseVideoResponse(response, videoId);
-	return isSuccess(response) || (video && isFinished(video)) ? video : undefined;
+	if (isSuccess(response) || (video && isFinished(video))) return video;
+	// CLIProxyAPI refuses the request in the place of the video.
+	const isBlocked =
+		[400, 422, 451, 500, 502].includes(response.statusCode) &&
+		matchKnownError(response.body) === 'contentPolicy';
+	if (!isBlocked) return undefined;
+	return {
+		id: videoId,
+		object: 'video',
+		status: 'failed',
+		error: { ...parseErrorBody(response.body) },
+	};
 }
 
 /** Whether an error response says that the server has no such video, or no longer. */
 export const isVideoGone = (response: HttpResponse): boolean =>
-	isVideoNotFound(response) || response.statusCode === 410;
+	isVideoNotFound(response) || isGoneForGood(response);
 
 /** The input item, if it is this very video as this node returned it. */
 export function inputVideo(context: OperationContext, videoId: string): Video | undefined {
@@ -148,15 +284,20 @@ export function inputVideo(context: OperationContext, videoId: string): Video | 
 	return json.id === videoId && json.object === 'video' ? (json as Video) : undefined;
 }
 
-/** Created so recently that the server may not find it yet. */
-function isRecent(video: Video): boolean {
-	// A server that is done at once may have nothing to poll.
-	return !isFinished(video) && wasCreatedWithin(video, RECENT_MS);
-}
+/** So recently that the server must still have it, and take the key. */
+const wasSeenRecently = (video: Video): boolean =>
+	isFinished(video)
+		? [video.created_at, video.completed_at].some(
+				(at) => at !== undefined && isWithin(at, RECENT_MS),
+			)
+		: wasCreatedWithin(video, RECENT_MS);
+
+const isWithin = (time: unknown, ms: number): boolean =>
+	Math.abs(clock.now() - Number(time) * SECOND_MS) < ms;
 
 /** Also if the server does not say when. */
 const wasCreatedWithin = ({ created_at: createdAt }: Video, ms: number): boolean =>
-	createdAt === undefined || Math.abs(clock.now() - Number(createdAt) * SECOND_MS) < ms;
+	createdAt === undefined || isWithin(createdAt, ms);
 
 const EXISTS_TIMEOUT_MS = 10 * SECOND_MS;
 
@@ -215,7 +356,7 @@ export async function unsupportedOrMissing(
 	if (saysSo || [405, 501].includes(result.statusCode)) return unsupported;
 	if (!isVideoGone(result) || (known && known !== 'notSupported')) return undefined;
 	if (videoId === undefined) return unsupported;
-	if (result.statusCode === 410 || mentionsMissingVideo(result)) return videoNotFound(videoId);
+	if (isGoneForGood(result) || mentionsMissingVideo(result)) return videoNotFound(videoId);
 
 	const look = await lookForVideo(context, request, videoId);
 	if (look.value === true) return unsupported;

@@ -9,7 +9,7 @@ import type { KnownError } from '../responses/knownErrors';
 import { isHtml, isNetworkError, isSuccess } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
 import { findList, firstDefined, isObject } from '../responses/values';
-import { parseVideo } from '../responses/video';
+import { parseListedVideo } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { Request, RequestContext } from '../types';
 import { getRequest, requestTimeout } from './getVideo';
@@ -136,7 +136,7 @@ export function parsePage(response: HttpResponse): Page | undefined {
 	const found = isSuccess(response) ? findList(response.body, LIST_KEYS) : undefined;
 	if (!found) return undefined;
 	const { list, envelopes } = found;
-	const videos = list.map((each) => parseVideo(each)).filter((video) => video !== undefined);
+	const videos = list.map((each) => parseListedVideo(each)).filter((video) => video !== undefined);
 	const hasMore = envelopes
 		.map((each) => firstDefined(each, ['has_more', 'hasMore']))
 		.find((value) => typeof value === 'boolean');

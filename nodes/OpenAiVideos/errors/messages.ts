@@ -14,7 +14,7 @@ import { mayHaveBeenAccepted } from '../responses/refusal';
 import { isHtml, isProxyPage } from '../responses/response';
 import type { HttpResponse } from '../responses/response';
 import { formatExpiry, formatFields, isObject } from '../responses/values';
-import { reportsSuccess } from '../responses/video';
+import { endOf, reportsSuccess } from '../responses/video';
 import type { Video } from '../responses/video';
 import type { ErrorInfo } from './nodeError';
 
@@ -442,16 +442,23 @@ export function videoExpired(videoId: string, video?: Partial<Video>): ErrorInfo
 
 /** For a video that the server says it will never finish. */
 export function videoFailed(video: Video): ErrorInfo {
-	const { id, error, provider_status: word } = video;
+	const { id, error } = video;
 	const serverMessage = error?.message ?? error?.code;
-	switch (word?.toLowerCase()) {
+	const end = endOf(video);
+	switch (end) {
 		case 'expired':
 			return { ...videoExpired(id, video), serverMessage, video };
+		case 'ranOutOfTime':
+			return {
+				message: `The server gave up on video '${id}', which ran out of time`,
+				nextStep: 'Create it again, perhaps at a time when the server has less to do.',
+				serverMessage,
+				video,
+			};
 		case 'cancelled':
-		case 'canceled':
 		case 'deleted':
 			return {
-				message: `Video '${id}' was ${word.toLowerCase() === 'deleted' ? 'deleted' : 'cancelled'} on the server`,
+				message: `Video '${id}' was ${end} on the server`,
 				nextStep: 'Create it again if you want it.',
 				serverMessage,
 				video,

@@ -8,7 +8,8 @@ import type {
 
 import { clock, SECOND_MS } from '../clock';
 import { VideosError } from '../errors/nodeError';
-import { isVideoNotFound } from '../responses/errorBody';
+import { errorMessageOf } from '../responses/errorBody';
+import { isQuotaExceeded, matchKnownError } from '../responses/knownErrors';
 import {
 	isConnectError,
 	isConnectionLost,
@@ -18,6 +19,7 @@ import {
 	readShouldRetry,
 } from '../responses/response';
 import type { HttpResponse, HttpResult, NetworkError } from '../responses/response';
+import { parseJson } from '../responses/values';
 import type { Request, RequestContext } from '../types';
 
 /** One attempt: its result, and the wanted value if it was found. */
@@ -78,18 +80,21 @@ function retryDelay(result: HttpResult, retries: number): number {
 
 /** A server that cannot be reached is more often a wrong URL than a restart. */
 export const UNREACHABLE_MAX_RETRY_MS = 15 * SECOND_MS;
-const NOT_FOUND_MAX_RETRY_MS = 10 * SECOND_MS;
 /** HTML or broken JSON instead of a video: usually a brief proxy error. */
 const INVALID_BODY_MAX_RETRY_MS = 30 * SECOND_MS;
+/** A refusal of what worked a moment ago: another replica, or a hiccup of a gateway. With jitter, over a minute. */
+const HICCUP_MAX_RETRY_MS = 90 * SECOND_MS;
+/** Two processes that do not know of each other refuse for good. */
+const CONFLICT_MAX_RETRY_MS = 30 * SECOND_MS;
 const RETRYABLE_STATUSES = [304, 408, 409, 425, 429];
 
 /**
  * For requests that only read: retried for up to `limit` ms on everything that may pass.
- * `isRecent` says that the video was created moments ago, so that "not found" may be mere lag;
- * `wasReached` that this server has responded before, so that its URL is right.
+ * `wasReached` says that this server has responded before, so that its URL is right; `isExpected` that it
+ * has, with this key, what is requested, so that any refusal may pass.
  */
 export const retryPolicyForReads =
-	(limit: number, { isRecent = false, wasReached = false } = {}): RetryPolicy =>
+	(limit: number, { isExpected = false, wasReached = false } = {}): RetryPolicy =>
 	(result) => {
 		if (isNetworkError(result)) {
 			if (isConnectError(result) && !wasReached) return Math.min(limit, UNREACHABLE_MAX_RETRY_MS);
@@ -97,13 +102,29 @@ export const retryPolicyForReads =
 		}
 		const instruction = readShouldRetry(result);
 		if (instruction === false) return 0;
-		if (isSuccess(result)) return wasReached ? Math.min(limit, INVALID_BODY_MAX_RETRY_MS) : 0;
-		if (isRecent && isVideoNotFound(result)) return Math.min(limit, NOT_FOUND_MAX_RETRY_MS);
+		const hiccupLimit = isExpected ? Math.min(limit, HICCUP_MAX_RETRY_MS) : 0;
+		if (isSuccess(result)) {
+			return hiccupLimit || (wasReached ? Math.min(limit, INVALID_BODY_MAX_RETRY_MS) : 0);
+		}
+		if (isFinalRefusal(result)) return 0;
 		const { statusCode } = result;
+		if (statusCode === 409 && !instruction && !saysNotReady(result.body)) {
+			return Math.min(limit, CONFLICT_MAX_RETRY_MS);
+		}
 		const isTransient =
 			RETRYABLE_STATUSES.includes(statusCode) || (statusCode >= 500 && statusCode !== 501);
-		return instruction || isTransient ? limit : 0;
+		if (instruction || isTransient) return limit;
+		return [402, 410].includes(statusCode) ? 0 : hiccupLimit;
 	};
+
+/** Whether the server says why it refuses, and time will not change that. */
+export const isFinalRefusal = (response: HttpResponse): boolean =>
+	isQuotaExceeded(response) || matchKnownError(response.body) === 'contentPolicy';
+
+const saysNotReady = (body: unknown): boolean =>
+	/\bnot (?:yet )?(?:ready|completed?|finished|done)\b|in.?progress|processing|\bpending\b/i.test(
+		errorMessageOf(body),
+	);
 
 /** The same request with other options. */
 export const withOptions = (request: Request, options: Partial<Request['options']>): Request => ({
@@ -113,7 +134,9 @@ export const withOptions = (request: Request, options: Partial<Request['options'
 
 /** Sends a request once, with the credential. */
 export async function send(context: RequestContext, request: Request): Promise<HttpResult> {
-	return await toResult(context, async () => (await context.makeRoutingRequest(request))[0].json);
+	const { encoding = 'text' } = request.options;
+	const raw = withOptions(request, { encoding });
+	return await toResult(context, async () => (await context.makeRoutingRequest(raw))[0].json);
 }
 
 /** Sends a GET to another host, without the credential, with the request settings that the user chose. */
@@ -132,6 +155,7 @@ export async function getAnonymously(
 		proxy: options.proxy,
 		skipSslCertificateValidation: options.skipSslCertificateValidation === true,
 		abortSignal: context.getExecutionCancelSignal(),
+		encoding: 'text',
 		...overrides,
 	};
 	return await toResult(
@@ -146,7 +170,10 @@ async function toResult(
 ): Promise<HttpResult> {
 	throwIfCancelled(context);
 	try {
-		return (await sendOnce()) as unknown as HttpResponse;
+		const response = (await sendOnce()) as unknown as HttpResponse;
+		const { body } = response;
+		// n8n would round the large numbers in it.
+		return typeof body === 'string' ? { ...response, body: parseJson(body) } : response;
 	} catch (error) {
 		throwIfCancelled(context);
 		return toNetworkError(error);

@@ -33,6 +33,53 @@ export function parseNumber(value: unknown): number | undefined {
 export const toText = (value: unknown): string | undefined =>
 	typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 
+/** A number outside of a string in JSON, with so many digits that JavaScript may round it. */
+const LARGE_INTEGER = /(?<![\w.+-])-?\d{16,1000}(?![\w.+-])/g;
+
+/**
+ * A JSON text as its value, or the text if it is none. An integer with more digits than JavaScript keeps
+ * stays as text: it may be an ID, and rounded it would be that of another video.
+ */
+export function parseJson(text: string): unknown {
+	if (text === '') return text;
+	try {
+		// Large answers are not copied unless they need to be.
+		return JSON.parse(/\d{16}/.test(text) ? quoteLargeIntegers(text) : text) as unknown;
+	} catch {
+		return text;
+	}
+}
+
+function quoteLargeIntegers(json: string): string {
+	const parts: string[] = [];
+	let at = 0;
+	while (at < json.length) {
+		const open = json.indexOf('"', at);
+		const outside = json.slice(at, open < 0 ? json.length : open);
+		parts.push(
+			outside.replace(LARGE_INTEGER, (digits) =>
+				Number.isSafeInteger(Number(digits)) ? digits : `"${digits}"`,
+			),
+		);
+		if (open < 0) break;
+		at = endOfString(json, open);
+		parts.push(json.slice(open, at));
+	}
+	return parts.join('');
+}
+
+const BACKSLASH = 92;
+
+/** Where a string in JSON ends that begins at `open`. */
+function endOfString(json: string, open: number): number {
+	for (let quote = json.indexOf('"', open + 1); quote >= 0; quote = json.indexOf('"', quote + 1)) {
+		let slashes = 0;
+		while (json.charCodeAt(quote - 1 - slashes) === BACKSLASH) slashes++;
+		if (slashes % 2 === 0) return quote + 1;
+	}
+	return json.length;
+}
+
 const MAX_LIST_DEPTH = 3;
 
 /** A list in a server's JSON, and the objects around it, outermost first. */
@@ -53,19 +100,74 @@ export function findList(body: unknown, keys: readonly string[], depth = 0): Fou
 	return isNull ? { list: [], envelopes: [body] } : undefined;
 }
 
-/** Any number above this is a time in milliseconds: in seconds it would be far beyond the year 9999. */
-const MAX_UNIX_SECONDS = 1_000_000_000_000;
+/** Any number above this is a time in milli-, micro- or nanoseconds: in seconds it would be far beyond the year 9999. */
+const MAX_UNIX_SECONDS = 1e12;
 
-/** Unix seconds from seconds, milliseconds, or a date as text; undefined for anything else. */
-export function parseUnixSeconds(value: unknown): number | undefined {
-	const number = typeof value === 'string' && value.trim() === '' ? NaN : Number(value ?? NaN);
-	if (Number.isFinite(number)) {
-		if (number <= 0) return undefined;
-		return Math.floor(number > MAX_UNIX_SECONDS ? number / 1000 : number);
-	}
-	const date = typeof value === 'string' ? Date.parse(value) : NaN;
-	return Number.isNaN(date) ? undefined : Math.floor(date / 1000);
+/** Year, month and day, and perhaps a time and its zone, in any separators. */
+const DATE_TIME =
+	/^(\d{4})(?:([-/.年]) ?(\d{1,2})[-/.月] ?(\d{1,2})日?|(\d\d)(\d\d))(?:[T_ ]{0,3}(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?)?$/i;
+/** A zone at the end of a time, as an offset or a name. */
+const ZONE =
+	/ {0,2}(?:z|(?:utc|gmt)?([+-])(\d\d?)(?::?(\d\d))?(?: (?:utc|gmt|\(\w{1,20}\)))?|utc|gmt)$/i;
+/** A zone that only the parser of JavaScript knows. */
+const NAMED_ZONE = /\b[ecmp][sd]t\b|[+-]\d{4}\b/i;
+const MAX_DATE_LENGTH = 60;
+
+/** A point in time as a server sent it. */
+export interface ParsedTime {
+	/** Unix seconds. */
+	seconds: number;
+	/** Whether it is text without a time zone, which is taken as UTC: it may be hours off. */
+	isAssumedUtc: boolean;
 }
+
+/** A time from Unix seconds, smaller units of them, or a date as text; undefined for anything else. */
+export function parseTime(value: unknown): ParsedTime | undefined {
+	const text = (toText(value) ?? '').trim();
+	if (text === '' || text.length > MAX_DATE_LENGTH) return undefined;
+	const number = isCompactDate(text) ? NaN : Number(text);
+	if (!Number.isNaN(number)) return parseUnixTime(number);
+	const { date, hasZone } = parseDate(text);
+	return Number.isNaN(date)
+		? undefined
+		: { seconds: Math.floor(date / 1000), isAssumedUtc: !hasZone };
+}
+
+function parseUnixTime(number: number): ParsedTime | undefined {
+	if (!(number > 0) || number === Infinity) return undefined;
+	let seconds = number;
+	for (let unit = 0; unit < 3 && seconds > MAX_UNIX_SECONDS; unit++) seconds /= 1000;
+	return { seconds: Math.floor(seconds), isAssumedUtc: false };
+}
+
+/** `20261128` and `20261128100000` would be numbers, too, but such times are decades or centuries away. */
+const isCompactDate = (text: string): boolean =>
+	/^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)?$/.test(text);
+
+/** In ms; a text without a zone is read as UTC, while JavaScript would take that of this machine. */
+function parseDate(text: string): { date: number; hasZone: boolean } {
+	// Go appends a monotonic clock.
+	const plain = text.replace(/ m=\S{1,30}$/, '');
+	const zone = isCompactDate(plain) || !/:|\dT\d/i.test(plain) ? null : ZONE.exec(plain);
+	const parts = DATE_TIME.exec(zone ? plain.slice(0, zone.index) : plain);
+	if (!parts) {
+		const hasZone = zone !== null || NAMED_ZONE.test(plain);
+		return { date: Date.parse(hasZone ? plain : `${plain} UTC`), hasZone };
+	}
+	const [, year, , month, day, shortMonth, shortDay, ...time] = parts;
+	const [hour, minute, second] = time.map((each) => Number(each ?? 0));
+	const monthNumber = Number(month ?? shortMonth);
+	const dayNumber = Number(day ?? shortDay);
+	const isValid = monthNumber >= 1 && monthNumber <= 12 && dayNumber >= 1 && dayNumber <= 31;
+	if (!isValid || hour > 24 || minute > 59 || second > 60) return { date: NaN, hasZone: false };
+	const [, sign, hours = '0', minutes = '0'] = zone ?? [];
+	const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1);
+	const date = Date.UTC(Number(year), monthNumber - 1, dayNumber, hour, minute - offset, second);
+	return { date, hasZone: zone !== null };
+}
+
+/** Unix seconds; undefined for what is no time. */
+export const parseUnixSeconds = (value: unknown): number | undefined => parseTime(value)?.seconds;
 
 /** Unix seconds as text that n8n parses as a date; undefined beyond JavaScript's last date. */
 export function toIsoString(seconds?: number): string | undefined {
@@ -77,12 +179,18 @@ export function toIsoString(seconds?: number): string | undefined {
 export interface Expiring {
 	/** Unix seconds. */
 	expires_at?: unknown;
+	/** The server's own words for it, if they name no time zone. */
+	provider_expires_at?: unknown;
 }
 
-/** When a video expired, as messages show it; undefined before that time, or if it is unknown. */
+/**
+ * When a video expired, as messages show it; undefined before that time, or if it is not known for sure:
+ * who is told that a video has expired creates it again, and pays again.
+ */
 export function formatExpiry(video?: Expiring): string | undefined {
-	const seconds = parseUnixSeconds(video?.expires_at);
+	const { seconds, isAssumedUtc = false } = parseTime(video?.expires_at) ?? {};
 	if (seconds === undefined || seconds * 1000 > clock.now()) return undefined;
+	if (isAssumedUtc || (video?.provider_expires_at ?? null) !== null) return undefined;
 	return toIsoString(seconds)?.replace('T', ' ').replace('.000Z', ' UTC');
 }
 

@@ -7,10 +7,12 @@ import { isSuccess } from './response';
 import type { HttpResponse } from './response';
 import {
 	firstDefined,
+	formatExpiry,
 	isObject,
 	normalizeKey,
 	parseNumber,
 	parsePercent,
+	parseTime,
 	parseUnixSeconds,
 	toIsoString,
 	toText,
@@ -37,6 +39,8 @@ export interface Video extends IDataObject {
 	expires_at?: number;
 	/** The same for people and for n8n's date functions. */
 	expires_at_iso?: string;
+	/** The server's own text for it, if it names no time zone: it may be hours off. */
+	provider_expires_at?: string;
 	/** Only on a failed video: n8n 1.x treats any `error` key as a failed node and would run it again. */
 	error?: ErrorDetails & IDataObject;
 }
@@ -44,7 +48,7 @@ export interface Video extends IDataObject {
 /** The fields that tell how far a video is. */
 export const VIDEO_STATE_FIELDS = [
 	...['status', 'provider_status', 'progress', 'completed_at', 'expires_at', 'expires_at_iso'],
-	'error',
+	...['provider_expires_at', 'error'],
 ];
 
 /** The fields of the spec, and those that the node adds. */
@@ -57,48 +61,59 @@ export const VIDEO_FIELDS = [
 /** The statuses that servers use, in lowercase with `_`; any other one means: keep waiting. */
 const STATUS_ALIASES: Record<VideoStatus, string[]> = {
 	pending: [
-		'pending',
-		'queued',
-		'submitted',
-		'created',
-		'starting',
-		'not_start',
-		'not_started',
-		'notstarted',
-		'unknown',
-		'preparing',
+		...['pending', 'queued', 'in_queue', 'queue', 'enqueued', 'queueing', 'queuing', 'waiting'],
+		...['submitted', 'created', 'accepted', 'received', 'scheduled', 'throttled', 'starting'],
+		...['not_start', 'not_started', 'notstarted', 'unknown', 'preparing', 'initializing'],
+		...['排队中', '排队', '排隊中', '等待中', '等待', '待处理', '未开始', '已提交', '待機中'],
 	],
 	in_progress: [
-		'in_progress',
-		'inprogress',
-		'processing',
-		'preprocessing',
-		'running',
-		'generating',
+		...['in_progress', 'inprogress', 'processing', 'preprocessing', 'running', 'generating'],
+		...['started', 'rendering', 'working', 'dreaming'],
+		...['处理中', '處理中', '生成中', '进行中', '运行中', '执行中', '処理中'],
 	],
-	completed: ['completed', 'complete', 'succeeded', 'succeed', 'success', 'done', 'finished'],
+	completed: [
+		...['completed', 'complete', 'succeeded', 'succeed', 'success', 'successful', 'done'],
+		...['finished', 'finish', 'ready', 'completed_with_errors', 'completed_with_warnings'],
+		...['成功', '已成功', '生成成功', '完成', '已完成', '完了'],
+	],
 	failed: [
-		'failed',
-		'fail',
-		'failure',
-		'error',
-		'cancelled',
-		'canceled',
-		'expired',
-		'rejected',
-		'deleted',
+		...['failed', 'fail', 'failure', 'error', 'rejected', '失败', '失敗', '已失败', '生成失败'],
+		...['cancelled', 'canceled', 'expired', 'deleted', '已取消', '已过期', '已删除'],
 	],
 };
 
+/** Words for a failure that are a reason as well, if the server gives no other. */
+const FAILURE_REASONS = [
+	...['timeout', 'timed_out', 'timedout', 'time_out', 'deadline_exceeded', '超时', '已超时'],
+	...['aborted', 'abort', 'terminated', 'killed', 'interrupted', 'incomplete', 'crashed'],
+	...['blocked', 'moderated', 'content_filtered', 'content_filter', 'filtered', 'flagged'],
+	...['content_policy_violation', 'policy_violation', 'moderation_failed', 'moderation_blocked'],
+	...['nsfw', 'banned', 'denied', 'refused', '违规', '审核失败', '审核不通过'],
+];
+
 const STATUS_BY_ALIAS = new Map(
-	Object.entries(STATUS_ALIASES).flatMap(([status, aliases]) =>
-		aliases.map((alias) => [alias, status as VideoStatus]),
-	),
+	Object.entries({
+		...STATUS_ALIASES,
+		failed: [...STATUS_ALIASES.failed, ...FAILURE_REASONS],
+	}).flatMap(([status, aliases]) => aliases.map((alias) => [alias, status as VideoStatus])),
 );
+
+/** What the status is of: `JOB_STATE_SUCCEEDED`, `task_failed`. */
+const STATUS_PREFIX = /^(?:(?:task|job|video|generation|operation|run|status|state)_){1,3}/;
+
+const normalizeStatus = (status: string): string =>
+	status
+		.slice(0, MAX_STATUS_LENGTH)
+		.toLowerCase()
+		.replace(/[\s-]+/g, '_')
+		.replace(STATUS_PREFIX, '');
+
+/** Longer than any that is known. */
+const MAX_STATUS_LENGTH = 60;
 
 /** The normalized form of a server's status, in upper or lower case; undefined for an unknown one. */
 const knownStatus = (status: string): VideoStatus | undefined =>
-	STATUS_BY_ALIAS.get(status.toLowerCase().replace(/[\s-]+/g, '_'));
+	STATUS_BY_ALIAS.get(normalizeStatus(status));
 
 /** Whether the server's own word for the status of a video is unknown: it may mean anything. */
 export const hasUnknownStatus = ({ provider_status: word }: Video): boolean =>
@@ -114,6 +129,9 @@ const OTHER_ID_KEYS = ['uuid', 'uid'];
 const CODE_KEYS = ['code', 'status_code', 'statusCode', 'error_code', 'errorCode', 'errcode'];
 const MESSAGE_KEYS = ['message', 'msg', 'error_message', 'errmsg', 'detail'];
 const STATUS_KEYS = ['status', 'state', 'task_status'];
+/** Keys of the word in a status that is an object. */
+const NESTED_STATUS_KEYS = [...STATUS_KEYS, 'name', 'value', 'phase'];
+const DONE_KEYS = ['done', 'finished', 'is_finished', 'isFinished', 'is_done', 'isDone'];
 const TIMESTAMP_KEYS = {
 	created_at: ['created_at', 'created', 'createdAt', 'create_time', 'submit_time'],
 	completed_at: ['completed_at', 'completedAt', 'finished_at', 'finish_time'],
@@ -132,18 +150,20 @@ export function parseVideo(body: unknown, requestedId?: string): Video | undefin
 	const found = findVideoObject(body, requestedId);
 	const responseId = found && videoIdOf(found);
 	const id = requestedId ?? responseId;
-	if (!found || id === undefined || isErrorBody(found)) return undefined;
+	if (!found || id === undefined) return undefined;
+	// Beside the ID that was asked for, an error is that of the video.
+	const isFailedAlone =
+		requestedId !== undefined && responseId === requestedId && isErrorAlone(found);
+	if (isErrorBody(found) && !isFailedAlone) return undefined;
 
-	const providerStatus = rawStatus(found) ?? '';
+	const providerStatus = rawStatus(found) ?? numericStatus(found) ?? '';
 	const progress = parsePercent(found.progress);
-	// Some servers tell by the file alone that a video is completed. A URL in the response to a Create
-	// may be the one to poll.
-	const isDone =
-		providerStatus === '' &&
-		(found.error ?? null) === null &&
-		(progress ?? 100) === 100 &&
-		(requestedId === undefined ? surelyNamesFile(found) : namesFile(found));
-	const status = knownStatus(providerStatus) ?? (isDone ? 'completed' : 'pending');
+	const status = isFailedAlone ? 'failed' : statusOf(found, { providerStatus, requestedId });
+	const isDone = status === 'completed' || status === 'failed';
+	const failure =
+		status === 'failed'
+			? (parseFailure(found) ?? parseFailure(body) ?? failureOf(providerStatus))
+			: undefined;
 	const canonical: IDataObject = {
 		id,
 		object: 'video',
@@ -151,22 +171,130 @@ export function parseVideo(body: unknown, requestedId?: string): Video | undefin
 		provider_status:
 			providerStatus !== status && providerStatus !== '' ? providerStatus : undefined,
 		provider_id: responseId !== id ? responseId : undefined,
-		progress: status === 'completed' ? 100 : progress,
-		seconds: toText(firstDefined(found, ['seconds', 'duration'])),
-		error: status === 'failed' ? (parseFailure(found) ?? parseFailure(body)) : undefined,
+		progress: progressOf(status, providerStatus, progress),
+		seconds: toText(firstDefined(found, ['seconds', 'duration'])) || undefined,
+		error: failure,
 	};
 	for (const [name, keys] of Object.entries(TIMESTAMP_KEYS)) {
 		canonical[name] = parseUnixSeconds(firstDefined(found, keys));
 	}
+	// Some servers send one from the start.
+	if (!isDone) canonical.completed_at = undefined;
+	const expiry = firstDefined(found, TIMESTAMP_KEYS.expires_at);
+	if (parseTime(expiry)?.isAssumedUtc) canonical.provider_expires_at = toText(expiry);
 	const expiresAtIso = toIsoString(canonical.expires_at as number | undefined);
 	if (expiresAtIso !== undefined) canonical.expires_at_iso = expiresAtIso;
 	for (const name of ['model', 'size', 'remixed_from_video_id']) {
-		canonical[name] = found[name] ?? undefined;
+		const value = found[name];
+		canonical[name] = value === null || value === '' ? undefined : value;
 	}
 	canonical.cost = costOf(found) ?? costOf(body) ?? found.cost ?? undefined;
 	// These three come first, where people look for them.
 	return omitUndefined({ id, object: 'video', status, ...found, ...canonical });
 }
+
+/** The status in the terms of the spec, from the server's word or, without one, from what else it says. */
+function statusOf(
+	found: IDataObject,
+	{ providerStatus, requestedId }: { providerStatus: string; requestedId?: string },
+): VideoStatus {
+	const known = knownStatus(providerStatus);
+	if (known) return known;
+	const hasError = errorOf(found) !== undefined;
+	const isEnded = parseUnixSeconds(firstDefined(found, TIMESTAMP_KEYS.completed_at)) !== undefined;
+	if (hasError) return isEnded ? 'failed' : 'pending';
+	const progress = parsePercent(found.progress);
+	if (providerStatus !== '') {
+		const isComplete = isEnded || progress === 100 || !/\D/.test(providerStatus);
+		return isComplete && surelyNamesFile(found) ? 'completed' : 'pending';
+	}
+	// Some servers tell by the file alone that a video is completed. A URL in the response to a Create
+	// may be the one to poll.
+	if ((found.error ?? null) !== null) return 'pending';
+	if ((progress ?? 100) === 100) {
+		const namesIt = requestedId === undefined ? surelyNamesFile : namesFile;
+		return namesIt(found) ? 'completed' : 'pending';
+	}
+	// Others never count.
+	return requestedId !== undefined && progress === 0 && surelyNamesFile(found)
+		? 'completed'
+		: 'pending';
+}
+
+/** Of a failed video, 100 says nothing, unless it was completed and has expired. */
+function progressOf(
+	status: VideoStatus,
+	providerStatus: string,
+	progress?: number,
+): number | undefined {
+	if (status === 'completed') return 100;
+	const isMeaningless = status === 'failed' && progress === 100;
+	return isMeaningless && ENDS[normalizeStatus(providerStatus)] !== 'expired'
+		? undefined
+		: progress;
+}
+
+type End = 'expired' | 'ranOutOfTime' | 'cancelled' | 'deleted';
+
+const ENDS: Partial<Record<string, End>> = {
+	expired: 'expired',
+	已过期: 'expired',
+	cancelled: 'cancelled',
+	canceled: 'cancelled',
+	已取消: 'cancelled',
+	deleted: 'deleted',
+	已删除: 'deleted',
+};
+
+/** What ended a failed video, if it is no error. A job that expires before it is done was given up. */
+export function endOf(video: Video): End | undefined {
+	const end = ENDS[normalizeStatus(video.provider_status ?? '')];
+	const wasCompleted =
+		video.completed_at !== undefined ||
+		video.progress === 100 ||
+		formatExpiry(video) !== undefined ||
+		namesFile(video);
+	return end === 'expired' && !wasCompleted ? 'ranOutOfTime' : end;
+}
+
+/** The word for a failure as its reason, if it says more than that. */
+const failureOf = (providerStatus: string): Video['error'] =>
+	FAILURE_REASONS.includes(normalizeStatus(providerStatus)) ? { code: providerStatus } : undefined;
+
+/** Whether the server itself says how far a video is, in a known word, in the response to a request for it. */
+export function tellsState(body: unknown, requestedId: string): boolean {
+	const found = findVideoObject(body, requestedId);
+	const word = found && rawStatus(found);
+	return (
+		word !== undefined && normalizeStatus(word) !== 'unknown' && knownStatus(word) !== undefined
+	);
+}
+
+/** What an unfinished video with a word that nobody knows has become, by what else the server says. */
+export function judgeByContents(video: Video, body: unknown): Video | undefined {
+	const found = findVideoObject(body, video.id);
+	if (!found) return undefined;
+	const error = errorOf(found);
+	if (error) return { ...video, status: 'failed', error };
+	return surelyNamesFile(found) ? { ...video, status: 'completed', progress: 100 } : undefined;
+}
+
+/** What the address of its file says of an unfinished video, if it has the status in words. */
+export function judgeByWords(text: string): VideoStatus | undefined {
+	const [, word] =
+		/(?:\bstatus\b|状态)['"]?(?: is|[:=：])? {0,3}['"]?([a-z][\w-]{2,40})/i.exec(text) ?? [];
+	const known = word === undefined ? undefined : knownStatus(word);
+	if (known) return normalizeStatus(word) === 'unknown' ? undefined : known;
+	const isFailed =
+		/\b(?:video|task|job|generation|render(?:ing)?)\b[^.;]{0,60}?\b(?:failed(?! to)|failure|was (?:cancell?ed|rejected|blocked))\b|(?:任务|视频|生成)(?:已)?失败/i;
+	return isFailed.test(text) ? 'failed' : undefined;
+}
+
+/** An entry of a list: its ID is always that of the video. */
+export const parseListedVideo = (entry: unknown): Video | undefined => {
+	const found = findVideoObject(entry);
+	return parseVideo(entry, found && videoIdOf(found));
+};
 
 /** The video in a response, also in an error response that is about one. */
 export function parseVideoResponse(
@@ -338,10 +466,22 @@ function findIds(from: IDataObject, keys: string[]): string[] {
 /** A number is not a status: problem+json has the HTTP status there. */
 function rawStatus(from: IDataObject): string | undefined {
 	const status = firstDefined(from, STATUS_KEYS);
-	if (typeof status === 'string') return status.trim();
+	const word = isObject(status) ? firstDefined(status, NESTED_STATUS_KEYS) : status;
+	if (typeof word === 'string' && word.trim() !== '') return word.trim();
 	// Google's long-running operations.
-	if (typeof from.done !== 'boolean') return undefined;
-	return !from.done ? 'in_progress' : from.error ? 'failed' : 'completed';
+	const isDone = DONE_KEYS.map((key) => from[key]).find((value) => typeof value === 'boolean');
+	if (isDone === undefined) return typeof word === 'string' ? '' : undefined;
+	if (!isDone) return 'in_progress';
+	return from.error ? 'failed' : 'completed';
+}
+
+/**
+ * A number that is a status of its own: each server counts in its own way, so it is a word that nobody
+ * knows. One like 200 or 404 is that of HTTP.
+ */
+function numericStatus(from: IDataObject): string | undefined {
+	const status = firstDefined(from, STATUS_KEYS);
+	return typeof status === 'number' && (status < 100 || status > 599) ? String(status) : undefined;
 }
 
 /** What a video cost, as a number; undefined if the server does not tell, or not clearly. */
@@ -360,7 +500,21 @@ function costOf(from: unknown): number | undefined {
 const isErrorBody = (found: IDataObject): boolean =>
 	rawStatus(found) === undefined &&
 	found.object === undefined &&
-	errorMessageOf({ error: found.error, errors: found.errors }) !== '';
+	(errorMessageOf({ errors: found.errors }) !== '' || errorOf(found)?.message !== undefined);
+
+/** An error and no status at all. */
+const isErrorAlone = (found: IDataObject): boolean =>
+	!rawStatus(found) &&
+	numericStatus(found) === undefined &&
+	!surelyNamesFile(found) &&
+	errorOf(found) !== undefined;
+
+/** What is in `error`, unless that says that there is none. */
+function errorOf({ error }: IDataObject): Video['error'] {
+	const failure = parseFailure({ error });
+	const isNone = failure?.message === undefined && /^(0*|200|none)$/i.test(failure?.code ?? '');
+	return isNone ? undefined : failure;
+}
 
 /** Reads fewer keys than an error body: a video has a type and a title of its own. */
 function parseFailure(video: unknown): Video['error'] {

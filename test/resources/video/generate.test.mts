@@ -13,6 +13,8 @@ const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries
 
 const node = testNode({ operation: 'generate', model: SORA, prompt: 'a cat' });
 const generate = node.run;
+/** At once: a refusal after a Create may pass otherwise. */
+const REFUSED = { status: 403, json: {}, headers: { 'x-should-retry': 'false' } };
 const done = { json: completedVideo('video_1') };
 
 const requests = () => node.server.received.map(({ method, path }) => `${method} ${path}`);
@@ -75,9 +77,13 @@ describe('Generate', () => {
 	});
 
 	describe('after Create', () => {
+		const stayQueued = () => {
+			node.server.alwaysRespondTo(STATUS, { json: QUEUED });
+			node.server.alwaysRespondTo(CONTENT, { status: 404 });
+		};
 		const failures: Array<[string, () => void]> = [
-			['a timeout', () => node.server.alwaysRespondTo(STATUS, { json: QUEUED })],
-			['a rejected poll', () => node.server.respondTo(STATUS, { status: 403, json: {} })],
+			['a timeout', () => stayQueued()],
+			['a rejected poll', () => node.server.alwaysRespondTo(STATUS, { status: 403, json: {} })],
 			[
 				'a missing file',
 				() => {
@@ -109,7 +115,7 @@ describe('Generate', () => {
 
 		it('does not suggest a longer timeout, which would need another video', async () => {
 			node.server.respondTo(POST, { json: QUEUED });
-			node.server.alwaysRespondTo(STATUS, { json: QUEUED });
+			stayQueued();
 			const { error } = await generate({ timeoutMinutes: 1 });
 			expect(error?.description).toContain('The video is not lost');
 			expect(error?.description).not.toContain('raise');
@@ -134,7 +140,7 @@ describe('Generate', () => {
 
 	it('continues with the same video when Retry On Fail runs it again', async () => {
 		node.server.respondTo(POST, { json: QUEUED });
-		node.server.respondTo(STATUS, { status: 403, json: {} }, done);
+		node.server.respondTo(STATUS, REFUSED, done);
 		node.server.respondTo(CONTENT, { body: MP4 });
 		const run = await generate({}, { settings: RETRY });
 		expect(run.error).toBeUndefined();
@@ -199,7 +205,7 @@ describe('Generate', () => {
 	it('keeps the video ID in the error item, and finishes the other items', async () => {
 		const other = { ...QUEUED, id: 'video_2' };
 		node.server.respondTo(POST, { json: QUEUED }, { json: other });
-		node.server.respondTo(STATUS, { status: 403, json: {} });
+		node.server.respondTo(STATUS, REFUSED);
 		node.server.respondTo('GET /v1/videos/video_2', { json: completedVideo('video_2') });
 		node.server.respondTo('GET /v1/videos/video_2/content', { body: MP4 });
 		const { items } = await generate(
@@ -217,7 +223,7 @@ describe('Generate', () => {
 
 	it('names the videos of the other items when one fails, because n8n drops those items', async () => {
 		node.server.respondTo(POST, { json: QUEUED }, { json: { ...QUEUED, id: 'video_2' } });
-		node.server.respondTo(STATUS, { status: 403, json: {} });
+		node.server.respondTo(STATUS, REFUSED);
 		node.server.respondTo('GET /v1/videos/video_2', { json: completedVideo('video_2') });
 		node.server.respondTo('GET /v1/videos/video_2/content', { body: MP4 });
 		const { error } = await generate({}, { items: [{ json: {} }, { json: {} }] });

@@ -27,7 +27,8 @@ const idsFrom1To = (last: number) => Array.from({ length: last }, (_, at) => `vi
 
 describe('Get Many', () => {
 	it('requests the newest videos first, and returns one item per video in the order of the server', async () => {
-		const failed = { ...completedVideo('video_2'), status: 'failed', error: { message: 'No.' } };
+		const { progress: _progress, ...rest } = completedVideo('video_2');
+		const failed = { ...rest, status: 'failed', error: { message: 'No.' } };
 		const queued = { id: 'video_1', status: 'queued', progress: '40%', error: null };
 		node.server.respondTo(`${PATH}?limit=50&order=desc`, {
 			json: { object: 'list', data: [failed, queued], has_more: false },

@@ -72,13 +72,15 @@ describe('Wait Until Done', () => {
 
 	it('keeps polling on an unknown status, and quotes it after the timeout', async () => {
 		node.server.alwaysRespondTo('GET /v1/videos/video_1', {
-			json: { ...PENDING, status: 'dreaming' },
+			json: { ...PENDING, status: 'musing' },
 		});
+		node.server.alwaysRespondTo('GET /v1/videos/video_1/content', { status: 404 });
 		const { error } = await wait({ timeoutMinutes: 10 });
 		expect(error?.message).toBe(
-			"Video 'video_1' was not finished within 10 minutes (last state: dreaming)",
+			"Video 'video_1' was not finished within 10 minutes (last state: musing)",
 		);
-		expect(error?.description).toContain('not lost');
+		expect(error?.description).toContain('does not say clearly whether it is still working on it');
+		expect(error?.description).not.toContain('not lost');
 		expect(node.time.waited).toBe(600_000);
 	});
 

@@ -1,12 +1,14 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { getVideo, inputVideo } from '../../api/getVideo';
+import { ASK_ABOUT_REPLICAS, getVideo, inputVideo } from '../../api/getVideo';
 import type { VideoPoll } from '../../api/getVideo';
 import { pollDelay, pollUntil } from '../../api/polling';
 import type { PollSample } from '../../api/polling';
-import { clock } from '../../clock';
-import { RERUN_LATER, videoFailed } from '../../errors/messages';
+import { probeFile } from '../../api/probeFile';
+import { runStateOf } from '../../api/runState';
+import { clock, SECOND_MS } from '../../clock';
+import { videoFailed } from '../../errors/messages';
 import { VideosError } from '../../errors/nodeError';
 import { sleep } from '../../http/request';
 import { outputItem } from '../../operation';
@@ -77,15 +79,20 @@ export async function waitForVideo(
 	const deadline = start + timeoutMs;
 
 	const samples: PollSample[] = [];
+	const state = stateOfWait(context, request, ref);
+	const wasCreated = runStateOf(context).created.get(context.getItemIndex())?.id === ref.videoId;
 	let lastStatus = '';
 	const last = await pollUntil(
-		async () =>
-			await getVideo(context, request, ref, {
+		async () => {
+			const poll = await getVideo(context, request, ref, {
 				maxRetryMs: Math.max(0, deadline - clock.now()),
 				known,
 				orKnown: true,
-				wasReached: samples.length > 0,
-			}),
+				wasRead: wasCreated || samples.length > 0,
+				wasMissing: state.wasMissing,
+			});
+			return await state.settle(poll);
+		},
 		{
 			isDone: (poll) => {
 				const status = formatStatus(poll.video);
@@ -104,10 +111,58 @@ export async function waitForVideo(
 		},
 	);
 
-	const { video } = last;
-	if (!isFinished(video)) throw timeoutError(video, timeoutMs);
+	const end = isFinished(last.video) ? last : await state.settleAtDeadline(last);
+	const { video } = end;
+	if (!isFinished(video)) throw timeoutError(video, timeoutMs, state);
 	throwIfFailed(context, video);
-	return last;
+	return end;
+}
+
+/** For how long a status may say nothing before other signs count. */
+const UNCLEAR_MS = 60 * SECOND_MS;
+
+/** What the polls of a video, one after the other, show beyond their status. */
+interface WaitState {
+	/** Whether the server did not know the video at some time, and then did. */
+	wasMissing: boolean;
+	/** Whether it has just said, in a known word, that the video is not finished. */
+	isRunning: boolean;
+	/** The poll, finished if the status has said nothing for long, and something else does. */
+	settle(poll: VideoPoll): Promise<VideoPoll>;
+	/** The same for the last poll: a known word may also be out of date. */
+	settleAtDeadline(poll: VideoPoll): Promise<VideoPoll>;
+}
+
+function stateOfWait(context: OperationContext, request: Request, ref: VideoRef): WaitState {
+	let unclearSince: number | undefined;
+	/** When to ask the address of the file; the pauses double, for as long as it answers. */
+	let nextProbe = 0;
+	let probePause = UNCLEAR_MS;
+
+	const probe = async (poll: VideoPoll): Promise<VideoPoll> => {
+		const video = await probeFile(context, request, ref, poll.video);
+		state.isRunning ||= video !== undefined;
+		probePause *= 2;
+		nextProbe = video ? clock.now() + probePause : Infinity;
+		return video && isFinished(video) ? { ...poll, video } : poll;
+	};
+	const state: WaitState = {
+		wasMissing: false,
+		isRunning: false,
+		async settle(poll) {
+			state.wasMissing ||= poll.wasMissing === true;
+			state.isRunning = poll.tellsState === true;
+			const now = clock.now();
+			if (isFinished(poll.video)) return poll;
+			if (state.isRunning) unclearSince = undefined;
+			else unclearSince ??= now;
+			if (unclearSince === undefined || now - unclearSince < UNCLEAR_MS) return poll;
+			if (poll.verdict) return { ...poll, video: poll.verdict };
+			return now < nextProbe ? poll : await probe(poll);
+		},
+		settleAtDeadline: probe,
+	};
+	return state;
 }
 
 /** Unless the user wants a failed video returned. */
@@ -142,12 +197,20 @@ export function readWaitOptions(context: OperationContext) {
 	};
 }
 
-const timeoutError = (video: Video, timeoutMs: number): VideosError =>
+const timeoutError = (
+	video: Video,
+	timeoutMs: number,
+	{ isRunning, wasMissing }: WaitState,
+): VideosError =>
 	new VideosError({
 		message: `Video '${video.id}' was not finished within ${formatMinutes(timeoutMs)} (last state: ${formatStatus(video)})`,
-		nextStep: 'The server is still working on it.',
+		nextStep: isRunning
+			? 'The server is still working on it.'
+			: 'The server does not say clearly whether it is still working on it.',
 		rerunHint: "To wait longer, raise 'Timeout (Minutes)'.",
-		...RERUN_LATER,
+		isRerunnable: true,
+		isVideoKept: isRunning,
+		ifItPersists: wasMissing ? ASK_ABOUT_REPLICAS : undefined,
 		video,
 	});
 
