@@ -1,5 +1,5 @@
 import { retryPolicyForCreate } from '../../nodes/OpenAiVideos/api/createVideo.ts';
-import { mayHaveBeenAccepted } from '../../nodes/OpenAiVideos/responses/response.ts';
+import { mayHaveBeenAccepted } from '../../nodes/OpenAiVideos/responses/refusal.ts';
 
 const networkError = (code: string) => ({ code, message: code });
 

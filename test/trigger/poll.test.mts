@@ -102,6 +102,15 @@ describe('Trigger', () => {
 		expect(await polledIds()).toEqual([]);
 	});
 
+	it('starts for a failed video of which the server has only the ID and an error', async () => {
+		add('a');
+		await poll();
+		const [video] = server.videos;
+		Object.assign(video, { status: undefined, error: { code: null, message: 'Temporary' } });
+		const items = await poll();
+		expect(items?.[0].json).toMatchObject({ id: 'a', status: 'failed' });
+	});
+
 	it('starts for the very first video of a server', async () => {
 		expect(await polledIds()).toEqual([]);
 		addCompleted('a');

@@ -273,16 +273,6 @@ describe('A refused read', () => {
 			/operator/,
 		],
 		[
-			'is about the content: xAI while polling',
-			400,
-			{
-				code: 'Client specified an invalid argument',
-				error: 'Generated video rejected by content moderation.',
-			},
-			/rules on content do not allow video 'video_1'/,
-			/Change the prompt/,
-		],
-		[
 			'is about the key: 403',
 			403,
 			{ detail: 'Invalid API key.' },
@@ -305,6 +295,17 @@ describe('A refused read', () => {
 			expect(error.description).not.toMatch(/'Model'|Create it again, and download it soon/);
 		},
 	);
+});
+
+it('A video that its rules on content stop while it is made has failed, whatever the status', async () => {
+	const json = {
+		code: 'Client specified an invalid argument',
+		error: 'Generated video rejected by content moderation.',
+	};
+	node.server.respondTo(GET, { status: 400, json });
+	const { error } = await node.run({ operation: 'waitUntilDone' });
+	expect(error?.message).toMatch(/^The server could not make video 'video_1': Generated video/);
+	expect(error?.description).toContain('Change the prompt');
 });
 
 describe('A failed video', () => {

@@ -138,6 +138,19 @@ describe('a video that no longer exists', () => {
 		},
 	);
 
+	it.each(['getStatus', 'waitUntilDone'])(
+		'is not called expired by %s if the expiry has no time zone, which the row tells',
+		async (operation) => {
+			const expires_at = '2026-10-31 22:15:30';
+			node.server.respondTo(STATUS, { json: video({ expires_at }) }, { status: 404 });
+			const { items } = await node.run({ operation: 'getStatus' });
+			expect(items[0].json).toMatchObject({ ...PAST, provider_expires_at: expires_at });
+			const { error } = await node.run({ operation }, { items });
+			expect(error?.message).toBe("The server does not know video 'video_1' (404)");
+			expect(error?.description).not.toContain('Create it again');
+		},
+	);
+
 	it('is reported as unknown before the expiry, or if the input item holds another video', async () => {
 		for (const json of [video(FUTURE), { ...video(PAST), id: 'video_2' }]) {
 			node.server.respondTo(STATUS, { status: 404 });

@@ -209,6 +209,7 @@ describe('a video in an error response', () => {
 
 describe('Wait Until Done', () => {
 	it('reports the last server error when the timeout is reached', async () => {
+		node.server.respondTo(STATUS, { json: { id: 'video_1', status: 'in_progress' } });
 		node.server.alwaysRespondTo(STATUS, {
 			status: 500,
 			json: { error: { message: 'Database down.' } },

@@ -73,6 +73,14 @@ describe('Wait Until Done after a good poll', () => {
 		expect(error?.description).not.toMatch(/not lost|Check 'Video ID'|Run this step again/);
 	});
 
+	it('does not take a 404 right after the Create for several servers', async () => {
+		const json = { ...queuedVideo('video_1'), created_at: node.time.now / 1000 };
+		node.server.respondTo(STATUS, { status: 404 }, RUNNING);
+		node.server.alwaysRespondTo(STATUS, { status: 404 });
+		const { error } = await node.run({}, { items: [{ json }] });
+		expect(error?.message).toContain("The server has forgotten video 'video_1'");
+	});
+
 	it('reports several servers behind one address where a 404 came and went', async () => {
 		node.server.respondTo(STATUS, RUNNING, { status: 404 }, RUNNING);
 		node.server.alwaysRespondTo(STATUS, { status: 404 });
@@ -122,6 +130,21 @@ describe('Wait Until Done without a good poll', () => {
 		node.server.respondTo(STATUS, { status });
 		expect((await wait()).error?.message).toContain(message);
 		expect(node.time.pauses).toEqual([]);
+	});
+
+	it('says that a video of the input item may have been forgotten', async () => {
+		node.server.alwaysRespondTo(STATUS, { status: 404 });
+		const { error } = await node.run({}, { items: [{ json: queuedVideo('video_1') }] });
+		expect(error?.message).toBe("The server does not know video 'video_1' (404)");
+		expect(error?.description).toContain('perhaps in a restart: then create it again');
+	});
+
+	it('says of the key of an input item that it may be used up', async () => {
+		const json = { ...queuedVideo('video_1'), created_at: node.time.now / 1000 - 900 };
+		node.server.respondTo(STATUS, { status: 401, json: { error: 'Invalid token' } });
+		const { error } = await node.run({}, { items: [{ json }] });
+		expect(error?.description).toContain('used up');
+		expect(error?.description).toContain('Another key of the same account');
 	});
 
 	it.each([401, 403, 404])('waits out a %i right after the Create', async (status) => {

@@ -62,6 +62,9 @@ describe('progress', () => {
 	});
 });
 
+/** An unfinished one has no time of its end. */
+const DONE = { ...VIDEO, status: 'completed', progress: 100 };
+
 describe('created_at, completed_at and expires_at', () => {
 	it.each([
 		['seconds', 1764347090, 1764347090],
@@ -77,7 +80,7 @@ describe('created_at, completed_at and expires_at', () => {
 			...{ created_at: expected, completed_at: expected, expires_at: expected },
 			expires_at_iso: '2025-11-28T16:24:50.000Z',
 		};
-		expect(await itemOf({ ...VIDEO, ...times })).toEqual({ ...VIDEO, ...fields });
+		expect(await itemOf({ ...DONE, ...times })).toEqual({ ...DONE, ...fields });
 	});
 
 	it.each([
@@ -90,9 +93,9 @@ describe('created_at, completed_at and expires_at', () => {
 		['completedAt', 'completed_at'],
 		['expiresAt', 'expires_at'],
 	])('are read from %s as %s', async (name, canonical) => {
-		const json = await itemOf({ ...VIDEO, [canonical]: null, [name]: 1764347090922 });
+		const json = await itemOf({ ...DONE, [canonical]: null, [name]: 1764347090922 });
 		expect(json).toEqual({
-			...{ ...VIDEO, [canonical]: 1764347090, [name]: 1764347090922 },
+			...{ ...DONE, [canonical]: 1764347090, [name]: 1764347090922 },
 			...(canonical === 'expires_at' && { expires_at_iso: '2025-11-28T16:24:50.000Z' }),
 		});
 	});

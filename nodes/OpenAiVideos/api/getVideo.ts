@@ -15,9 +15,10 @@ import {
 } from '../responses/errorBody';
 import { isQuotaExceeded, matchKnownError } from '../responses/knownErrors';
 import { fileFieldsOf, namesFile } from '../responses/fileLocation';
-import { isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
+import { isHtml, isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
 import {
+	endOf,
 	hasUnknownStatus,
 	isFinished,
 	judgeByContents,
@@ -128,15 +129,15 @@ export async function getVideo(
 		!namesFile(video);
 	// What it cost may have been in the response to its Create only.
 	const cost = video.cost ?? known?.cost;
-	// Tells a file that has expired from a job that has.
-	const completedAt = video.completed_at ?? known?.completed_at;
+	// A file has expired, and not a job.
+	const wasCompleted = endOf(video) === 'ranOutOfTime' && known?.status === 'completed';
 	return {
 		video: {
 			// Its other fields may be those of an input item, such as its own progress.
 			...(holdsFile && fileFieldsOf(known)),
 			...video,
 			...(cost !== undefined && { cost }),
-			...(isFinished(video) && completedAt !== undefined && { completed_at: completedAt }),
+			...(wasCompleted && { progress: 100 }),
 		},
 		retryAfterMs: readRetryAfter(result, now) ?? readRetryAfter({ ...result, body: video }, now),
 		holdsFile,
@@ -158,6 +159,16 @@ const expiryOf = (known: Video | undefined): Partial<Video> => ({
 /** Right after its Create, a server may not find a video yet that it has nothing to say of. */
 const LAG_MAX_RETRY_MS = 10 * SECOND_MS;
 
+/** Two processes that do not know of each other refuse for good. */
+const CONFLICT_MAX_RETRY_MS = 30 * SECOND_MS;
+
+/** Whether the server refuses for a reason that has nothing to do with how far the video is. */
+const isConflict = ({ statusCode, body }: HttpResponse): boolean =>
+	statusCode === 409 &&
+	!/\bnot (?:yet )?(?:ready|completed?|finished|done)\b|in.?progress|processing|\bpending\b/i.test(
+		errorMessageOf(body),
+	);
+
 /** As for all reads; whatever the server says of a video that it surely has may pass. */
 function retryPolicy(options: GetOptions): RetryPolicy {
 	const { maxRetryMs, known, orKnown = false, wasRead = false } = options;
@@ -168,6 +179,7 @@ function retryPolicy(options: GetOptions): RetryPolicy {
 	return (result) => {
 		if (isNetworkError(result)) return plain(result);
 		if (isGoneForGood(result, known)) return 0;
+		if (isConflict(result)) return Math.min(plain(result), CONFLICT_MAX_RETRY_MS);
 		const isMissing = isVideoNotFound(result);
 		if (orKnown && known && isAllThatIsKnown(result, known)) {
 			const isLag = isMissing && !isFinished(known) && wasCreatedWithin(known, RECENT_MS);
@@ -197,7 +209,7 @@ function diagnose(
 ): ErrorInfo | undefined {
 	if (isNetworkError(result) || isSuccess(result)) return undefined;
 	const { statusCode } = result;
-	if (statusCode === 409) {
+	if (isConflict(result)) {
 		return {
 			message: `The server reports a conflict for video '${videoId}'`,
 			...RERUN_LATER,
@@ -221,11 +233,18 @@ function diagnose(
 			isVideoForgotten: true,
 		};
 	}
-	if (wasRead && [401, 403].includes(statusCode)) {
+	if (wasRead && [401, 403].includes(statusCode) && !isHtml(result.body)) {
 		return {
 			message: `The server no longer accepts the API key for video '${videoId}', as it did before`,
 			nextStep: `The key may have been used up, disabled or have expired. ${OTHER_KEY}`,
 			isRerunnable: true,
+		};
+	}
+	if (known && isVideoNotFound(result)) {
+		const info = videoNotFound(videoId);
+		return {
+			...info,
+			nextStep: `${info.nextStep} Or the server has forgotten it, perhaps in a restart: then create it again.`,
 		};
 	}
 	return undefined;

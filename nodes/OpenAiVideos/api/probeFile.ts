@@ -12,7 +12,7 @@ import type { Video } from '../responses/video';
 import type { Request, RequestContext, VideoRef } from '../types';
 import { getRequest } from './getVideo';
 
-const TIMEOUT_MS = 15 * SECOND_MS;
+const TIMEOUT_MS = 10 * SECOND_MS;
 /** What a server says in place of a file is short. */
 const MAX_TEXT_BYTES = 64_000;
 

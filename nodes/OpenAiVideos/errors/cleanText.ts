@@ -1,3 +1,5 @@
+import { isBinary } from '../responses/errorText';
+
 /** The longest ID that is shown whole; servers have some of several hundred characters. */
 const MAX_ID_LENGTH = 512;
 /** With the quotes around it. */
@@ -38,12 +40,6 @@ export const cleanQuote = (text: string, maxLength: number): string =>
 const MAX_READ_LENGTH = 100_000;
 
 const formatCount = (count: number): string => `${count.toLocaleString('en-US')} characters`;
-
-/** Bytes that were read as text have characters that no text has. */
-function isBinary(text: string): boolean {
-	const strange = text.replace(COLORS, '').match(/(?!\s)[\p{Cc}\ufffd]/gu)?.length ?? 0;
-	return strange > 3 && strange * 10 > text.length;
-}
 
 /** An ID or a URL at the end is left out rather than cut in two. */
 function cutAtWord(text: string, maxLength: number): string {

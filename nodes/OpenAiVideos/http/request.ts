@@ -8,7 +8,6 @@ import type {
 
 import { clock, SECOND_MS } from '../clock';
 import { VideosError } from '../errors/nodeError';
-import { errorMessageOf } from '../responses/errorBody';
 import { isQuotaExceeded, matchKnownError } from '../responses/knownErrors';
 import {
 	isConnectError,
@@ -84,8 +83,6 @@ export const UNREACHABLE_MAX_RETRY_MS = 15 * SECOND_MS;
 const INVALID_BODY_MAX_RETRY_MS = 30 * SECOND_MS;
 /** A refusal of what worked a moment ago: another replica, or a hiccup of a gateway. With jitter, over a minute. */
 const HICCUP_MAX_RETRY_MS = 90 * SECOND_MS;
-/** Two processes that do not know of each other refuse for good. */
-const CONFLICT_MAX_RETRY_MS = 30 * SECOND_MS;
 const RETRYABLE_STATUSES = [304, 408, 409, 425, 429];
 
 /**
@@ -108,9 +105,6 @@ export const retryPolicyForReads =
 		}
 		if (isFinalRefusal(result)) return 0;
 		const { statusCode } = result;
-		if (statusCode === 409 && !instruction && !saysNotReady(result.body)) {
-			return Math.min(limit, CONFLICT_MAX_RETRY_MS);
-		}
 		const isTransient =
 			RETRYABLE_STATUSES.includes(statusCode) || (statusCode >= 500 && statusCode !== 501);
 		if (instruction || isTransient) return limit;
@@ -120,11 +114,6 @@ export const retryPolicyForReads =
 /** Whether the server says why it refuses, and time will not change that. */
 export const isFinalRefusal = (response: HttpResponse): boolean =>
 	isQuotaExceeded(response) || matchKnownError(response.body) === 'contentPolicy';
-
-const saysNotReady = (body: unknown): boolean =>
-	/\bnot (?:yet )?(?:ready|completed?|finished|done)\b|in.?progress|processing|\bpending\b/i.test(
-		errorMessageOf(body),
-	);
 
 /** The same request with other options. */
 export const withOptions = (request: Request, options: Partial<Request['options']>): Request => ({

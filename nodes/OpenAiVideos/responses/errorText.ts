@@ -59,11 +59,12 @@ export function readPydantic(text: string): string | undefined {
 		.join('; ');
 }
 
-/** Whether a text is bytes that were read as text. */
-export const isBinary = (text: string): boolean => {
-	const beginning = text.slice(0, 1_000);
-	return beginning.includes('\0') || (beginning.match(/\ufffd/g) ?? []).length > 2;
-};
+/** Whether a text is bytes that were read as text: it has many characters that no text has. */
+export function isBinary(text: string): boolean {
+	const beginning = text.slice(0, 1_000).replace(COLORS, '');
+	const strange = beginning.match(/(?!\s)[\p{Cc}\ufffd]/gu)?.length ?? 0;
+	return strange * 10 > beginning.length && (strange > 3 || strange === beginning.length);
+}
 
 /** Whether a text is a page or XML; a message may begin with `<`, too: `<path> is damaged`. */
 export const isMarkup = (text: string): boolean => {

@@ -79,7 +79,7 @@ describe('Wait Until Done', () => {
 		expect(error?.message).toBe(
 			"Video 'video_1' was not finished within 10 minutes (last state: musing)",
 		);
-		expect(error?.description).toContain('does not say clearly whether it is still working on it');
+		expect(error?.description).toContain('does not say whether the video is still being made');
 		expect(error?.description).not.toContain('not lost');
 		expect(node.time.waited).toBe(600_000);
 	});

@@ -91,6 +91,8 @@ export async function waitForVideo(
 				wasRead: wasCreated || samples.length > 0,
 				wasMissing: state.wasMissing,
 			});
+			// Right after its Create, a video may be missing anywhere.
+			if (poll.wasMissing && samples.length > 0) state.wasMissing = true;
 			return await state.settle(poll);
 		},
 		{
@@ -150,7 +152,6 @@ function stateOfWait(context: OperationContext, request: Request, ref: VideoRef)
 		wasMissing: false,
 		isRunning: false,
 		async settle(poll) {
-			state.wasMissing ||= poll.wasMissing === true;
 			state.isRunning = poll.tellsState === true;
 			const now = clock.now();
 			if (isFinished(poll.video)) return poll;
@@ -206,7 +207,7 @@ const timeoutError = (
 		message: `Video '${video.id}' was not finished within ${formatMinutes(timeoutMs)} (last state: ${formatStatus(video)})`,
 		nextStep: isRunning
 			? 'The server is still working on it.'
-			: 'The server does not say clearly whether it is still working on it.',
+			: 'The server does not say whether the video is still being made.',
 		rerunHint: "To wait longer, raise 'Timeout (Minutes)'.",
 		isRerunnable: true,
 		isVideoKept: isRunning,
