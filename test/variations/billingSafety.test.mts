@@ -481,3 +481,18 @@ describe('Create with a refusal that looks like a video', () => {
 		expect(items[0].json).toMatchObject({ id: 'video_1', status: 'failed' });
 	});
 });
+
+it.each([
+	[404, { detail: 'Not Found' }],
+	[405, { detail: 'Method Not Allowed' }],
+	[400, { error: { message: 'LLM Provider NOT provided. Pass in the LLM provider.' } }],
+])(
+	'A doubtful Create says at once that the server does not list its videos: %i',
+	async (status, json) => {
+		node.server.respondTo(POST, { status: 502, json: { error: { message: 'Bad gateway.' } } });
+		node.server.alwaysRespondTo(LIST, { status, json });
+		const { error } = await create();
+		expect(error?.description).toContain('the server does not list its videos');
+		expect(node.time.pauses).toEqual([]);
+	},
+);

@@ -140,10 +140,10 @@ describe('Get Many on a server that does not support it', () => {
 	it.each([
 		[401, { json: { error: 'Listing is not supported.' } }, 'did not accept the API key'],
 		[403, { json: { error: 'Listing is not supported.' } }, 'not allowed'],
-		[400, { json: { error: { message: 'No connected db.' } } }, 'did not accept the request'],
+		[400, { json: { error: { message: 'No connected db.' } } }, 'did not accept'],
 		[400, { json: { error: 'Invalid API key' } }, 'did not accept'],
 		[400, { json: { error: 'limit must be at most 20' } }, 'did not accept the request'],
-		[410, { json: { error: 'Project has been archived' } }, 'did not accept the request'],
+		[410, { json: { error: 'Project has been archived' } }, 'blocked, closed or under review'],
 		[200, { json: { code: 500, message: 'Internal error' } }, 'gave no list'],
 		[200, { json: { error: { message: 'Please try again later' } } }, 'gave no list'],
 		[200, { body: '' }, 'gave no list'],

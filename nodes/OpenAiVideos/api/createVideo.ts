@@ -29,7 +29,7 @@ import type { Video } from '../responses/video';
 import type { OperationContext, Request, RequestContext } from '../types';
 import { keyOf, sendInLearnedStyle } from './adaptStyle';
 import type { LearnedStyle } from './adaptStyle';
-import { listRequest, MAX_PAGE_SIZE, parsePage } from './listVideos';
+import { listRequest, listsNoVideos, MAX_PAGE_SIZE, parsePage } from './listVideos';
 import { freePlace, sendWhenThereIsRoom, takePlace } from './places';
 import {
 	addValidation,
@@ -152,10 +152,12 @@ async function uncertainError(
 ): Promise<VideosError> {
 	// The earlier request may have been sent at any time.
 	if (isIdempotencyConflict(result)) return withOutcome(error, 'knownIdempotencyKey');
-	const { lostVideoIds, isNothingLikeIt, isPage } = await findLostVideos(context, request, run, {
-		...params,
-		since,
-	});
+	const { lostVideoIds, isNothingLikeIt, isPage, hasNoList } = await findLostVideos(
+		context,
+		request,
+		run,
+		{ ...params, since },
+	);
 	const isSite = isPage && !isNetworkError(result) && isSuccess(result) && isHtml(result.body);
 	if (isSite) return withOutcome(error, 'webSite');
 	if (isPage && !isNetworkError(result)) return withOutcome(error, 'perhapsWebSite');
@@ -165,9 +167,13 @@ async function uncertainError(
 	}
 	// After any other result, the video may come into the list later.
 	const isRefusal = !isNetworkError(result) && result.statusCode === 503;
-	return isRefusal && isNothingLikeIt
-		? withOutcome(error, 'notInList')
-		: new VideosError({ ...error.info, lostVideoIds });
+	if (isRefusal && isNothingLikeIt) return withOutcome(error, 'notInList');
+	const { billing } = error.info;
+	return new VideosError({
+		...error.info,
+		lostVideoIds,
+		billing: billing === 'uncertain' && hasNoList ? 'uncertainUnlisted' : billing,
+	});
 }
 
 /** Headers by which gateways are asked to send the request on only once: they repeat it by themselves. */
@@ -244,6 +250,7 @@ const hasError = ({ body }: HttpResponse): boolean => isObject(body) && Boolean(
 /** In all, the answer must not be long in coming. */
 const LOOKUP_TIMEOUT_MS = 6 * SECOND_MS;
 const LOOKUP_MAX_RETRY_MS = 6 * SECOND_MS;
+const retryPolicyForLookup = retryPolicyForReads(LOOKUP_MAX_RETRY_MS, { wasReached: true });
 /** Servers give whole seconds. */
 const ROUNDING_MS = SECOND_MS;
 /** Assumed clock error of a server that sends no Date. */
@@ -261,6 +268,8 @@ interface LostVideos {
 	isNothingLikeIt: boolean;
 	/** Whether there is a web page in place of the list, so that the address may not be that of an API. */
 	isPage: boolean;
+	/** Whether the server does not list its videos. */
+	hasNoList: boolean;
 }
 
 async function findLostVideos(
@@ -270,7 +279,7 @@ async function findLostVideos(
 	query: LostVideoQuery,
 ): Promise<LostVideos> {
 	const known = [...run.created.values()].map(({ id }) => id);
-	const { videos, isWhole, ids, isPage } = await listSince(context, request, query);
+	const { videos, isWhole, ids, isPage, hasNoList } = await listSince(context, request, query);
 	// Until then a sibling's video, also one of a later batch, could be taken for the lost one.
 	await Promise.allSettled(run.requests.values());
 	const siblings = new Set([...run.created.values()].map(({ id }) => id));
@@ -278,7 +287,7 @@ async function findLostVideos(
 	// A list without the run's own videos is not the list of all.
 	const isReliable = known.length === 0 || known.some((id) => ids.has(id));
 	const isNothingLikeIt = isWhole && isReliable && lostVideoIds.length === 0;
-	return { lostVideoIds, isNothingLikeIt, isPage };
+	return { lostVideoIds, isNothingLikeIt, isPage, hasNoList };
 }
 
 /** Those of a web site for any address, and for one that it does not know. */
@@ -292,6 +301,7 @@ interface RecentVideos {
 	/** Whether the list tells of all videos since then. */
 	isWhole: boolean;
 	isPage: boolean;
+	hasNoList: boolean;
 }
 
 /** The videos begun since then that agree with the request as far as the server tells. */
@@ -304,7 +314,7 @@ async function listSince(
 		context,
 		listRequest(request, { timeout: LOOKUP_TIMEOUT_MS }),
 		parsePage,
-		retryPolicyForReads(LOOKUP_MAX_RETRY_MS, { wasReached: true }),
+		(each) => (listsNoVideos(each) ? 0 : retryPolicyForLookup(each)),
 	);
 	const serverNow = isNetworkError(result) ? NaN : Date.parse(String(result.headers.date ?? ''));
 	const earliest = Number.isNaN(serverNow)
@@ -319,6 +329,7 @@ async function listSince(
 	return {
 		videos: alike.filter((video) => createdMs(video) >= earliest),
 		ids: new Set(videos.map(({ id }) => id)),
+		hasNoList: listsNoVideos(result),
 		isPage:
 			!isNetworkError(result) && isHtml(result.body) && PAGE_STATUSES.includes(result.statusCode),
 		isWhole:

@@ -7,7 +7,13 @@ import { cleanQuote, cleanText } from './cleanText';
 import { maskSecrets, maskStrings, secretsOf } from './secrets';
 
 /** What an error means for the user's money. */
-type Billing = 'nothingSent' | 'noMoreSent' | 'nothingCreated' | 'uncertain';
+type Billing =
+	| 'nothingSent'
+	| 'noMoreSent'
+	| 'nothingCreated'
+	| 'uncertain'
+	/** On a server that does not list its videos. */
+	| 'uncertainUnlisted';
 
 /** All that is known of an error. {@link toNodeApiError} puts it into words; nothing reads those words. */
 export interface ErrorInfo {
@@ -130,12 +136,15 @@ function formatMessage(info: ErrorInfo): string {
 		.join('');
 }
 
+const NOT_REPEATED =
+	'This node did not repeat the request, so that you do not pay twice; a gateway on the way may have.';
+
 const BILLING: Record<Billing, string> = {
 	nothingSent: 'Nothing was sent.',
 	noMoreSent: 'No more items were sent.',
 	nothingCreated: 'Nothing was created for this item.',
-	uncertain:
-		'Before you run this again, look on the server (its list, log or bill) whether the video is there. This node did not repeat the request, so that you do not pay twice; a gateway on the way may have.',
+	uncertain: `Before you run this again, look on the server (its list, log or bill) whether the video is there. ${NOT_REPEATED}`,
+	uncertainUnlisted: `Before you run this again, look on the server (its log or bill) whether the video is there: the server does not list its videos. ${NOT_REPEATED}`,
 };
 
 function formatDescription(info: ErrorInfo, siblings: SiblingVideo[]): string {

@@ -45,8 +45,12 @@ export const errorMessageOf = (body: unknown): string => parseErrorBody(body).me
  * quotes its upstream), or plain text.
  */
 export function parseErrorBody(body: unknown): ErrorDetails {
-	const { isUpstream: _isUpstream, ...details } = parseBody(body, 0);
-	return details;
+	const { code, message, type } = parseBody(body, 0);
+	return {
+		...(code !== undefined && { code }),
+		...(message !== undefined && { message }),
+		...(type !== undefined && { type }),
+	};
 }
 
 /** Whether an error is what another server, behind this one, has said: then key and credit are not the user's. */
