@@ -1,6 +1,6 @@
 /** jest reads TypeScript, the node's and that around it, as CommonJS, compiled one file at a time. */
 module.exports = {
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/support/environment.cjs',
 	rootDir: __dirname,
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
@@ -15,6 +15,7 @@ module.exports = {
 			},
 		],
 	},
+	setupFiles: ['<rootDir>/test/support/loadOnce.cjs'],
 	setupFilesAfterEnv: ['<rootDir>/test/support/buffers.cjs'],
 	// What a file waits for is another file's time; with jest's own choice two processors would be one.
 	maxWorkers: '100%',

@@ -70,6 +70,7 @@ export interface Engine {
 interface Container {
 	get(type: object): unknown;
 	set(type: object, instance: object): void;
+	reset(): void;
 }
 
 /**
@@ -98,6 +99,8 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 		debug: onDebug,
 		scoped: () => logger,
 	};
+	// Without what an earlier engine of this process has left.
+	Container.reset();
 	Container.set(Logger, logger);
 
 	const loader = new core.PackageDirectoryLoader(PACKAGE_ROOT);
@@ -174,6 +177,9 @@ export async function startEngine(onDebug: (message: string) => void = () => {})
 			};
 		},
 		readFile: async (file) => await binaryData.getAsBuffer(file),
-		stop: async () => await rm(folder, { recursive: true, force: true }),
+		async stop() {
+			delete process.env.N8N_USER_FOLDER;
+			await rm(folder, { recursive: true, force: true });
+		},
 	};
 }
