@@ -12,6 +12,8 @@ import type { Video } from '../OpenAiVideos/responses/video';
 export interface TriggerState {
 	/** Ids of the videos that were not finished yet. */
 	pending: string[];
+	/** Those of them that the server did not know the last time: a server beside it may still know them. */
+	missing?: string[];
 	/** Fingerprints of the finished videos that could be mistaken for new ones, each with its time. */
 	finished: Record<string, number>;
 	/** Videos created before this are not tracked unless they are `pending`. Unix seconds. */
@@ -52,7 +54,10 @@ export function detectNewVideos(
 	// In the first poll every finished video is old.
 	const newVideos = before ? finished.filter((video) => !isReported(video)) : [];
 
-	const polledIds = new Set([...videos.map(({ id }) => id), ...(result.gone ?? [])]);
+	const { gone = [] } = result;
+	const isGoneAgain = (id: string) => previous.missing?.includes(id) === true;
+	const polledIds = new Set([...videos.map(({ id }) => id), ...gone.filter(isGoneAgain)]);
+	const missing = gone.filter((id) => !isGoneAgain(id));
 	const notPolled = previous.pending.filter((id) => !polledIds.has(id));
 	const cutoff = Math.max(previous.cutoff, cutoffOf(videos, result.now));
 	const reported = { ...previous.finished };
@@ -62,6 +67,7 @@ export function detectNewVideos(
 		state: {
 			// Videos that were not polled come first next time.
 			pending: [...new Set([...notPolled, ...unfinished.map(({ id }) => id)])],
+			...(missing.length > 0 && { missing }),
 			finished: Object.fromEntries(Object.entries(reported).filter(([, at]) => at >= cutoff)),
 			cutoff,
 		},

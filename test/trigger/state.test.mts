@@ -79,6 +79,17 @@ describe('new videos', () => {
 });
 
 describe('unfinished videos', () => {
+	it('are given up only when the server does not know them twice in a row', () => {
+		const { state } = detectNewVideos(published(), { videos: [inProgress('a', NOW)], now: NOW });
+		const once = detectNewVideos(state, { videos: [], gone: ['a'], now: NOW }).state;
+		expect(once.pending).toEqual(['a']);
+		expect(newIds(once, [completed('a', NOW)])).toEqual(['a']);
+		const found = detectNewVideos(once, { videos: [inProgress('a', NOW)], now: NOW }).state;
+		expect(found.missing).toBeUndefined();
+		const twice = detectNewVideos(once, { videos: [], gone: ['a'], now: NOW }).state;
+		expect(twice.pending).toEqual([]);
+	});
+
 	it('come first when the last poll did not read them', () => {
 		const { state } = detectNewVideos(undefined, {
 			videos: [inProgress('a', NOW), inProgress('b', NOW)],

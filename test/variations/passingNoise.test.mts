@@ -110,7 +110,7 @@ describe('Wait Until Done after a good poll', () => {
 			`The server no longer accepts the API key for video 'video_1', as it did before (${status}): Invalid token`,
 		);
 		expect(error?.description).toMatch(/used up, disabled or have expired/);
-		expect(error?.description).toContain('Another key of the same account');
+		expect(error?.description).toContain('nother key of the same account');
 	});
 
 	it('tells at once that the account has no credit', async () => {
@@ -144,7 +144,7 @@ describe('Wait Until Done without a good poll', () => {
 		node.server.respondTo(STATUS, { status: 401, json: { error: 'Invalid token' } });
 		const { error } = await node.run({}, { items: [{ json }] });
 		expect(error?.description).toContain('used up');
-		expect(error?.description).toContain('Another key of the same account');
+		expect(error?.description).toContain('nother key of the same account');
 	});
 
 	it.each([401, 403, 404])('waits out a %i right after the Create', async (status) => {
@@ -186,7 +186,7 @@ describe('Generate', () => {
 	it('names the video when its key is no longer accepted', async () => {
 		node.server.alwaysRespondTo(STATUS, { status: 401, json: { error: 'Invalid token' } });
 		const { error } = await generate();
-		expect(error?.description).toContain('Another key of the same account');
+		expect(error?.description).toContain('nother key of the same account');
 		expect(error?.description).toContain("Its ID is 'video_1'.");
 	});
 });
