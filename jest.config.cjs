@@ -15,6 +15,8 @@ module.exports = {
 			},
 		],
 	},
+	globalSetup: '<rootDir>/test/support/clipFolder.cjs',
+	globalTeardown: '<rootDir>/test/support/removeClipFolder.cjs',
 	setupFiles: ['<rootDir>/test/support/loadOnce.cjs'],
 	setupFilesAfterEnv: ['<rootDir>/test/support/buffers.cjs'],
 	// What a file waits for is another file's time; with jest's own choice two processors would be one.
