@@ -83,7 +83,7 @@ describe('A completed video without a file', () => {
 it('A completed video that the content address calls failed is told at once', async () => {
 	const reason = 'Task is not completed yet, current status: FAILURE';
 	const { message } = await refuse(error(400, reason));
-	expect(message).toBe(`${NO_FILE} (400): ${reason}`);
+	expect(message).toBe(`The server could not make video 'video_1' (400): ${reason}`);
 	expect(node.time.waited).toBe(0);
 });
 

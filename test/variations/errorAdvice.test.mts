@@ -269,7 +269,7 @@ describe('A refused read', () => {
 			'names no field that Get Status does not have',
 			403,
 			{ error: { message: 'This token has no access to model sora-2' } },
-			/may not use the model for video 'video_1'/,
+			/may not use the model \(video 'video_1'\)/,
 			/operator/,
 		],
 		[
@@ -312,7 +312,9 @@ describe('A failed video', () => {
 	it.each([
 		['CUDA out of memory. Tried to allocate 2 GiB', /smaller 'Size'/],
 		['No available accounts', /create it again later/],
-		['The scheduler worker exited', /create it again later/],
+		['The scheduler worker exited', /tell its operator/],
+		['EngineDeadError: the engine core has died', /tell its operator/],
+		['Upstream returned 429', /create it again later/],
 		['Failure to pass the risk control system', /Change the prompt/],
 		['insufficient balance', /operator/],
 	])('has advice for its reason: %s', async (message, advice) => {

@@ -1,5 +1,12 @@
 import { clock, SECOND_MS } from '../clock';
-import { describeBody, getMessages, RERUN_LATER, videoExpired } from '../errors/messages';
+import {
+	commonErrorInfo,
+	describeBody,
+	getMessages,
+	RERUN_LATER,
+	videoExpired,
+	videoFailed,
+} from '../errors/messages';
 import { toVideosError, VideosError } from '../errors/nodeError';
 import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
@@ -8,8 +15,7 @@ import type { StoredFile } from '../files/binaryStore';
 import { getStream } from '../http/redirect';
 import { retry, retryPolicyForReads, throwIfCancelled, toNetworkError } from '../http/request';
 import type { Attempt } from '../http/request';
-import { isExpired } from '../responses/errorBody';
-import { isQuotaExceeded } from '../responses/knownErrors';
+import { isExpired, parseErrorBody } from '../responses/errorBody';
 import { findOutputs } from '../responses/fileLocation';
 import type { FileLocation } from '../responses/fileLocation';
 import {
@@ -19,8 +25,10 @@ import {
 	saysNoVariant,
 	wrappedRefusal,
 } from '../responses/fileRefusal';
+import { isQuotaExceeded, matchKnownError } from '../responses/knownErrors';
 import {
 	isNetworkError,
+	isProxyPage,
 	isServerError,
 	isSuccess,
 	readRetryAfter,
@@ -382,6 +390,16 @@ function judgeResponse(response: HttpResponse, url: string, options: DownloadOpt
 	const { statusCode } = meant;
 	const hasNoFile = saysNoFile(response);
 
+	if (isProxyPage(response)) return { patience: usual, info: commonErrorInfo(response, videoId) };
+	const isFinal = isQuotaExceeded(response) || matchKnownError(response.body) === 'contentPolicy';
+	if (!isSuccess(response) && isFinal && !isElsewhere(url, options)) {
+		return { patience: 0, info: commonErrorInfo(response, videoId) };
+	}
+	if (!isSuccess(response) && saysFailed(response) && !isElsewhere(url, options)) {
+		const error = parseErrorBody(response.body);
+		return { patience: 0, info: videoFailed({ ...video, status: 'failed', error: { ...error } }) };
+	}
+
 	if (isSuccess(response)) {
 		return {
 			patience: hasNoFile ? NO_FILE_MAX_RETRY_MS : NOT_READY_MAX_RETRY_MS,
@@ -473,7 +491,6 @@ const noFileInfo = ({ ref: { videoId } }: DownloadOptions): ErrorInfo => ({
 
 /** A server completes a video before its file is where it looks for it, or before its other servers know. */
 function noFilePatience(response: HttpResponse, usual: number): number {
-	if (saysFailed(response)) return 0;
 	if ([409, 425].includes(response.statusCode)) return unfinishedPatience(response);
 	return [400, 404].includes(response.statusCode) ? NOT_READY_MAX_RETRY_MS : usual;
 }

@@ -8,6 +8,7 @@ import type { Attempt, RetryPolicy } from '../http/request';
 import {
 	errorMessageOf,
 	isExpired,
+	isUpstreamError,
 	isVideoNotFound,
 	mentionsMissingRoute,
 	mentionsMissingVideo,
@@ -15,6 +16,7 @@ import {
 } from '../responses/errorBody';
 import { isQuotaExceeded, matchKnownError } from '../responses/knownErrors';
 import { fileFieldsOf, namesFile } from '../responses/fileLocation';
+import { isFetchBlocked } from '../responses/fileRefusal';
 import { isHtml, isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
 import {
@@ -217,6 +219,9 @@ function diagnose(
 		};
 	}
 	if (isQuotaExceeded(result)) return commonErrorInfo(result, videoId);
+	if (wasRead && statusCode === 410 && !isExpired({ ...result, statusCode: 400 }, known)) {
+		return forgottenInfo(videoId);
+	}
 	if (isGoneForGood(result, known) || isFinalRefusal(result)) return undefined;
 	if (wasRead && isVideoNotFound(result)) {
 		if (wasMissing || lastedMs < LASTING_MS) {
@@ -226,14 +231,9 @@ function diagnose(
 				ifItPersists: ASK_ABOUT_REPLICAS,
 			};
 		}
-		return {
-			message: `The server has forgotten video '${videoId}', which it had before`,
-			nextStep:
-				'It may have been restarted: create the video again. If this happens often, several servers may stand behind one address: ask its operator.',
-			isVideoForgotten: true,
-		};
+		return forgottenInfo(videoId);
 	}
-	if (wasRead && [401, 403].includes(statusCode) && !isHtml(result.body)) {
+	if (wasRead && isAboutKey(result)) {
 		return {
 			message: `The server no longer accepts the API key for video '${videoId}', as it did before`,
 			nextStep: `The key may have been used up, disabled or have expired. ${OTHER_KEY}`,
@@ -248,6 +248,22 @@ function diagnose(
 		};
 	}
 	return undefined;
+}
+
+const forgottenInfo = (videoId: string): ErrorInfo => ({
+	message: `The server has forgotten video '${videoId}', which it had before`,
+	nextStep:
+		'It may have been restarted: create the video again. If this happens often, several servers may stand behind one address: ask its operator.',
+	isVideoForgotten: true,
+});
+
+/** A refusal of the key itself, and not of the account, the model or an address. */
+function isAboutKey(response: HttpResponse): boolean {
+	const { statusCode, body } = response;
+	if (![401, 403].includes(statusCode) || isHtml(body)) return false;
+	const known = matchKnownError(body);
+	const isOfKey = known === undefined || known === 'invalidKey';
+	return isOfKey && !isUpstreamError(body) && !isFetchBlocked(response);
 }
 
 const OTHER_KEY =

@@ -146,7 +146,7 @@ const MAX_UNREADABLE = 3;
 async function isMakingVideos(
 	context: OperationContext,
 	request: Request,
-	{ places: { making }, created }: RunState,
+	{ places: { making, missing }, created }: RunState,
 ): Promise<boolean> {
 	let unreadable = 0;
 	for (const [item, since] of making) {
@@ -160,7 +160,14 @@ async function isMakingVideos(
 				() => 0,
 			);
 			if (video && !isFinished(video)) return true;
-			if (video || (!isNetworkError(result) && isVideoGone(result))) making.delete(item);
+			const isMissing = !video && !isNetworkError(result) && isVideoGone(result);
+			// A server beside the one that says so may still be making it.
+			if (isMissing && !missing.has(item)) {
+				missing.add(item);
+				return true;
+			}
+			missing.delete(item);
+			if (video || isMissing) making.delete(item);
 			else if (++unreadable >= MAX_UNREADABLE) return false;
 		}
 	}

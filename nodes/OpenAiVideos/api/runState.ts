@@ -66,6 +66,8 @@ interface Places {
 	waiting: Map<number, { limit: number; granted: Promise<void>; grant: () => void }>;
 	/** The items whose videos are being made as far as is known, and the clock ms of their Create. */
 	making: Map<number, number>;
+	/** Those of them that the server did not know the last time. */
+	missing: Set<number>;
 	/** The last of the items that repeat a Create one after the other; whether it found room. */
 	turn?: Promise<boolean>;
 }
@@ -100,7 +102,7 @@ export function runStateOf(context: OperationContext): RunState {
 		requests: new Map(),
 		failures: new Map(),
 		refusals: new Map(),
-		places: { taken: new Set(), waiting: new Map(), making: new Map() },
+		places: { taken: new Set(), waiting: new Map(), making: new Map(), missing: new Set() },
 		learnedStyles: new Map(),
 		deletions: new Map(),
 	};

@@ -64,8 +64,7 @@ const KNOWN_ERROR_INFO: Record<KnownError, ErrorInfo> = {
 	},
 	imageSizeMismatch: {
 		message: "The reference image is not in the video's size",
-		nextStep:
-			"Set 'Size' to 'Same as Reference Image', or bring the image to the video's size first, for example with n8n's Edit Image node.",
+		nextStep: "Bring the image to the video's size first, for example with n8n's Edit Image node.",
 	},
 	contentPolicy: {
 		message: "The server's rules on content do not allow this video",
@@ -74,11 +73,11 @@ const KNOWN_ERROR_INFO: Record<KnownError, ErrorInfo> = {
 	},
 	modelPriceMissing: {
 		message: 'The server is not set up for this model: it has no price for it',
-		nextStep: `Choose another model. ${TELL_OPERATOR}`,
+		nextStep: TELL_OPERATOR,
 	},
 	modelNotAllowed: {
 		message: 'This API key or account may not use the model',
-		nextStep: 'Ask the operator of the server for access, or choose another model.',
+		nextStep: 'Ask the operator of the server for access to it.',
 	},
 	modelNotFound: {
 		message: 'The server does not offer this model',
@@ -89,17 +88,22 @@ const KNOWN_ERROR_INFO: Record<KnownError, ErrorInfo> = {
 		nextStep: "Check 'API Key' and 'Base URL' in the OpenAI Videos API credential.",
 	},
 	bodyTooLarge: {
-		message: 'The reference image is too large for the server',
-		nextStep: "Make it smaller, for example with n8n's Edit Image node.",
+		message: 'The request is too large for the server',
+		nextStep: 'Send less: a shorter prompt, or smaller files.',
 	},
 	outOfMemory: {
 		message: 'The server has too little memory for this video',
-		nextStep: "Choose a smaller 'Size' or fewer 'Seconds'.",
+		nextStep: 'A smaller or a shorter video needs less.',
 	},
 	upstreamUnreachable: {
 		message: 'The server cannot reach its own provider',
 		isRerunnable: true,
 		ifItPersists: 'tell the operator of the server.',
+	},
+	workerGone: {
+		message: 'The server takes no videos right now',
+		nextStep: 'The part of it that makes videos is not running: tell the operator of the server.',
+		isRerunnable: true,
 	},
 	unavailable: {
 		message: 'The server takes no videos right now',
@@ -108,7 +112,7 @@ const KNOWN_ERROR_INFO: Record<KnownError, ErrorInfo> = {
 	},
 	notSupported: {
 		message: 'The server or its provider does not support this request',
-		nextStep: 'Compare the model, the size, the length and the options with what it offers.',
+		nextStep: 'Compare the request with what the server offers.',
 	},
 	brokenBeforeSending: {
 		message: 'The server broke down before it began with the request',
@@ -138,6 +142,8 @@ const UPSTREAM_ERROR_INFO: Partial<Record<KnownError, ErrorInfo>> = {
 
 /** What to do about a video that failed for such a reason, where it is not the same as for a request. */
 const FAILED_NEXT_STEP: Partial<Record<KnownError, string>> = {
+	workerGone:
+		'The part of the server that makes videos broke down: tell its operator, then create the video again.',
 	insufficientQuota:
 		'Add credit to the account that pays for it: yours on the server or, behind a gateway, that of its operator.',
 	outOfMemory: "Create it again with a smaller 'Size' or fewer 'Seconds'.",
@@ -146,8 +152,32 @@ const FAILED_NEXT_STEP: Partial<Record<KnownError, string>> = {
 	notSupported: 'Compare the model, the size and the length with what the server offers.',
 };
 
-const MODEL_FIELD_HINT =
-	"Pick one from the list of 'Model', or enter its name as the server knows it.";
+/** What to do in the fields of Create; the last two are all that an operation with only a model has. */
+const FIELD_HINTS: Partial<Record<KnownError, Partial<ErrorInfo>>> = {
+	imageSizeMismatch: {
+		nextStep:
+			"Set 'Size' to 'Same as Reference Image', or bring the image to the video's size first, for example with n8n's Edit Image node.",
+	},
+	bodyTooLarge: {
+		message: 'The reference image is too large for the server',
+		nextStep: "Make it smaller, for example with n8n's Edit Image node.",
+	},
+	outOfMemory: { nextStep: "Choose a smaller 'Size' or fewer 'Seconds'." },
+	notSupported: {
+		nextStep:
+			"Compare 'Model', 'Size', 'Seconds', the reference image and the options with what the server offers.",
+	},
+};
+const MODEL_HINTS: Partial<Record<KnownError, Partial<ErrorInfo>>> = {
+	modelPriceMissing: { nextStep: `Choose another 'Model'. ${TELL_OPERATOR}` },
+	modelNotAllowed: {
+		nextStep: "Ask the operator of the server for access, or choose another 'Model'.",
+	},
+	modelNotFound: {
+		nextStep: "Pick one from the list of 'Model', or enter its name as the server knows it.",
+	},
+};
+const HINTS = { all: { ...FIELD_HINTS, ...MODEL_HINTS }, model: MODEL_HINTS, none: {} };
 
 /** What a 4xx may be about, whatever the request; other words are about one of its fields there. */
 const COMMON_ERRORS: KnownError[] = [
@@ -163,22 +193,22 @@ const CREATE_ERRORS: KnownError[] = [
 interface KnownErrorOptions {
 	/** Undefined for all of them. */
 	among?: KnownError[];
-	/** Whether the operation has the field 'Model'. */
-	hasModel?: boolean;
+	/** Which fields of Create the operation has. */
+	fields?: keyof typeof HINTS;
 }
 
 /** The known error in a response, in words; undefined if there is none. */
 function knownErrorIn(
 	response: HttpResponse,
-	{ among, hasModel = false }: KnownErrorOptions = {},
+	{ among, fields = 'none' }: KnownErrorOptions = {},
 ): ErrorInfo | undefined {
 	const name = matchKnownError(response.body);
 	if (!name || among?.includes(name) === false) return undefined;
 	const isCredit = name === 'insufficientQuota' || name === 'keyLimitReached';
 	// Whoever says when to come back soon means too many requests.
 	if (isCredit && response.statusCode === 429 && !isQuotaExceeded(response)) return undefined;
-	const info = infoOf(name, response.body);
-	if (hasModel && name === 'modelNotFound') return { ...info, nextStep: MODEL_FIELD_HINT };
+	const hints: Partial<Record<KnownError, Partial<ErrorInfo>>> = HINTS[fields];
+	const info = { ...infoOf(name, response.body), ...hints[name] };
 	return isCredit ? { ...info, nextStep: joinSentences(info.nextStep, waitHint(response)) } : info;
 }
 
@@ -212,22 +242,22 @@ function refusalIn(response: HttpResponse, options: KnownErrorOptions): ErrorInf
 }
 
 /** For a request that makes a video: Create, and those that start from another video. */
-const createMessagesFor = (hasModel: boolean): RequestMessages => ({
+const createMessagesFor = (fields: keyof typeof HINTS): RequestMessages => ({
 	connectionLost: {
 		message:
 			'The connection broke off while the video was being created, so it may exist and be billed',
 		billing: 'uncertain',
 	},
 	serverError: (response) =>
-		refusalIn(response, { hasModel }) ?? {
+		refusalIn(response, { fields }) ?? {
 			message: 'The server broke off while creating the video, so it may exist and be billed',
-			nextStep: knownErrorIn(response, { hasModel })?.nextStep,
+			nextStep: knownErrorIn(response, { fields })?.nextStep,
 			billing: 'uncertain',
 		},
 	unexpectedBody: (response) =>
-		refusalIn(response, { hasModel }) ?? {
+		refusalIn(response, { fields }) ?? {
 			message: `The server sent ${describeBody(response.body)} instead of a video, which may exist all the same and be billed`,
-			nextStep: knownErrorIn(response, { hasModel })?.nextStep ?? CHECK_BASE_URL,
+			nextStep: knownErrorIn(response, { fields })?.nextStep ?? CHECK_BASE_URL,
 			serverMessage: formatAnswer(response.body),
 			billing: 'uncertain',
 		},
@@ -243,7 +273,7 @@ function formatAnswer(body: unknown): string | undefined {
 
 /** For Create, which is written in a style. */
 export function createMessages(style: ApiStyle, isStyleAssumed: boolean): RequestMessages {
-	const messages = createMessagesFor(true);
+	const messages = createMessagesFor('all');
 	return {
 		...messages,
 		unexpectedBody: (response) => {
@@ -254,7 +284,7 @@ export function createMessages(style: ApiStyle, isStyleAssumed: boolean): Reques
 		},
 		forStatus: (response) =>
 			notCreated(
-				requestErrorIn(response, { among: CREATE_ERRORS, hasModel: true }) ??
+				requestErrorIn(response, { among: CREATE_ERRORS, fields: 'all' }) ??
 					styleErrorInfo(response, style, isStyleAssumed),
 			),
 	};
@@ -293,7 +323,7 @@ function styleErrorInfo(
 				nextStep: joinSentences("Check 'Model'.", CHECK_BASE_URL, change ?? checkStyle(style)),
 			};
 		case 413:
-			return KNOWN_ERROR_INFO.bodyTooLarge;
+			return { ...KNOWN_ERROR_INFO.bodyTooLarge, ...FIELD_HINTS.bodyTooLarge };
 		case 415:
 			return {
 				message: 'The server does not take this kind of request',
@@ -371,9 +401,12 @@ export const sourceVideoMessages = (
 	diagnosis: ErrorInfo | undefined,
 	hasModel: boolean,
 ): RequestMessages => ({
-	...createMessagesFor(hasModel),
+	...createMessagesFor(hasModel ? 'model' : 'none'),
 	diagnosis: notCreated(diagnosis),
-	forStatus: (response) => notCreated(requestErrorIn(response, { among: CREATE_ERRORS, hasModel })),
+	forStatus: (response) =>
+		notCreated(
+			requestErrorIn(response, { among: CREATE_ERRORS, fields: hasModel ? 'model' : 'none' }),
+		),
 	rejected: { ...rejected, billing: 'nothingCreated' },
 });
 
@@ -386,10 +419,11 @@ export const getMessages = (videoId: string, video?: Partial<Video>): RequestMes
 		message: `The connection to the server broke off${forVideo(videoId)}`,
 		...RERUN_LATER,
 	},
-	serverError: () => ({
-		message: `The server returned an error for video '${videoId}'`,
-		...RERUN_LATER,
-	}),
+	serverError: (response) =>
+		creditErrorIn(response, videoId) ?? {
+			message: `The server returned an error for video '${videoId}'`,
+			...RERUN_LATER,
+		},
 	unexpectedBody: ({ body }) => ({
 		message:
 			isObject(body) && errorMessageOf(body)
@@ -415,7 +449,7 @@ export const otherMessages = (
 	diagnosis: ErrorInfo | undefined,
 ): RequestMessages => ({
 	connectionLost: unclear,
-	serverError: () => unclear,
+	serverError: (response) => creditErrorIn(response) ?? unclear,
 	unexpectedBody: ({ body }) => ({
 		...unclear,
 		message: `${unclear.message}, but sent ${describeBody(body)}`,
@@ -508,14 +542,22 @@ export function commonErrorInfo(response: HttpResponse, videoId?: string): Error
 	const known = requestErrorIn(response, { among: COMMON_ERRORS });
 	const info = known ?? COMMON_ERROR_INFO[response.statusCode];
 	if (!info || videoId === undefined) return info;
-	if (info === KNOWN_ERROR_INFO.contentPolicy) {
+	if (info.message === KNOWN_ERROR_INFO.contentPolicy.message) {
 		return { ...info, message: `The server's rules on content do not allow video '${videoId}'` };
 	}
+	const isShort = Object.values(COMMON_ERROR_INFO).some(({ message }) => message === info.message);
 	const nextStep =
-		info === KNOWN_ERROR_INFO.invalidKey
+		info.message === KNOWN_ERROR_INFO.invalidKey.message
 			? joinSentences(info.nextStep, OTHER_KEY_HINT)
 			: info.nextStep;
-	return { ...info, nextStep, message: info.message + forVideo(videoId) };
+	const message = info.message + (isShort ? forVideo(videoId) : ` (video '${videoId}')`);
+	return { ...info, nextStep, message };
+}
+
+/** No credit, told with a status that most servers have for what passes. */
+function creditErrorIn(response: HttpResponse, videoId?: string): ErrorInfo | undefined {
+	const isKnown = isProxyPage(response) || isQuotaExceeded(response);
+	return isKnown ? commonErrorInfo(response, videoId) : undefined;
 }
 
 /** What came in place of a video or a file, for a sentence. */

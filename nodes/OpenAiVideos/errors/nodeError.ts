@@ -123,7 +123,8 @@ export async function toNodeApiError(
 
 function formatMessage(info: ErrorInfo): string {
 	const { message, statusCode = 0, serverMessage, lostVideoIds = [], invalidItem } = info;
-	const ids = lostVideoIds.map((id) => `'${id}'`).join(' or ');
+	const names = lostVideoIds.map((id) => `'${id}'`);
+	const ids = joinSome(names, ' or ', "see the server's list");
 	return [
 		message,
 		statusCode >= 300 && ` (${statusCode})`,
@@ -175,11 +176,26 @@ function formatRerun(info: ErrorInfo): string {
 	return [`Run this step again later${sameVideo}${isKept}.`, rerunHint].filter(Boolean).join(' ');
 }
 
+/** More would not be read. */
+const MAX_NAMES = 50;
+const MAX_NAMES_LENGTH = 1_500;
+
+/** As many names as a message has room for, at least one, and where the others are. */
+function joinSome(names: string[], separator: string, where: string): string {
+	let length = 0;
+	const shown = names
+		.slice(0, MAX_NAMES)
+		.filter((name, index) => (length += name.length) <= MAX_NAMES_LENGTH || index === 0);
+	const rest = names.length - shown.length;
+	return shown.join(separator) + (rest > 0 ? ` and ${rest} more (${where})` : '');
+}
+
 function formatSiblings(siblings: SiblingVideo[]): string {
 	if (siblings.length === 0) return '';
-	const ids = siblings
-		.map(({ id, item }) => `'${cleanText(id, MAX_SENTENCE_LENGTH)}' (item ${item})`)
-		.join(', ');
+	const names = siblings.map(
+		({ id, item }) => `'${cleanText(id, MAX_SENTENCE_LENGTH)}' (item ${item})`,
+	);
+	const ids = joinSome(names, ', ', "n8n's log has each");
 	return `Created in the same run, and not lost: ${ids}. Get them with Wait Until Done and Download. To keep the other items when one fails, set 'On Error' to 'Continue (using error output)' in the node's settings.`;
 }
 

@@ -95,7 +95,14 @@ export const formatNetworkError = ({ code, message }: NetworkError): string =>
 function responseInfo(response: HttpResponse, { videoId, messages }: RequestInfo): ErrorInfo {
 	const { diagnosis, unexpectedBody } = messages;
 	const isRedirect = !isSuccess(response) && response.statusCode < 400;
-	if (isRedirect && !diagnosis) return redirectErrorInfo(response, videoId);
+	const { billing } = messages.rejected;
+	if (isRedirect && !diagnosis) {
+		// "See other" (303) may come after the request was accepted.
+		return {
+			...redirectErrorInfo(response, videoId),
+			billing: response.statusCode === 303 ? undefined : billing,
+		};
+	}
 	const info =
 		diagnosis ??
 		(isSuccess(response) ? unexpectedBody(response) : statusErrorInfo(response, messages, videoId));
@@ -109,7 +116,8 @@ function statusErrorInfo(
 	videoId?: string,
 ): ErrorInfo {
 	if (isServerError(response)) return serverError(response);
-	return forStatus?.(response) ?? commonErrorInfo(response, videoId) ?? rejected;
+	const info = forStatus?.(response) ?? commonErrorInfo(response, videoId) ?? rejected;
+	return { ...info, billing: info.billing ?? rejected.billing };
 }
 
 /** The node follows no redirect of an API request: the key would be sent to its target. */

@@ -1,8 +1,9 @@
-import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import type { IBinaryData } from 'n8n-workflow';
 
 import { toNetworkError } from '../http/request';
 import { isSuccess } from '../responses/response';
 import type { HttpResponse, NetworkError } from '../responses/response';
+import { parseJson } from '../responses/values';
 import type { OperationContext } from '../types';
 import { checkFile, fileCheckFor, StreamReader, verifiedChunks } from './fileStream';
 import {
@@ -86,7 +87,7 @@ async function storeStream(
 		const limit = isSuccess(response) ? MAX_TEXT_BYTES : MAX_ERROR_BYTES;
 		const bytes = Buffer.concat([head, await reader.read(limit)]);
 		const nothing = isSuccess(response) ? BINARY_BODY : '';
-		const body = isBinary ? nothing : parseJsonOrText(bytes.toString());
+		const body = isBinary ? nothing : parseJson(bytes.toString().trim());
 		return { response: { ...response, body } };
 	}
 	const { headers } = response;
@@ -137,14 +138,4 @@ function toReadable(body: unknown, chunks: AsyncIterable<Buffer>): BinaryBody {
 		from: (source: AsyncIterable<Buffer>, options: object) => BinaryBody;
 	};
 	return from(chunks, { objectMode: false });
-}
-
-function parseJsonOrText(text: string): IDataObject | string {
-	// Without a byte order mark, which JSON.parse refuses.
-	const trimmed = text.trim();
-	try {
-		return JSON.parse(trimmed) as IDataObject;
-	} catch {
-		return trimmed;
-	}
 }

@@ -1,4 +1,4 @@
-import { cleanErrorText, headingOf, isBinary, isMarkup, readPydantic } from './errorText';
+import { cleanErrorText, headingOf, isBinary, readPydantic, startOfPage } from './errorText';
 import { readLiteral } from './literal';
 import type { HttpResponse } from './response';
 import { formatExpiry, isObject, normalizeKey, toText } from './values';
@@ -99,17 +99,19 @@ function parseBody(body: unknown, depth: number): ParsedError {
 const UPSTREAM_CODE = /\bfail_to_fetch_task\b|upstream|provider_error|bad_response_status_code/i;
 /** What LiteLLM and others put before what their own provider answered. */
 const UPSTREAM_TEXT =
-	/\b(?!Bad)[A-Z]\w{1,60}Exception(?: \w{1,60}Error)? - |\bupstream\b|\b(?:by|from) (?:the )?provider\b/;
+	/\b(?!Bad)[A-Z]\w{1,60}Exception(?: \w{1,60}Error)? - |\b\w{2,30} (?:video )?API error\b|\bupstream\b|\b(?:by|from) (?:the )?provider\b/;
 
 function parseErrorText(text: string, depth: number): ParsedError {
 	const trimmed = text.trim();
 	if (trimmed === '' || isBinary(trimmed)) return {};
-	if (isMarkup(trimmed)) {
-		// Only a page's heading is readable.
-		const heading = headingOf(trimmed);
-		return heading === undefined ? {} : { message: truncate(heading) };
-	}
 	const isUpstream = UPSTREAM_TEXT.test(trimmed.slice(0, 300));
+	const page = startOfPage(trimmed);
+	if (page >= 0) {
+		// Only a page's heading is readable.
+		const before = cleanErrorText(trimmed.slice(0, page)).replace(/[\s:-]{1,9}$/, '');
+		const message = [before, headingOf(trimmed.slice(page))].filter(Boolean).join(': ');
+		return message === '' ? {} : { message: truncate(message), ...(isUpstream && { isUpstream }) };
+	}
 	const fields = readPydantic(trimmed.slice(0, MAX_TEXT_LENGTH));
 	if (fields) return { message: truncate(fields) };
 	const quoted = quotedErrors(trimmed, depth);

@@ -77,6 +77,10 @@ export const isMarkup = (text: string): boolean => {
 	);
 };
 
+/** Where a page or XML begins in a text, which may quote it; -1 without one. */
+export const startOfPage = (text: string): number =>
+	isMarkup(text) ? 0 : text.slice(0, 500).search(/<(?:!doctype|html)\b/i);
+
 /** The heading of a page, or what S3 and the like send as <Message>; undefined without one. */
 export const headingOf = (markup: string): string | undefined =>
 	/<(title|h1|message)\b[^>]{0,200}>\s{0,99}([^<]{1,500}?)\s{0,99}</i.exec(

@@ -17,6 +17,7 @@ export type KnownError =
 	| 'bodyTooLarge'
 	| 'outOfMemory'
 	| 'upstreamUnreachable'
+	| 'workerGone'
 	| 'unavailable'
 	| 'notSupported'
 	| 'brokenBeforeSending';
@@ -108,9 +109,14 @@ const KNOWN_ERRORS: KnownErrorPattern[] = [
 			/connection refused|ECONNREFUSED|no such host|no route to host|network is unreachable|dial tcp.{0,120}(timeout|refused|unreachable)|tls handshake timeout|connect call failed|cannot connect to host|(temporary failure in )?name resolution|getaddrinfo|ENOTFOUND|reset reason: connection (failure|refused|timeout)|no healthy upstream/i,
 	},
 	{
+		name: 'workerGone',
+		pattern:
+			/(worker|scheduler|engine|backend).{0,30}(exited|died|dead|gone|not running|not alive)|engine_?dead|restart the server/i,
+	},
+	{
 		name: 'unavailable',
 		pattern:
-			/overloaded|at capacity|over capacity|server (is )?(too )?busy|queue.{0,10}(is )?full|no (available )?(account|worker|server|instance|backend|replica|gpu|provider|deployment)s?\b.{0,20}(available|free|left|found|configured|online|alive|ready|$)|no auth available|auth_unavailable|no available (account|worker|server|instance|backend|replica|gpu|provider)s?|(worker|scheduler|engine|backend).{0,30}(exited|died|dead|gone|not running|not alive)|restart the server|model.{0,40}(is )?(still |currently )?(loading|not (loaded|ready))|负载.{0,6}饱和|服务(器)?繁忙|没有可用的?(账号|账户|渠道)/i,
+			/overloaded|at capacity|over capacity|server (is )?(too )?busy|queue.{0,10}(is )?full|no (available )?(account|worker|server|instance|backend|replica|gpu|provider|deployment)s?\b.{0,20}(available|free|left|found|configured|online|alive|ready|$)|no auth available|auth_unavailable|no available (account|worker|server|instance|backend|replica|gpu|provider)s?|upstream.{0,30}(429|529|503)\b|model.{0,40}(is )?(still |currently )?(loading|not (loaded|ready))|负载.{0,6}饱和|服务(器)?繁忙|没有可用的?(账号|账户|渠道)/i,
 	},
 	{
 		name: 'notSupported',
@@ -153,6 +159,8 @@ export function readDistantRetryAfter(response: HttpResponse): number | undefine
  * An account without credit gets the status of a rate limit (429), but waiting does not help. A server
  * that says when to retry means a rate limit, unless that is far away.
  */
-export const isQuotaExceeded = (response: HttpResponse): boolean =>
-	CREDIT_ERRORS.includes(matchKnownError(response.body)) &&
-	(response.headers['retry-after'] === undefined || readDistantRetryAfter(response) !== undefined);
+export function isQuotaExceeded(response: HttpResponse): boolean {
+	if (!CREDIT_ERRORS.includes(matchKnownError(response.body))) return false;
+	const delay = readRetryAfter(response, clock.now());
+	return delay === undefined || delay > LONGEST_RATE_LIMIT_MS;
+}

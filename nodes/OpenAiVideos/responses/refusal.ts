@@ -18,7 +18,7 @@ const REFUSALS: KnownError[] = [
 	...(['insufficientQuota', 'keyLimitReached', 'accountBlocked', 'invalidKey'] as const),
 	...(['modelPriceMissing', 'modelNotAllowed', 'modelNotFound', 'notSupported'] as const),
 	...(['imageSizeMismatch', 'contentPolicy', 'bodyTooLarge'] as const),
-	...(['upstreamUnreachable', 'unavailable', 'brokenBeforeSending'] as const),
+	...(['upstreamUnreachable', 'workerGone', 'unavailable', 'brokenBeforeSending'] as const),
 ];
 
 /** A server that says these has waited for something: the words are about what came of it. */

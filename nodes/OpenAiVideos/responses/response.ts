@@ -80,6 +80,8 @@ export function readRetryAfter({ headers, body }: HttpResponse, now: number): nu
 		positiveNumber(headers['retry-after-ms']) ??
 		positiveNumber(headers['openai-poll-after-ms']) ??
 		secondsToMs(positiveNumber(headers['retry-after'])) ??
+		// LiteLLM passes on what its provider said.
+		secondsToMs(positiveNumber(headers['llm_provider-retry-after'])) ??
 		secondsToMs(positiveNumber(isObject(body) ? body.poll_after_seconds : undefined)) ??
 		// RFC 9110 allows an HTTP date here as well.
 		positiveNumber(Date.parse(String(headers['retry-after'] ?? '')) - now);

@@ -41,7 +41,7 @@ const LARGE_INTEGER = /(?<![\w.+-])-?\d{16,1000}(?![\w.+-])/g;
  * stays as text: it may be an ID, and rounded it would be that of another video.
  */
 export function parseJson(text: string): unknown {
-	if (text === '') return text;
+	if (text.trim() === '') return text;
 	try {
 		// Large answers are not copied unless they need to be.
 		return JSON.parse(/\d{16}/.test(text) ? quoteLargeIntegers(text) : text) as unknown;

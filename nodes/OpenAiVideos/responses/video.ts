@@ -85,7 +85,18 @@ const STATUS_ALIASES: Record<VideoStatus, string[]> = {
 /** Words for a failure that are a reason as well, if the server gives no other. */
 const FAILURE_REASONS = [
 	...['timeout', 'timed_out', 'timedout', 'time_out', 'deadline_exceeded', '超时', '已超时'],
-	...['aborted', 'abort', 'terminated', 'killed', 'interrupted', 'incomplete', 'crashed'],
+	...[
+		'stopped',
+		'halted',
+		'unsuccessful',
+		'aborted',
+		'abort',
+		'terminated',
+		'killed',
+		'interrupted',
+		'incomplete',
+		'crashed',
+	],
 	...['blocked', 'moderated', 'content_filtered', 'content_filter', 'filtered', 'flagged'],
 	...['content_policy_violation', 'policy_violation', 'moderation_failed', 'moderation_blocked'],
 	...['nsfw', 'banned', 'denied', 'refused', '违规', '审核失败', '审核不通过'],
@@ -112,8 +123,14 @@ const normalizeStatus = (status: string): string =>
 const MAX_STATUS_LENGTH = 60;
 
 /** The normalized form of a server's status, in upper or lower case; undefined for an unknown one. */
-const knownStatus = (status: string): VideoStatus | undefined =>
-	STATUS_BY_ALIAS.get(normalizeStatus(status));
+function knownStatus(status: string): VideoStatus | undefined {
+	const word = normalizeStatus(status);
+	return STATUS_BY_ALIAS.get(word) ?? (FAILURE_WORD.test(word) ? 'failed' : undefined);
+}
+
+/** A failure with its reason in one word: `failed_moderation`, `content_blocked`. */
+const FAILURE_WORD =
+	/^(?:failed|failure|rejected|blocked)_|_(?:failed|failure|rejected|blocked|timed_out|timeout)$/;
 
 /** Whether the server's own word for the status of a video is unknown: it may mean anything. */
 export const hasUnknownStatus = ({ provider_status: word }: Video): boolean =>
@@ -258,8 +275,11 @@ export function endOf(video: Video): End | undefined {
 }
 
 /** The word for a failure as its reason, if it says more than that. */
-const failureOf = (providerStatus: string): Video['error'] =>
-	FAILURE_REASONS.includes(normalizeStatus(providerStatus)) ? { code: providerStatus } : undefined;
+function failureOf(providerStatus: string): Video['error'] {
+	const word = normalizeStatus(providerStatus);
+	const isReason = FAILURE_REASONS.includes(word) || FAILURE_WORD.test(word);
+	return isReason ? { code: providerStatus } : undefined;
+}
 
 /** Whether the server itself says how far a video is, in a known word, in the response to a request for it. */
 export function tellsState(body: unknown, requestedId: string): boolean {
@@ -509,12 +529,16 @@ const isErrorAlone = (found: IDataObject): boolean =>
 	!surelyNamesFile(found) &&
 	errorOf(found) !== undefined;
 
-/** What is in `error`, unless that says that there is none. */
-function errorOf({ error }: IDataObject): Video['error'] {
-	const failure = parseFailure({ error });
+/** What is in `error` or a reason of failure, unless that says that there is none. */
+function errorOf(from: IDataObject): Video['error'] {
+	// new-api's older routes have the URL of the file under `fail_reason`.
+	const named = ERROR_KEYS.filter((key) => !/^https?:/i.test(String(from[key])));
+	const failure = parseFailure(Object.fromEntries(named.map((key) => [key, from[key]])));
 	const isNone = failure?.message === undefined && /^(0*|200|none)$/i.test(failure?.code ?? '');
 	return isNone ? undefined : failure;
 }
+
+const ERROR_KEYS = ['error', 'fail_reason', 'failure_reason', 'error_message'];
 
 /** Reads fewer keys than an error body: a video has a type and a title of its own. */
 function parseFailure(video: unknown): Video['error'] {

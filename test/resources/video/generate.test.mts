@@ -169,8 +169,8 @@ describe('Generate', () => {
 		node.server.respondTo(POST, { json: QUEUED });
 		node.server.respondTo(STATUS, { status: 410, json: {} });
 		const failure = (await generate()).error;
-		expect(failure?.message).toContain("Video 'video_1' has expired");
-		expect(failure?.description).toContain('Create it again');
+		expect(failure?.message).toContain("The server has forgotten video 'video_1'");
+		expect(failure?.description).toContain('create the video again');
 		expect(failure?.description).not.toMatch(/Its ID is|another video|Get the video/);
 	});
 
