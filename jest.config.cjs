@@ -1,5 +1,6 @@
 /** jest reads TypeScript, the node's and that around it, as CommonJS, compiled one file at a time. */
 module.exports = {
+	sandboxInjectedGlobals: ['Math'],
 	testEnvironment: '<rootDir>/test/support/environment.cjs',
 	rootDir: __dirname,
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
