@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { type SandboxUrl, parseFaultHeader, parseUrl, routePrefix } from './baseUrl.mts';
-import type { RequestKind } from './dialects/dialect.mts';
+import type { RequestKind, SourceOperation } from './dialects/dialect.mts';
 import { contract, namedDialects } from './dialects/index.mts';
 import { ApiError, toApiError } from './errors.mts';
 import { FAULT_HEADER } from './faults.mts';
@@ -23,6 +23,7 @@ declare module 'fastify' {
 	}
 	interface FastifyContextConfig {
 		kind?: RequestKind;
+		operation?: SourceOperation;
 	}
 }
 
@@ -79,12 +80,17 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 		request.parsedUrl = parseUrl(path);
 		const urlFaults = request.parsedUrl?.faults ?? [];
 		request.requestedFaults = urlFaults;
-		requireApiKey(request, apiKey);
-		request.requestedFaults = [...urlFaults, ...parseFaultHeader(headers[FAULT_HEADER])];
+		const { dialect } = request.parsedUrl ?? {};
+		dialect?.checkRequest?.(method, headers);
+		if (!checksBodyFirst(request)) requireApiKey(request, apiKey);
+		request.requestedFaults = [...urlFaults, ...parseFaultHeader(headers[FAULT_HEADER], dialect)];
 	});
 	// Before any fault responds, because a client that is still uploading does not read the response.
 	app.addHook('preHandler', async (request) => {
 		if (requestKind(request) === 'create') request.form = await readForm(request);
+		if (!checksBodyFirst(request)) return;
+		request.parsedUrl?.dialect.checkBody?.(request.form);
+		requireApiKey(request, apiKey);
 	});
 	injectFaults(app, requestInfo, faultOptions);
 	// Before the response is sent, so that a client that has received it finds it recorded.
@@ -93,6 +99,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 		if (entry) entry.statusCode = reply.statusCode;
 		// The same clock as in the videos' timestamps.
 		reply.header('date', new Date(now()).toUTCString());
+		reply.headers(request.parsedUrl?.dialect.responseHeaders?.(requestKind(request)) ?? {});
 	});
 	app.setErrorHandler((error, request, reply) => {
 		const { status, body, message } = errorResponse(request, toApiError(error));
@@ -130,23 +137,32 @@ const requestKind = (request: FastifyRequest): RequestKind =>
 /** An error as the requested server would return it. */
 function errorResponse(request: FastifyRequest, error: ApiError) {
 	const { dialect } = tryParseUrl(request.originalUrl) ?? { dialect: contract };
-	return { ...dialect.renderError(error, requestKind(request)), message: error.message };
+	const { status, body } = dialect.renderError(error, requestKind(request), request.headers);
+	return { status, body, message: error.message };
 }
 
 function requestInfo(request: FastifyRequest): RequestInfo {
 	const { method, originalUrl: path, parsedUrl } = request;
 	const kind = requestKind(request);
-	const dialect = (parsedUrl?.dialect ?? contract).name;
+	const { name: dialect, faults } = parsedUrl?.dialect ?? contract;
+	const { operation } = request.routeOptions?.config ?? {};
+	const { id = '' } = (request.params ?? {}) as { id?: string };
 	const createIdentity = () =>
 		idempotencyKeyOf(request) ?? String(readValue(request.form, 'prompt'));
 	const identity =
 		kind === 'create' ? `${dialect} create ${createIdentity()}` : `${method} ${path}`;
-	return { method, path, kind, dialect, identity };
+	return { method, path, kind, dialect, identity, operation, id, serverFaults: faults };
 }
 
-function requireApiKey({ headers, parsedUrl }: FastifyRequest, apiKey: string): void {
+/** Whether the server looks at the body of this request before the key. */
+const checksBodyFirst = (request: FastifyRequest) =>
+	requestKind(request) === 'create' && request.parsedUrl?.dialect.checkBody !== undefined;
+
+function requireApiKey(request: FastifyRequest, apiKey: string): void {
+	const { headers, parsedUrl } = request;
 	const { dialect = contract, isFile } = parsedUrl ?? {};
 	if (isFile && dialect.checkFileRequest) return dialect.checkFileRequest(headers, apiKey);
+	if (!dialect.needsApiKey(requestKind(request))) return;
 	const key = dialect.readApiKey(headers);
 	if (key === apiKey) return;
 	const message = key

@@ -299,7 +299,7 @@ describe('model list that cannot be loaded', () => {
 			httpCode: '302',
 			message: `The server redirects elsewhere: ${server.origin}/elsewhere`,
 			description:
-				"Enter the address it redirects to as 'Base URL' in the OpenAI Videos API credential.",
+				"If that is the server's new address, enter it as 'Base URL' in the OpenAI Videos API credential. A login page means that something before the server asks for one.",
 		});
 	});
 

@@ -266,7 +266,7 @@ describe('Create with ten items, one of them rejected', () => {
 
 describe('Create after a 503', () => {
 	const NOTHING_LIKE_IT =
-		'The server takes no videos now, and nothing like this one is in its list';
+		'The server takes no videos now, and nothing like this one is in its list so far';
 	const unavailable = { status: 503, json: { error: { message: 'Odd.' } } };
 	const old = () => ({ ...queuedVideo('old'), created_at: node.time.now / 1000 - 3_600 });
 	const createOn = async (list: ScriptedResponse, response: ScriptedResponse = unavailable) => {
@@ -288,7 +288,7 @@ describe('Create after a 503', () => {
 	])('says that nothing was made if the list %s', async (_name, videos, more) => {
 		const error = await createOn({ json: { object: 'list', data: videos(), ...more } });
 		expect(error?.message).toBe(`${NOTHING_LIKE_IT} (503): Odd.`);
-		expect(error?.description).toContain('Run this step again later.');
+		expect(error?.description).toContain('Look at the list once more before you run this again');
 		expect(`${error?.message} ${error?.description}`).not.toMatch(/billed|'old'/);
 	});
 
@@ -444,7 +444,7 @@ describe('Create behind a gateway that repeats requests', () => {
 	it('claims for this node only that the request was not repeated', async () => {
 		node.server.respondTo(POST, { status: 500 });
 		const { error } = await create();
-		expect(error?.description).toContain('This node did not repeat the request');
+		expect(error?.description).toContain('This node did not send it again after that');
 		expect(error?.description).toContain('a gateway on the way may have');
 	});
 });

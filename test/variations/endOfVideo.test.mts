@@ -203,7 +203,7 @@ describe('before a timeout', () => {
 	it('the server is called working only where the last status says so', async () => {
 		node.server.respondTo(CONTENT, { status: 404 });
 		const { error } = await wait({ timeoutMinutes: 2 });
-		expect(error?.description).toContain('The server is still working on it.');
+		expect(error?.description).toContain('It is still queued on the server.');
 		expect(error?.description).toContain('the video is not lost');
 	});
 });

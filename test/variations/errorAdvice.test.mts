@@ -221,13 +221,13 @@ describe('A refused Create', () => {
 			400,
 			{ error: { message: 'Request body too large' } },
 			/too large for the server/,
-			/Make it smaller/,
+			/smaller/,
 		],
 		[
 			"is a proxy's matter: 407",
 			407,
 			'',
-			/^A proxy between n8n and the server refused the request/,
+			/^A proxy between n8n and the server answered in its place/,
 			/administrator of your network/,
 		],
 		[
@@ -284,7 +284,7 @@ describe('A refused read', () => {
 			410,
 			{ error: { message: 'Project has been archived and is no longer accessible' } },
 			/blocked, closed or under review/,
-			/not deleted/,
+			/operator/,
 		],
 	] as Array<[string, number, object, RegExp, RegExp]>)(
 		'%s',

@@ -81,8 +81,8 @@ describe('error message', () => {
 
 	it('explains a 413 without a body', async () => {
 		const error = await create({ status: 413, body: '' });
-		expect(error.message).toBe('The reference image is too large for the server (413)');
-		expect(error.description).toContain('Make it smaller');
+		expect(error.message).toBe('The request is too large for the server (413)');
+		expect(error.description).toContain('smaller');
 	});
 
 	it('explains moderation of a video that failed after Create', async () => {

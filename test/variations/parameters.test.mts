@@ -249,7 +249,7 @@ describe('a number that is none is refused before anything is sent', () => {
 			(value) => ({ operation: 'generate', options: { pollInterval: value } }),
 			'from 0 to 86400',
 		],
-		['Limit', (value) => ({ operation: 'getAll', limit: value }), 'above 0'],
+		['Limit', (value) => ({ operation: 'getAll', limit: value }), 'from 1 to 1000000000'],
 	])('%s', async (label, toParameters, limits) => {
 		for (const value of ["'soon'", 'NaN', 'Infinity', '-1', 'true', "'30 min'", "'1e400'"]) {
 			const told = await refusal(toParameters(`={{ ${value} }}`));

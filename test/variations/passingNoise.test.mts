@@ -69,7 +69,9 @@ describe('Wait Until Done after a good poll', () => {
 		expect(error?.message).toBe(
 			"The server has forgotten video 'video_1', which it had before (404): Video not found",
 		);
-		expect(error?.description).toContain('It may have been restarted: create the video again.');
+		expect(error?.description).toContain(
+			'It may have been restarted, or the video was deleted: create it again.',
+		);
 		expect(error?.description).not.toMatch(/not lost|Check 'Video ID'|Run this step again/);
 	});
 
@@ -109,7 +111,7 @@ describe('Wait Until Done after a good poll', () => {
 		expect(error?.message).toBe(
 			`The server no longer accepts the API key for video 'video_1', as it did before (${status}): Invalid token`,
 		);
-		expect(error?.description).toMatch(/used up, disabled or have expired/);
+		expect(error?.description).toMatch(/used up, disabled or expired/);
 		expect(error?.description).toContain('nother key of the same account');
 	});
 
@@ -179,7 +181,7 @@ describe('Generate', () => {
 		node.server.alwaysRespondTo(STATUS, { status: 404, json: { detail: 'Video not found' } });
 		const { error } = await generate();
 		expect(error?.message).toContain("The server has forgotten video 'video_1'");
-		expect(error?.description).toContain('create the video again');
+		expect(error?.description).toContain('create it again');
 		expect(error?.description).not.toMatch(/Its ID is|not lost|Get the video/);
 	});
 

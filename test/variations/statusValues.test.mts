@@ -105,7 +105,11 @@ describe('status', () => {
 		['cancelled', "Video 'video_1' was cancelled on the server", 'Create it again'],
 		['Canceled', "Video 'video_1' was cancelled on the server", 'Create it again'],
 		['deleted', "Video 'video_1' was deleted on the server", 'Create it again'],
-		['rejected', "The server could not make video 'video_1': it gave no reason", 'Change the'],
+		[
+			'rejected',
+			"The server could not make video 'video_1': it gave no reason",
+			'Try another prompt',
+		],
 	])('"%s" has its own error message and next step', async (status, message, next) => {
 		for (const operation of ['waitUntilDone', 'download']) {
 			node.server.respondTo(STATUS, { json: { id: 'video_1', status } });

@@ -117,9 +117,11 @@ export async function createVideo<P extends VideoParams>(
 	const video = run.created.get(item);
 	if (video) return video;
 
-	// Not later: the look for a lost video waits for the other items.
-	freePlace(run, item);
 	const error = await toError(result, { ...valid, style });
+	// An item that waits for the place must not be sent if this one ends the run; it gets it before the
+	// look for a lost video, which waits for the other items.
+	rememberFailure(run, item, error, mayHaveBeenCreated(result));
+	freePlace(run, item);
 	if (!mayHaveBeenCreated(result)) {
 		throw rememberFailure(
 			run,
@@ -160,19 +162,21 @@ async function uncertainError(
 	);
 	const isSite = isPage && !isNetworkError(result) && isSuccess(result) && isHtml(result.body);
 	if (isSite) return withOutcome(error, 'webSite');
-	if (isPage && !isNetworkError(result)) return withOutcome(error, 'perhapsWebSite');
+	// JSON is what an API answers.
+	const isText = !isNetworkError(result) && typeof result.body === 'string';
+	if (isPage && isText) return withOutcome(error, 'perhapsWebSite');
+	const billing = hasNoList ? 'uncertainUnlisted' : 'uncertain';
 	if (wasRepeatedByGateway(result)) {
 		const { info } = withOutcome(error, 'repeatedByGateway');
-		return new VideosError({ ...info, lostVideoIds });
+		return new VideosError({ ...info, lostVideoIds, billing });
 	}
 	// After any other result, the video may come into the list later.
 	const isRefusal = !isNetworkError(result) && result.statusCode === 503;
 	if (isRefusal && isNothingLikeIt) return withOutcome(error, 'notInList');
-	const { billing } = error.info;
 	return new VideosError({
 		...error.info,
 		lostVideoIds,
-		billing: billing === 'uncertain' && hasNoList ? 'uncertainUnlisted' : billing,
+		...(error.info.billing === 'uncertain' && { billing }),
 	});
 }
 

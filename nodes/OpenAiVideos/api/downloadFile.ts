@@ -266,9 +266,8 @@ async function downloadFrom(
 		if (stored && 'file' in stored) return { result, url, value: stored };
 		return { result: stored?.truncated ?? result, url };
 	}
-	const { url } = location;
 	const start = clock.now();
-	const result = await getStream(context, request, ref.baseUrl, url);
+	const { result, url } = await getStream(context, request, ref.baseUrl, location.url);
 	if (isNetworkError(result)) return { result, url };
 	const stored = await wrapStorageError(context, video, storeResponse(context, result, name));
 	throwIfCancelled(context);
@@ -340,7 +339,6 @@ function breakInfo(breaks: Break[], { ref: { videoId } }: DownloadOptions): Erro
 	return {
 		message: `The download of video '${videoId}' breaks off each time after ${where}`,
 		nextStep: why,
-		isVideoKept: true,
 	};
 }
 
@@ -422,7 +420,10 @@ function judgeResponse(response: HttpResponse, url: string, options: DownloadOpt
 					: `The ${kind} of video '${videoId}' is refused by ${new URL(url).origin}, where the server keeps it`,
 				nextStep: 'The node asks for the address anew in each run.',
 				isRerunnable: true,
-				...(!isServerError(response) && { ifItPersists: 'the file has expired.' }),
+				...(!isServerError(response) && {
+					ifItPersists:
+						'the file may have expired, or that address lets no one in. Ask the operator of the server before you create the video again.',
+				}),
 			},
 		};
 	}

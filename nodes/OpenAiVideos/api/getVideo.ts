@@ -17,6 +17,7 @@ import {
 import { isQuotaExceeded, matchKnownError } from '../responses/knownErrors';
 import { fileFieldsOf, namesFile } from '../responses/fileLocation';
 import { isFetchBlocked } from '../responses/fileRefusal';
+import { mayHaveBeenAccepted } from '../responses/refusal';
 import { isHtml, isNetworkError, isSuccess, readRetryAfter } from '../responses/response';
 import type { HttpResponse, HttpResult } from '../responses/response';
 import {
@@ -112,14 +113,15 @@ export async function getVideo(
 			videoId,
 			video: knownVideo,
 			messages: {
-				...getMessages(videoId, knownVideo),
+				...getMessages(videoId, knownVideo, options.wasRead),
 				diagnosis: diagnose(result, videoId, { ...options, lastedMs: clock.now() - start }),
 			},
 		});
 		throw new VideosError({
 			...info,
 			// Nobody has seen a video that only its ID speaks of.
-			isVideoKept: info.isVideoKept && (options.wasRead || known !== undefined),
+			isVideoKept:
+				info.isVideoKept && (options.wasRead || (known !== undefined && wasSeenRecently(known))),
 			isVideoForgotten: info.isVideoForgotten ?? isGoneForGood(result, known),
 		});
 	}
@@ -180,7 +182,9 @@ function retryPolicy(options: GetOptions): RetryPolicy {
 	const patient = retryPolicyForReads(maxRetryMs, { isExpected, wasReached: wasSeen });
 	return (result) => {
 		if (isNetworkError(result)) return plain(result);
-		if (isGoneForGood(result, known)) return 0;
+		// A bare 410 may pass as well.
+		const isSureToBeGone = !wasRead || isExpired({ ...result, statusCode: 400 }, known);
+		if (isGoneForGood(result, known) && isSureToBeGone) return 0;
 		if (isConflict(result)) return Math.min(plain(result), CONFLICT_MAX_RETRY_MS);
 		const isMissing = isVideoNotFound(result);
 		if (orKnown && known && isAllThatIsKnown(result, known)) {
@@ -223,8 +227,16 @@ function diagnose(
 		return forgottenInfo(videoId);
 	}
 	if (isGoneForGood(result, known) || isFinalRefusal(result)) return undefined;
-	if (wasRead && isVideoNotFound(result)) {
-		if (wasMissing || lastedMs < LASTING_MS) {
+	if (wasRead && isVideoNotFound(result) && !matchKnownError(result.body)) {
+		const isSame = !mentionsMissingRoute(result) && !isHtml(result.body);
+		if (!wasMissing && (lastedMs < LASTING_MS || !isSame)) {
+			return {
+				message: `The server does not find video '${videoId}' at the moment`,
+				isRerunnable: true,
+				ifItPersists: ASK_ABOUT_REPLICAS,
+			};
+		}
+		if (wasMissing) {
 			return {
 				message: `The server knows video '${videoId}' at one time and not at another`,
 				...RERUN_LATER,
@@ -236,7 +248,7 @@ function diagnose(
 	if (wasRead && isAboutKey(result)) {
 		return {
 			message: `The server no longer accepts the API key for video '${videoId}', as it did before`,
-			nextStep: `The key may have been used up, disabled or have expired. ${OTHER_KEY}`,
+			nextStep: `The key may be used up, disabled or expired. ${OTHER_KEY}`,
 			isRerunnable: true,
 		};
 	}
@@ -253,7 +265,7 @@ function diagnose(
 const forgottenInfo = (videoId: string): ErrorInfo => ({
 	message: `The server has forgotten video '${videoId}', which it had before`,
 	nextStep:
-		'It may have been restarted: create the video again. If this happens often, several servers may stand behind one address: ask its operator.',
+		'It may have been restarted, or the video was deleted: create it again. If several servers may stand behind one address, run this step once more before that.',
 	isVideoForgotten: true,
 });
 
@@ -298,7 +310,7 @@ export function parseGetResponse(response: HttpResponse, videoId: string): Video
 	if (isSuccess(response) || (video && isFinished(video))) return video;
 	// CLIProxyAPI refuses the request in the place of the video.
 	const isBlocked =
-		[400, 422, 451, 500, 502].includes(response.statusCode) &&
+		[400, 422, 451].includes(response.statusCode) &&
 		matchKnownError(response.body) === 'contentPolicy';
 	if (!isBlocked) return undefined;
 	return {
@@ -387,7 +399,8 @@ export async function unsupportedOrMissing(
 		nextStep: alternative,
 	};
 	const known = matchKnownError(result.body);
-	const saysSo = known === 'notSupported' && result.statusCode >= 500;
+	const saysSo =
+		known === 'notSupported' && result.statusCode >= 500 && !mayHaveBeenAccepted(result);
 	if (saysSo || [405, 501].includes(result.statusCode)) return unsupported;
 	if (!isVideoGone(result) || (known && known !== 'notSupported')) return undefined;
 	if (videoId === undefined) return unsupported;

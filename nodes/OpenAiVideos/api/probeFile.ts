@@ -28,7 +28,7 @@ export async function probeFile(
 ): Promise<Video | undefined> {
 	const path = `/videos/${encodeURIComponent(videoId)}/content`;
 	const get = withOptions(getRequest(request, path, 'stream'), { timeout: TIMEOUT_MS });
-	const result = await getStream(context, get, baseUrl, `${baseUrl}${path}`);
+	const { result } = await getStream(context, get, baseUrl, `${baseUrl}${path}`);
 	if (isNetworkError(result)) return undefined;
 	const reader = new StreamReader(result.body as AsyncIterable<Buffer>);
 	try {

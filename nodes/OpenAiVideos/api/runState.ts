@@ -232,6 +232,7 @@ export function throwIfUncertain(run: RunState, item: number): void {
 export function siblingVideos(context: OperationContext): SiblingVideo[] {
 	const { created, failures } = runStateOf(context);
 	return [...created]
+		.filter(([, { status }]) => status !== 'failed')
 		.map(([item, { id }]) => ({ item, id }))
 		.filter(({ item }) => item !== context.getItemIndex())
 		.filter(({ item }) => {

@@ -41,8 +41,9 @@ const OUTCOMES: Record<CreateOutcome, ErrorInfo> = {
 		billing: 'uncertain',
 	},
 	notInList: {
-		message: 'The server takes no videos now, and nothing like this one is in its list',
-		isRerunnable: true,
+		message: 'The server takes no videos now, and nothing like this one is in its list so far',
+		nextStep:
+			'Look at the list once more before you run this again: the video may come into it later.',
 	},
 };
 

@@ -23,6 +23,8 @@ type MessageFor = (response: HttpResponse) => ErrorInfo;
 /** The messages of one kind of request, by outcome. */
 export interface RequestMessages {
 	connectionLost: ErrorInfo;
+	/** n8n gave up waiting. */
+	timedOut?: ErrorInfo;
 	/** 5xx or 408: the server may have begun what it was asked to do. */
 	serverError: MessageFor;
 	/** Success, but without what was asked for. */
@@ -60,7 +62,7 @@ const KNOWN_ERROR_INFO: Record<KnownError, ErrorInfo> = {
 	},
 	accountBlocked: {
 		message: 'The account on the server is blocked, closed or under review',
-		nextStep: 'Ask the operator of the server. What was created there is not deleted by that.',
+		nextStep: 'Ask the operator of the server.',
 	},
 	imageSizeMismatch: {
 		message: "The reference image is not in the video's size",
@@ -159,8 +161,8 @@ const FIELD_HINTS: Partial<Record<KnownError, Partial<ErrorInfo>>> = {
 			"Set 'Size' to 'Same as Reference Image', or bring the image to the video's size first, for example with n8n's Edit Image node.",
 	},
 	bodyTooLarge: {
-		message: 'The reference image is too large for the server',
-		nextStep: "Make it smaller, for example with n8n's Edit Image node.",
+		nextStep:
+			"Make the reference image or the extra files smaller, for example with n8n's Edit Image node.",
 	},
 	outOfMemory: { nextStep: "Choose a smaller 'Size' or fewer 'Seconds'." },
 	notSupported: {
@@ -227,19 +229,40 @@ function waitHint(response: HttpResponse): string | undefined {
 }
 
 const PROXY_ERROR_INFO: ErrorInfo = {
-	message: 'A proxy between n8n and the server refused the request, and the server did not get it',
+	message:
+		'A proxy between n8n and the server answered in its place, and did not pass the request on',
 	nextStep:
 		"Ask the administrator of your network to allow the address in 'Base URL', or check 'Proxy' in 'Request Options' and the proxy settings of n8n.",
+};
+
+const UNREACHED_INFO: ErrorInfo = {
+	message: 'A proxy before the server could not reach it',
 	isRerunnable: true,
+	ifItPersists: 'tell the operator of the server.',
+};
+
+/** Refusals that need no words. */
+const REFUSAL_STATUS_INFO: Partial<Record<number, ErrorInfo>> = {
+	501: KNOWN_ERROR_INFO.notSupported,
+	529: KNOWN_ERROR_INFO.unavailable,
 };
 
 /** A refusal that can be read from the response, whatever its status; undefined if the video may exist. */
 function refusalIn(response: HttpResponse, options: KnownErrorOptions): ErrorInfo | undefined {
 	if (mayHaveBeenAccepted(response)) return undefined;
 	const info = isProxyPage(response) ? PROXY_ERROR_INFO : knownErrorIn(response, options);
-	const { notSupported, unavailable } = KNOWN_ERROR_INFO;
-	return notCreated(info ?? (response.statusCode === 501 ? notSupported : unavailable));
+	return notCreated(info ?? REFUSAL_STATUS_INFO[response.statusCode] ?? UNREACHED_INFO);
 }
+
+/** A video that was made, and not given out. */
+const refusedResultIn = ({ body }: HttpResponse): ErrorInfo | undefined =>
+	matchKnownError(body) === 'contentPolicy'
+		? {
+				message:
+					"The server's rules on content did not allow the video that it made, which may be billed",
+				nextStep: 'Change the prompt or the reference image before you create it again.',
+			}
+		: undefined;
 
 /** For a request that makes a video: Create, and those that start from another video. */
 const createMessagesFor = (fields: keyof typeof HINTS): RequestMessages => ({
@@ -248,8 +271,14 @@ const createMessagesFor = (fields: keyof typeof HINTS): RequestMessages => ({
 			'The connection broke off while the video was being created, so it may exist and be billed',
 		billing: 'uncertain',
 	},
+	timedOut: {
+		message: 'The server did not answer in time, so the video may exist and be billed',
+		nextStep: "For a server that takes longer to answer, raise 'Timeout' in 'Request Options'.",
+		billing: 'uncertain',
+	},
 	serverError: (response) =>
-		refusalIn(response, { fields }) ?? {
+		refusalIn(response, { fields }) ??
+		refusedResultIn(response) ?? {
 			message: 'The server broke off while creating the video, so it may exist and be billed',
 			nextStep: knownErrorIn(response, { fields })?.nextStep,
 			billing: 'uncertain',
@@ -414,9 +443,18 @@ const notCreated = (info: ErrorInfo | undefined): ErrorInfo | undefined =>
 	info && { ...info, billing: 'nothingCreated' };
 
 /** For a request that reads a video; `video` is what is known of it. */
-export const getMessages = (videoId: string, video?: Partial<Video>): RequestMessages => ({
+export const getMessages = (
+	videoId: string,
+	video?: Partial<Video>,
+	/** Whether the server has responded about it before, so that its ID is right. */
+	wasRead = false,
+): RequestMessages => ({
 	connectionLost: {
 		message: `The connection to the server broke off${forVideo(videoId)}`,
+		...RERUN_LATER,
+	},
+	timedOut: {
+		message: `The server did not answer in time about video '${videoId}'`,
 		...RERUN_LATER,
 	},
 	serverError: (response) =>
@@ -439,7 +477,7 @@ export const getMessages = (videoId: string, video?: Partial<Video>): RequestMes
 	},
 	rejected: {
 		message: `The server did not accept the request for video '${videoId}'`,
-		nextStep: "Check 'Video ID'.",
+		nextStep: wasRead ? undefined : "Check 'Video ID'.",
 	},
 });
 
@@ -504,7 +542,9 @@ export function videoFailed(video: Video): ErrorInfo {
 					: `The server could not make video '${id}': it gave no reason`,
 				nextStep:
 					failedNextStep(error) ??
-					'Change the prompt or the reference image if the reason names them, then create the video again. Waiting longer does not help.',
+					(serverMessage
+						? 'Change the prompt or the reference image if the reason names them, then create the video again. Waiting longer does not help.'
+						: 'Try another prompt or reference image. Waiting longer does not help.'),
 				serverMessage,
 				video,
 			};
@@ -537,10 +577,16 @@ const COMMON_ERROR_INFO: Record<number, ErrorInfo> = {
 const OTHER_KEY_HINT =
 	'The key may also have expired or be used up: another key of the same account still gets the video.';
 
+const FIREWALL_INFO: ErrorInfo = {
+	message: 'A firewall or a proxy refused the request before the server',
+	nextStep: 'Ask the operator of the server, or the administrator of your network.',
+};
+
 /** What these responses mean does not depend on the request. */
 export function commonErrorInfo(response: HttpResponse, videoId?: string): ErrorInfo | undefined {
 	const known = requestErrorIn(response, { among: COMMON_ERRORS });
-	const info = known ?? COMMON_ERROR_INFO[response.statusCode];
+	const isFirewall = response.statusCode === 403 && isHtml(response.body);
+	const info = known ?? (isFirewall ? FIREWALL_INFO : COMMON_ERROR_INFO[response.statusCode]);
 	if (!info || videoId === undefined) return info;
 	if (info.message === KNOWN_ERROR_INFO.contentPolicy.message) {
 		return { ...info, message: `The server's rules on content do not allow video '${videoId}'` };

@@ -138,7 +138,7 @@ function formatMessage(info: ErrorInfo): string {
 }
 
 const NOT_REPEATED =
-	'This node did not repeat the request, so that you do not pay twice; a gateway on the way may have.';
+	'This node did not send it again after that, so that you do not pay twice; a gateway on the way may have.';
 
 const BILLING: Record<Billing, string> = {
 	nothingSent: 'Nothing was sent.',
@@ -152,7 +152,7 @@ function formatDescription(info: ErrorInfo, siblings: SiblingVideo[]): string {
 	const { nextStep, ifItPersists, billing, technicalDetail, lostVideoIds = [] } = info;
 	return [
 		lostVideoIds.length > 0 &&
-			"Get it with Wait Until Done and Download, with that ID as 'Video ID'.",
+			`Get ${lostVideoIds.length > 1 ? 'the one that is yours' : 'it'} with Wait Until Done and Download, with ${lostVideoIds.length > 1 ? 'its' : 'that'} ID as 'Video ID'.`,
 		nextStep,
 		formatRerun(info),
 		ifItPersists && `If it stays so: ${ifItPersists}`,

@@ -5,6 +5,7 @@ import {
 	isNetworkError,
 	isServerError,
 	isSuccess,
+	isTimeout,
 	isTlsError,
 } from '../responses/response';
 import type { HttpResponse, HttpResult, NetworkError } from '../responses/response';
@@ -55,6 +56,7 @@ const networkErrorInfo = (
 ): ErrorInfo => ({
 	...(messages.diagnosis ??
 		connectionErrorInfo(error, baseUrl, videoId) ??
+		(isTimeout(error) ? messages.timedOut : undefined) ??
 		messages.connectionLost),
 	technicalDetail: formatNetworkError(error),
 });
@@ -97,10 +99,10 @@ function responseInfo(response: HttpResponse, { videoId, messages }: RequestInfo
 	const isRedirect = !isSuccess(response) && response.statusCode < 400;
 	const { billing } = messages.rejected;
 	if (isRedirect && !diagnosis) {
-		// "See other" (303) may come after the request was accepted.
+		// "See other" names what has come of the request.
 		return {
 			...redirectErrorInfo(response, videoId),
-			billing: response.statusCode === 303 ? undefined : billing,
+			billing: billing && response.statusCode === 303 ? 'uncertain' : billing,
 		};
 	}
 	const info =
@@ -126,7 +128,8 @@ export const redirectErrorInfo = (
 	videoId?: string,
 ): ErrorInfo => ({
 	message: `The server redirects elsewhere${forVideo(videoId)}`,
-	nextStep: "Enter the address it redirects to as 'Base URL' in the OpenAI Videos API credential.",
+	nextStep:
+		"If that is the server's new address, enter it as 'Base URL' in the OpenAI Videos API credential. A login page means that something before the server asks for one.",
 	serverMessage: typeof headers.location === 'string' ? headers.location : undefined,
 	statusCode,
 });

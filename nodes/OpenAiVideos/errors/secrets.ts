@@ -149,7 +149,11 @@ const MAX_TAIL = 1_000;
 
 /** Also masks a secret of which the end was cut off with the text. */
 export function maskSecrets(text: string, { texts, passwords }: Secrets): string {
-	let masked = text;
+	// Characters that nobody sees would hide a secret.
+	let masked = text.replace(
+		/(?![\s\u200c\u200d])[\p{Cc}\p{Cf}]|[\u200b\u200c\u200d](?=[!-~])/gu,
+		'',
+	);
 	for (const secret of texts) masked = masked.split(secret).join(MASK);
 	for (const password of passwords) masked = maskAlone(masked, password);
 	const [end] = CUT_OFF.exec(masked.slice(-10)) ?? [''];

@@ -12,14 +12,14 @@ const REFUSED_STATUSES = [400, 401, 403];
 
 /**
  * Requests the stream at `url` and follows redirects itself: the key is sent only to the origin of the
- * base URL, while n8n would forward it to any host that the server names.
+ * base URL, while n8n would forward it to any host that the server names. Returns the last URL as well.
  */
 export async function getStream(
 	context: RequestContext,
 	request: Request,
 	baseUrl: string,
 	url: string,
-): Promise<HttpResult> {
+): Promise<{ result: HttpResult; url: string }> {
 	let result = await getStreamOnce(context, request, baseUrl, url);
 	for (let redirects = 0; redirects < MAX_REDIRECTS; redirects++) {
 		const location = redirectLocation(result);
@@ -28,7 +28,7 @@ export async function getStream(
 		url = new URL(location, url).href;
 		result = await getStreamOnce(context, request, baseUrl, url);
 	}
-	return result;
+	return { result, url };
 }
 
 function redirectLocation(result: HttpResult): string | undefined {

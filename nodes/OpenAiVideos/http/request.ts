@@ -108,7 +108,7 @@ export const retryPolicyForReads =
 		const isTransient =
 			RETRYABLE_STATUSES.includes(statusCode) || (statusCode >= 500 && statusCode !== 501);
 		if (instruction || isTransient) return limit;
-		return [402, 410].includes(statusCode) ? 0 : hiccupLimit;
+		return statusCode === 402 ? 0 : hiccupLimit;
 	};
 
 /** Whether the server says why it refuses, and time will not change that. */
@@ -214,7 +214,8 @@ export function throwIfCancelled(context: RequestContext): void {
 	throw new VideosError({
 		// n8n tells a stopped execution from a failed one by the word "canceled" in its message.
 		message: 'The execution was canceled',
-		nextStep: 'Videos that were already created go on being made on the server.',
+		nextStep:
+			'Videos that were already created go on being made on the server. One that was just being requested may exist as well.',
 	});
 }
 

@@ -46,7 +46,7 @@ const PATTERNS = [
 
 /** Of a rate, a price plan's total, or a wrong field. */
 const SOMETHING_ELSE =
-	/\bper.?(?:second|minute|hour|day|month)\b|\/ ?(?:min|s|hour|day)\b|\b(?:rpm|rps|tpm|daily|monthly)\b|insufficient|balance|credits?\b|prompt|每(?:分钟|秒|天|日)/i;
+	/\bimages?\b|\bper.?(?:second|minute|hour|day|month)\b|\/ ?(?:min|s|hour|day)\b|\b(?:rpm|rps|tpm|daily|monthly)\b|insufficient|balance|credits?\b|prompt|每(?:分钟|秒|天|日)/i;
 
 /** Words that mean nothing else, also beside those of a rate. */
 const EXPLICIT =
@@ -69,6 +69,8 @@ export function isConcurrencyLimit(result: HttpResult): boolean {
 	if (statusCode >= 500 && ![503, 529].includes(statusCode)) return false;
 	const { code, type, message } = parseErrorBody(body);
 	const text = [code, type, message].filter(Boolean).join(' ; ').slice(0, MAX_TEXT_LENGTH);
+	// The previous request may be this very one.
+	if (statusCode >= 500 && /time.?out|timed out|previous request/i.test(text)) return false;
 	return (
 		PATTERNS.some((pattern) => pattern.test(text)) &&
 		(EXPLICIT.test(text) || !SOMETHING_ELSE.test(text))

@@ -74,7 +74,9 @@ function parseBody(body: unknown, depth: number): ParsedError {
 	const inner = isWord ? {} : error;
 	const own = MESSAGE_KEYS.map(parse).find(({ message }) => message) ?? {};
 	// problem+json lists the individual errors in addition to its message; zod lists nothing else.
-	const list = LIST_KEYS.map((key) => joinFieldErrors(values.get(key), depth)).find(Boolean);
+	const list = LIST_KEYS.map((key) =>
+		joinFieldErrors(values.get(key), { depth, takesText: key !== 'details' }),
+	).find(Boolean);
 	const field = FIELD_KEYS.map((key) => fieldPath(values.get(key))).find(Boolean);
 	const text = withField(own.message ?? error.message ?? '', field);
 	const nested = ENVELOPE_KEYS.map(parse).find(({ message }) => message) ?? {};
@@ -146,6 +148,12 @@ function quotedErrors(text: string, depth: number): { found: ParsedError[]; star
 			at++;
 			continue;
 		}
+		// A list of words is part of the sentence: "Supported values: ['4', '8']".
+		const isWords = Array.isArray(literal.value) && !literal.value.some(isObject);
+		if (isWords && at > 0) {
+			at = literal.end;
+			continue;
+		}
 		if (start < 0) start = at;
 		const details = parseBody(literal.value, depth + 1);
 		if (details.message) found.push(details);
@@ -167,7 +175,10 @@ const joinMessages = (list: unknown[], depth: number): string =>
 		.join('; ');
 
 /** A list of errors, or the errors of each field: `{size: ["must be …"]}`. */
-function joinFieldErrors(value: unknown, depth: number): string {
+function joinFieldErrors(
+	value: unknown,
+	{ depth, takesText }: { depth: number; takesText: boolean },
+): string {
 	if (Array.isArray(value)) return joinMessages(value, depth);
 	if (!isObject(value)) return '';
 	const nested = LIST_KEYS.map((key) => value[key]).filter(Array.isArray);
@@ -175,9 +186,9 @@ function joinFieldErrors(value: unknown, depth: number): string {
 	return Object.entries(value)
 		.slice(0, MAX_ENTRIES)
 		.map(([name, reasons]) => {
-			const texts = Array.isArray(reasons)
-				? reasons.filter((each) => typeof each === 'string')
-				: [];
+			const texts = [reasons].flat().filter((each) => typeof each === 'string' || isObject(each));
+			const isList = Array.isArray(reasons);
+			if (!isList && !takesText) return '';
 			return withField(
 				joinMessages(texts, depth),
 				/^[\w.[\]-]{1,80}$/.test(name) ? name : undefined,
@@ -228,7 +239,7 @@ export const mentionsMissingRoute = ({ body }: HttpResponse): boolean =>
 
 /** What a "gone" (410) may be about besides the video: that would still be there. */
 const OTHER_THINGS =
-	/\b(project|organi[sz]ation|account|workspace|team|customer|api.?key|token|models?|deployment|endpoint|route)\b/i;
+	/\b(version|customer|project|organi[sz]ation|account|workspace|team|customer|api.?key|token|models?|deployment|endpoint|route)\b/i;
 
 /**
  * The file has expired, not the API key: a user who is told so creates the video again, and pays again.
@@ -236,7 +247,12 @@ const OTHER_THINGS =
  */
 export function isExpired({ statusCode, body }: HttpResponse, video?: Expiring): boolean {
 	const text = codeAndMessage(body);
+	const isOfKey =
+		/\b(?:key|token|credential|subscription|plan)s?\b.{0,20}expired|expired (?:api.?)?(?:key|token)/i.test(
+			text,
+		);
 	const namesVideo =
+		!isOfKey &&
 		/(video|file|url|link|asset|task).{0,30}expired|expired.{0,30}(video|file|url|link|asset|task)/i.test(
 			text,
 		);

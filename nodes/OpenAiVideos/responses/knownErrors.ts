@@ -37,11 +37,12 @@ const KNOWN_ERRORS: KnownErrorPattern[] = [
 		name: 'imageSizeMismatch',
 		pattern:
 			/(image|reference|picture|inpaint).{0,60}(match.{0,60}(size|width|height|resolution|dimension)|(must|should|expected).{0,40}(width|height|resolution|dimension|pixel))/i,
+		unless: /\d ?[kmg]i?b\b|bytes|file size/i,
 	},
 	{
 		name: 'contentPolicy',
 		pattern:
-			/moderation_blocked|(content|by|failed|our|blocked|flagged).{0,20}moderation|moderation.{0,20}(block|reject|flag|fail|system|filter|polic|refus)|content.{0,2}(polic|filter)|sentinel_block|safety.{0,2}(system|filter|polic|check|rule|guideline)|usage.{0,2}(polic|guideline)|community.{0,2}guideline|sensitive.{0,2}(content|word|info)|sensitivecontent|promptpolicy|policy.?violation|violat.{0,30}(guideline|polic|rule|terms|standard)|data.?inspection.?failed|risk.?control|responsible.?ai|\bnsfw\b|(inappropriate|prohibited|unsafe|harmful|illegal|explicit|copyrighted?) (content|prompt|image|material|word)|内容审核|审核(未|不)通过|敏感|违规|风控|涉黄|涉政/i,
+			/moderation_blocked|(content|by|failed|our|blocked|flagged).{0,20}moderation|moderation.{0,20}(block|reject|flag|fail|system|filter|polic|refus)|content.{0,2}(polic|filter)|sentinel_block|safety.{0,2}(system|filter|polic|check|rule|guideline)|usage.{0,2}(polic|guideline)|community.{0,2}guideline|sensitive[ _-]?(content|word|info)|sensitivecontent|promptpolicy|policy.?violation|violat.{0,30}(guideline|polic|rule|terms|standard)|data.?inspection.?failed|risk.?control|responsible.?ai|\bnsfw\b|(inappropriate|prohibited|unsafe|harmful) (content(?!.?type)|prompt|image|material|word)|(illegal|explicit|copyrighted?) (content(?!.?type)|material)|内容审核|审核(未|不)通过|(?<!大小写)敏感|(?<!参数)违规|风控|涉黄|涉政/i,
 		unless: /unknown (parameter|word|field)|unrecognized|rate.?limit/i,
 	},
 	{
@@ -58,7 +59,7 @@ const KNOWN_ERRORS: KnownErrorPattern[] = [
 	{
 		name: 'insufficientQuota',
 		pattern:
-			/insufficient.{0,6}(user.?)?(quota|balance|credit|fund)|exceeded.{0,20}quota|(quota|credits?|balance).{0,20}(exceeded|exhausted|used up|too low|depleted|not enough|insufficient)|not enough.{0,10}(quota|balance|credit|fund)|billing_hard_limit|billing_error|out of credit|no credit|(doesn't|does not|don't|do not) have (any |enough )(credit|balance|fund)|overdue balance|balance.{0,10}overdue|payment.{0,3}required|in arrears|欠费|余额不足|额度不足|余额.{0,6}(不足|用尽)/i,
+			/exhausted balance|resource pack|free tier.{0,60}exhausted|call volume quota|(plan|key) limit (reached|exceeded)|arrearage|SetLimitExceeded|reached the set.{0,20}limit|(点数|积分|额度|余额)(不足|失败|已用)|预扣费|insufficient.{0,6}(user.?)?(quota|balance|credit|fund)|exceeded.{0,20}quota|(quota|credits?|balance).{0,20}(exceeded|exhausted|used up|too low|depleted|not enough|insufficient)|not enough.{0,10}(quota|balance|credit|fund)|billing_hard_limit|billing_error|out of credit|no credit|(doesn't|does not|don't|do not) have (any |enough )(credit|balance|fund)|overdue balance|balance.{0,10}overdue|payment.{0,3}required|in arrears|欠费|余额不足|额度不足|余额.{0,6}(不足|用尽)/i,
 		// Rate limits are phrased similarly.
 		unless: /rate.?limit(?!error)|per.?(second|minute|hour|day)|requests per|\/ ?min/i,
 	},
@@ -66,6 +67,7 @@ const KNOWN_ERRORS: KnownErrorPattern[] = [
 		name: 'accountBlocked',
 		pattern:
 			/(account|organi[sz]ation|project|workspace|user (is|has been|was)).{0,40}(under review|suspended|banned|disabled|deactivated|archived|frozen|blocked|terminated|no longer (accessible|active))|账(户|号).{0,10}(封禁|禁用|冻结)|用户.{0,6}封禁/i,
+		unless: /has not been used/i,
 	},
 	{
 		name: 'modelNotAllowed',
@@ -78,8 +80,8 @@ const KNOWN_ERRORS: KnownErrorPattern[] = [
 		name: 'modelNotFound',
 		pattern: new RegExp(
 			[
-				'model_not_found|missing_model|model mismatch|no available channel|no endpoints? found for|无可用渠道|无可用的?渠道|模型.{0,20}(?:不存在|不支持|未找到)|不支持.{0,10}模型',
-				`${MODEL}\\s{0,3}(?:(?:does not|doesn't|do not) exist|(?:is |was |are |has been )?(?:not (?:found|supported|available(?!.{0,20}(?:now|moment|temporar))|recognized|a (?:valid )?video model)|unsupported|unknown|invalid|deactivated|deprecated|retired|shut ?down))`,
+				'model_not_found|missing_model|model mismatch|no available channel|no endpoints? found for|无可用渠道|无可用的?渠道|可用渠道失败|DeploymentNotFound|unable to access model|模型.{0,20}(?:已下线|暂不可用|不存在|不支持|未找到)|不支持.{0,10}模型',
+				`${MODEL}\\s{0,3}(?:(?:does not|doesn't|do not) exist|(?:is |was |are |has been )?(?:not (?:found|exist|supported(?! with)|available(?!.{0,20}(?:now|moment|temporar))|recognized|a (?:valid )?video model)|unsupported|unknown|invalid|deactivated|deprecated|retired|shut ?down))`,
 				'(?:unknown|invalid|unsupported|no such)(?: video)? model(?!\\s+(?:parameter|option|setting|field|argument))',
 				'is not a (?:valid )?(?:video )?(?:generation )?model\\b',
 				'no (?:such )?(?:model|deployment)s? (?:named|called|found|available|exists?)',
@@ -91,12 +93,13 @@ const KNOWN_ERRORS: KnownErrorPattern[] = [
 		name: 'invalidKey',
 		pattern:
 			/invalid_api_key|expired_key|no_db_connection|(incorrect|invalid|wrong|expired|revoked) (api.?key|(access |auth |bearer )?token\b)|(missing|unknown|bad) (api.?key|(access |auth |bearer )token\b)|(api.?key|access token|bearer token|令牌|密钥).{0,40}(invalid|incorrect|expired|revoked|not (valid|found|recognized)|missing|required|disabled|无效|过期|失效|不存在|已禁用|不可用)|no (api.?)?key (passed|provided|found)|authentication (error|failed|required)|not authenticated|\bunauthori[sz]ed\b|无效的(令牌|密钥)|未提供令牌/i,
-		unless: /\bnot unauthori|upload.?token|token.?(limit|count)|max.?tokens/i,
+		unless: /\bnot unauthori|csrf|token at|upload.?token|token.?(limit|count)|max.?tokens/i,
 	},
 	{
 		name: 'bodyTooLarge',
 		pattern:
 			/(request|payload|body|entity|file|image|upload).{0,30}(is |was )?too (large|big)|too large.{0,20}(request|payload|body|entity|file|image)|exceeds?.{0,30}(maximum|max|allowed|limit).{0,20}(body|request|payload|upload|file) ?size|(body|request|payload|upload|file) ?size.{0,30}(exceed|larger than|over the limit)|maximum (body|request|payload|upload) (size|length)/i,
+		unless: /\b(response|result|output|generated)\b/i,
 	},
 	{
 		name: 'outOfMemory',
@@ -106,7 +109,10 @@ const KNOWN_ERRORS: KnownErrorPattern[] = [
 	{
 		name: 'upstreamUnreachable',
 		pattern:
-			/connection refused|ECONNREFUSED|no such host|no route to host|network is unreachable|dial tcp.{0,120}(timeout|refused|unreachable)|tls handshake timeout|connect call failed|cannot connect to host|(temporary failure in )?name resolution|getaddrinfo|ENOTFOUND|reset reason: connection (failure|refused|timeout)|no healthy upstream/i,
+			/connection refused|ECONNREFUSED|no such host|no route to host|network is unreachable|dial tcp.{0,120}(timeout|refused|unreachable)|tls handshake timeout|connect call failed|cannot connect to host|(temporary failure in )?name resolution|getaddrinfo|ENOTFOUND|reset reason: connection (failure|refused|timeout)|reset reason: overflow|failure to get a peer|\bx509\b|no healthy upstream/i,
+		// Its database or the user's image is not the provider.
+		unless:
+			/image|download|media|input_reference|database|redis|mysql|postgres|mongo|:(?:3306|5432|6379|27017)\b/i,
 	},
 	{
 		name: 'workerGone',
@@ -116,7 +122,7 @@ const KNOWN_ERRORS: KnownErrorPattern[] = [
 	{
 		name: 'unavailable',
 		pattern:
-			/overloaded|at capacity|over capacity|server (is )?(too )?busy|queue.{0,10}(is )?full|no (available )?(account|worker|server|instance|backend|replica|gpu|provider|deployment)s?\b.{0,20}(available|free|left|found|configured|online|alive|ready|$)|no auth available|auth_unavailable|no available (account|worker|server|instance|backend|replica|gpu|provider)s?|upstream.{0,30}(429|529|503)\b|model.{0,40}(is )?(still |currently )?(loading|not (loaded|ready))|负载.{0,6}饱和|服务(器)?繁忙|没有可用的?(账号|账户|渠道)/i,
+			/overloaded|no server is available|at capacity|over capacity|server (is )?(too )?busy|queue.{0,10}(is )?full|no (available )?(account|worker|server|instance|backend|replica|gpu|provider|deployment)s?\b.{0,20}(available|free|left|found|configured|online|alive|ready|$)|no auth available|auth_unavailable|no available (account|worker|server|instance|backend|replica|gpu|provider)s?|upstream.{0,30}(429|529|503)\b|model.{0,40}(is )?(still |currently )?(loading|not (loaded|ready))|负载.{0,6}饱和|服务(器)?繁忙|没有可用的?(账号|账户|渠道)/i,
 	},
 	{
 		name: 'notSupported',
@@ -132,7 +138,11 @@ const KNOWN_ERRORS: KnownErrorPattern[] = [
 /** The server's code, type and message in one text. */
 function textOf(body: unknown): string {
 	const { code, type, message } = parseErrorBody(body);
-	return [code, type, message].filter(Boolean).join(' ');
+	// The address of a page on rate limits says nothing of this error.
+	return [code, type, message]
+		.filter(Boolean)
+		.join(' ')
+		.replace(/https?:\/\/\S+/g, '');
 }
 
 /** The known error that a response body, or a failed video's `error`, describes. */

@@ -33,20 +33,33 @@ const CONNECTION_LOST_ERRORS = ['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPIP
 /** Other codes have two meanings, and only Node's own message tells whether there was a connection. */
 const CONNECT_MESSAGE =
 	/^connect E[A-Z]+\b|before secure TLS connection was established|before receiving CONNECT response|tunneling socket could not be established/i;
+/** A route may also break in the middle of a connection: the request was sent then. */
+const OPEN_MESSAGE = /^(?:read|write) E[A-Z]+\b/;
 const TLS_MESSAGE = /before secure TLS connection was established/i;
 
 export const isConnectError = ({ code, message }: NetworkError): boolean =>
-	CONNECT_ERRORS.includes(code) ||
+	(CONNECT_ERRORS.includes(code) && !OPEN_MESSAGE.test(message)) ||
 	CONNECT_MESSAGE.test(message) ||
 	// Of several connects (n8n 1.x keeps no more of it); a read that times out says "read".
 	(code === 'ETIMEDOUT' && /^(AggregateError)?$/.test(message));
 
-export const isConnectionLost = ({ code }: NetworkError): boolean =>
-	CONNECTION_LOST_ERRORS.includes(code);
+export const isConnectionLost = (error: NetworkError): boolean =>
+	CONNECTION_LOST_ERRORS.includes(error.code) ||
+	(CONNECT_ERRORS.includes(error.code) && !isConnectError(error));
+
+/** n8n gave up waiting. */
+export const isTimeout = ({ code, message }: NetworkError): boolean =>
+	/^timeout of \d+ ?ms exceeded/i.test(message) ||
+	(code === 'ECONNABORTED' && /timeout/i.test(message));
+
+/** TLS that breaks after its handshake. */
+const BROKEN_RECORD = /bad.?record.?mac|decryption.?failed|decrypt.?error/i;
 
 /** The TLS connection failed, most often for a reason that a retry does not change. */
 export const isTlsError = ({ code, message }: NetworkError): boolean =>
-	/CERT|^ERR_(TLS|SSL)|^EPROTO$|UNABLE_TO_/.test(code) || TLS_MESSAGE.test(message);
+	(/CERT|^ERR_(TLS|SSL)|^EPROTO$|UNABLE_TO_/.test(code) &&
+		!BROKEN_RECORD.test(`${code} ${message}`)) ||
+	TLS_MESSAGE.test(message);
 
 /** n8n blocked the request: SSRF protection, or the credential's allowed domains. n8n gives no code. */
 export const isBlockedByN8n = ({ message }: NetworkError): boolean =>
@@ -83,6 +96,10 @@ export function readRetryAfter({ headers, body }: HttpResponse, now: number): nu
 		// LiteLLM passes on what its provider said.
 		secondsToMs(positiveNumber(headers['llm_provider-retry-after'])) ??
 		secondsToMs(positiveNumber(isObject(body) ? body.poll_after_seconds : undefined)) ??
+		// CLIProxyAPI has the length of a cooldown there.
+		secondsToMs(
+			positiveNumber(isObject(body) && isObject(body.error) ? body.error.reset_seconds : undefined),
+		) ??
 		// RFC 9110 allows an HTTP date here as well.
 		positiveNumber(Date.parse(String(headers['retry-after'] ?? '')) - now);
 	return delay === undefined ? undefined : Math.max(MIN_DELAY_MS, delay);

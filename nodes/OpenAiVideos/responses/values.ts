@@ -183,13 +183,19 @@ export interface Expiring {
 	provider_expires_at?: unknown;
 }
 
+/** 2020, in Unix seconds. */
+const EARLIEST_EXPIRY = 1_577_836_800;
+
 /**
  * When a video expired, as messages show it; undefined before that time, or if it is not known for sure:
  * who is told that a video has expired creates it again, and pays again.
  */
 export function formatExpiry(video?: Expiring): string | undefined {
 	const { seconds, isAssumedUtc = false } = parseTime(video?.expires_at) ?? {};
-	if (seconds === undefined || seconds * 1000 > clock.now()) return undefined;
+	// A smaller number is a length of time.
+	if (seconds === undefined || seconds < EARLIEST_EXPIRY || seconds * 1000 > clock.now()) {
+		return undefined;
+	}
 	if (isAssumedUtc || (video?.provider_expires_at ?? null) !== null) return undefined;
 	return toIsoString(seconds)?.replace('T', ' ').replace('.000Z', ' UTC');
 }

@@ -74,11 +74,22 @@ const STATUS_ALIASES: Record<VideoStatus, string[]> = {
 	completed: [
 		...['completed', 'complete', 'succeeded', 'succeed', 'success', 'successful', 'done'],
 		...['finished', 'finish', 'ready', 'completed_with_errors', 'completed_with_warnings'],
+		...['partially_succeeded', 'succeeded_with_warnings', 'processed', 'available', 'published'],
 		...['成功', '已成功', '生成成功', '完成', '已完成', '完了'],
 	],
 	failed: [
 		...['failed', 'fail', 'failure', 'error', 'rejected', '失败', '失敗', '已失败', '生成失败'],
-		...['cancelled', 'canceled', 'expired', 'deleted', '已取消', '已过期', '已删除'],
+		...[
+			'cancelled',
+			'canceled',
+			'expired',
+			'deleted',
+			'已取消',
+			'已过期',
+			'已删除',
+			'取消',
+			'过期',
+		],
 	],
 };
 
@@ -87,6 +98,8 @@ const FAILURE_REASONS = [
 	...['timeout', 'timed_out', 'timedout', 'time_out', 'deadline_exceeded', '超时', '已超时'],
 	...[
 		'stopped',
+		'not_found',
+		'dead',
 		'halted',
 		'unsuccessful',
 		'aborted',
@@ -130,7 +143,7 @@ function knownStatus(status: string): VideoStatus | undefined {
 
 /** A failure with its reason in one word: `failed_moderation`, `content_blocked`. */
 const FAILURE_WORD =
-	/^(?:failed|failure|rejected|blocked)_|_(?:failed|failure|rejected|blocked|timed_out|timeout)$/;
+	/^(?:failed|failure|rejected|blocked)_|_(?:failed|failure|rejected|blocked|moderated|error|timed_out|timeout|not_found)$|(?:失败|超时|终止)$/;
 
 /** Whether the server's own word for the status of a video is unknown: it may mean anything. */
 export const hasUnknownStatus = ({ provider_status: word }: Video): boolean =>
@@ -548,6 +561,8 @@ function parseFailure(video: unknown): Video['error'] {
 		'fail_reason',
 		'failure_reason',
 		'error_message',
+		'task_status_msg',
+		'base_resp',
 		'message',
 		'detail',
 		'msg',
@@ -556,7 +571,7 @@ function parseFailure(video: unknown): Video['error'] {
 	const code = firstDefined(video, ['code', 'error_code', 'fail_code']);
 	const { message, ...rest } = parseErrorBody({ ...texts, code });
 	// In an envelope this is about the request.
-	const isOfRequest = /^(success|ok)$/i.test(message ?? rest.code ?? '');
+	const isOfRequest = /^(success|succeed|succeeded|ok)$/i.test(message ?? rest.code ?? '');
 	const failure = { ...(message && !isOfRequest && { message }), ...(!isOfRequest && rest) };
 	return Object.keys(failure).length > 0 ? failure : undefined;
 }

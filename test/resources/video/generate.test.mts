@@ -167,10 +167,10 @@ describe('Generate', () => {
 
 	it('does not say how to get a video that is no longer there', async () => {
 		node.server.respondTo(POST, { json: QUEUED });
-		node.server.respondTo(STATUS, { status: 410, json: {} });
+		node.server.alwaysRespondTo(STATUS, { status: 410, json: {} });
 		const failure = (await generate()).error;
 		expect(failure?.message).toContain("The server has forgotten video 'video_1'");
-		expect(failure?.description).toContain('create the video again');
+		expect(failure?.description).toContain('create it again');
 		expect(failure?.description).not.toMatch(/Its ID is|another video|Get the video/);
 	});
 

@@ -91,7 +91,7 @@ describe('Get Many', () => {
 
 	it.each([0, -1, 'many', null])('rejects the limit %s before sending anything', async (limit) => {
 		const { error } = await getAll({ limit: `={{ ${JSON.stringify(limit)} }}` });
-		expect(error?.message).toBe("'Limit' must be a number above 0");
+		expect(error?.message).toBe("'Limit' must be a number from 1 to 1000000000");
 		expect(node.server.received).toHaveLength(0);
 	});
 

@@ -179,11 +179,33 @@ export function readExtraFields(context: OperationContext): IDataObject {
 	} catch (error) {
 		syntaxError = ` (${(error as Error).message})`;
 	}
-	if (syntaxError === '' && isObject(fields)) return fields;
+	if (syntaxError === '' && isObject(fields)) {
+		requireExtraText(fields);
+		return fields;
+	}
 	throw new VideosError({
 		message: `'Extra Fields' is not a JSON object${syntaxError}`,
 		nextStep: 'Enter names and values in braces, for example { "seed": 42 }.',
 	});
+}
+
+/** What would replace the prompt or the model, or what an expression made of an object. */
+function requireExtraText(fields: IDataObject): void {
+	for (const [name, value] of Object.entries(fields)) {
+		const isText = typeof value === 'string' && value.trim() !== '';
+		if (['prompt', 'model'].includes(name) && !isText) {
+			throw new VideosError({
+				message: `'${name}' in 'Extra Fields' is not text`,
+				nextStep: `Enter text for it, or remove it: then the field '${name === 'model' ? 'Model' : 'Prompt'}' counts.`,
+			});
+		}
+		if (typeof value === 'string' && /\[object \w{1,30}\]/.test(value)) {
+			throw new VideosError({
+				message: `'${name}' in 'Extra Fields' has [object Object] in it: its expression puts an object into the text`,
+				nextStep: 'Choose a field of the object in the expression.',
+			});
+		}
+	}
 }
 
 /** The field that every operation on an existing video shares. */

@@ -133,7 +133,9 @@ export function readNumber(context: OperationContext, parameter: NumberParameter
 			nextStep: suggestField(found, parameter, (each) => typeof each === 'number'),
 		});
 	}
-	const limits = min > 0 ? 'above 0' : `from ${min} to ${max}`;
+	const isTooLarge = Number.isFinite(number) && Number(number) > max;
+	const isPositive = min > 0 && min < 1;
+	const limits = isPositive ? (isTooLarge ? `up to ${max}` : 'above 0') : `from ${min} to ${max}`;
 	throw new VideosError({
 		message: `'${label}' must be a ${isWhole ? 'whole ' : ''}number ${limits}`,
 		nextStep,

@@ -171,7 +171,9 @@ const isFileRejected = (result: HttpResult, sourceId?: string): boolean =>
 
 function sourceErrorInfo(result: HttpResult, sourceId?: string): ErrorInfo | undefined {
 	if (isNetworkError(result) || result.statusCode < 400) return undefined;
-	if (sourceId !== undefined) return isExpired(result) ? videoExpired(sourceId) : undefined;
+	if (sourceId !== undefined) {
+		return result.statusCode < 500 && isExpired(result) ? videoExpired(sourceId) : undefined;
+	}
 	if (result.statusCode === 413 || matchKnownError(result.body) === 'bodyTooLarge') {
 		return {
 			message: 'The file of the video is too large for the server',

@@ -206,7 +206,9 @@ const timeoutError = (
 	new VideosError({
 		message: `Video '${video.id}' was not finished within ${formatMinutes(timeoutMs)} (last state: ${formatStatus(video)})`,
 		nextStep: isRunning
-			? 'The server is still working on it.'
+			? video.status === 'pending'
+				? 'It is still queued on the server.'
+				: 'The server is still working on it.'
 			: 'The server does not say whether the video is still being made.',
 		rerunHint: "To wait longer, raise 'Timeout (Minutes)'.",
 		isRerunnable: true,
