@@ -35,6 +35,9 @@ function stringsOf(folder: string): string[] {
 const messages = new Set(stringsOf('nodes').map(normalize));
 const PAGE = 'docs/troubleshooting.md';
 
+/** What the code inserts into some messages, and the page spells out. */
+const INSERTED = ['an object', 'a list', "is 'undefined'"];
+
 const quotedIn = (page: string, heading: string) =>
 	tableUnder(page, heading).flatMap(([cell]) =>
 		[...cell.matchAll(/\*([^*]+)\*/g)].map(([, message]) => message),
@@ -43,12 +46,13 @@ const quoted = quotedIn(PAGE, 'What the node says');
 
 describe('The page on troubleshooting', () => {
 	it.each(quoted)('quotes an error message of the node: %s', (message) => {
-		expect(messages).toContain(normalize(message));
+		const forms = [message, ...INSERTED.map((value) => message.replace(value, '…'))];
+		expect(forms.filter((form) => messages.has(normalize(form)))).not.toEqual([]);
 	});
 
-	it('lists more than 20 error messages, each once', () => {
+	it('lists more than 60 error messages, each once', () => {
 		expect(new Set(quoted).size).toBe(quoted.length);
-		expect(quoted.length).toBeGreaterThan(20);
+		expect(quoted.length).toBeGreaterThan(60);
 	});
 
 	it('has the messages that the README picks out', () => {
