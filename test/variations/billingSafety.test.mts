@@ -346,6 +346,16 @@ describe('Create behind a gateway that repeats requests', () => {
 		]);
 	});
 
+	it.each([
+		['remix', 'POST /v1/videos/video_0/remix'],
+		['edit', 'POST /v1/videos/edits'],
+		['extend', 'POST /v1/videos/extensions'],
+	])('asks LiteLLM the same in %s', async (operation, request) => {
+		node.server.respondTo(request, accepted('video_1'));
+		await node.run({ operation, videoId: 'video_0', prompt: 'a cat' });
+		expect(node.server.posts()[0].headers['x-litellm-num-retries']).toBe('0');
+	});
+
 	const RATE_LIMIT = { message: 'Rate limit reached for requests', code: 'rate_limit_exceeded' };
 	const REPEATED: Array<[name: string, response: ScriptedResponse]> = [
 		[

@@ -52,6 +52,10 @@ describe('A connection that was never made', () => {
 
 	it.each([
 		['ETIMEDOUT', 'read ETIMEDOUT'],
+		// The route may break in the middle of a connection, and TLS after its handshake.
+		['EHOSTUNREACH', 'read EHOSTUNREACH'],
+		['ENETUNREACH', 'write ENETUNREACH'],
+		['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'decryption failed or bad record mac'],
 		['ECONNABORTED', 'timeout of 300000ms exceeded'],
 		['ECONNRESET', 'socket hang up'],
 		['ECONNRESET', 'read ECONNRESET'],

@@ -143,6 +143,25 @@ const SHAPES: Array<[name: string, response: ScriptedResponse, message: string]>
 	],
 	['MiniMax', { json: { base_resp: { status_code: 1, status_msg: 'Odd.' } } }, 'Odd.'],
 	[
+		'a list of the values that it takes',
+		{ json: { detail: "Invalid value for seconds. Supported values: ['4', '8']" } },
+		"Invalid value for seconds. Supported values: ['4', '8']",
+	],
+	[
+		'a page that a gateway quotes',
+		{
+			json: {
+				detail: 'Upstream error: <html><head><title>502 Bad Gateway</title></head></html>',
+			},
+		},
+		'Upstream error: 502 Bad Gateway',
+	],
+	[
+		'an error for each field',
+		{ json: { errors: { size: { code: 'invalid', message: 'must be 720x1280' } } } },
+		'size: must be 720x1280',
+	],
+	[
 		'a traceback',
 		{ body: 'Traceback (most recent call last):\n  File "x.py", line 1\nValueError: Odd.' },
 		'ValueError: Odd.',

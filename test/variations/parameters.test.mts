@@ -356,3 +356,14 @@ describe('a binary file dropped into Input Binary Field is understood', () => {
 		if (!told.includes('no file in')) expect(told).toContain(': clip, image.');
 	});
 });
+
+describe('extra fields that would pay for nothing are refused before anything is sent', () => {
+	it.each([
+		['{ "prompt": null }', "'prompt' in 'Extra Fields' is not text"],
+		['{ "prompt": { "a": 1 } }', "'prompt' in 'Extra Fields' is not text"],
+		['{ "model": ["x"] }', "'model' in 'Extra Fields' is not text"],
+		['={ "style": "{{ $json.o }}" }', 'has [object Object] in it'],
+	])('%s', async (extraFields, message) => {
+		expect(await refusal({ options: { extraFields } }, { o: { a: 1 } })).toContain(message);
+	});
+});

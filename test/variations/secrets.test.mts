@@ -56,6 +56,10 @@ describe('what a header holds is masked when the server repeats it', () => {
 describe('a secret is masked in every usual encoding', () => {
 	const encodings: Array<[string, string]> = [
 		['as it is', SECRET],
+		[
+			'with characters that nobody sees',
+			`${SECRET.slice(0, 4)}\u200b${SECRET.slice(4, 8)}\u00ad${SECRET.slice(8)}`,
+		],
 		['URL-encoded', encodeURIComponent(SECRET)],
 		['URL-encoded with +', encodeURIComponent(SECRET).replace(/%20/g, '+')],
 		[
