@@ -277,7 +277,7 @@ describe('A refused read', () => {
 			403,
 			{ detail: 'Invalid API key.' },
 			/did not accept the API key for video 'video_1'/,
-			/another key of the same account/,
+			/Another key of the same account/,
 		],
 		[
 			'is not told as expired: an archived project',

@@ -63,3 +63,22 @@ describe('a file of Google', () => {
 		expect(node.server.received[2].headers).not.toHaveProperty('x-goog-api-key');
 	});
 });
+
+it('A video that the rules of Google kept back has failed, with its reason', async () => {
+	const json = {
+		name: 'models/veo-3/operations/video_1',
+		done: true,
+		response: {
+			generateVideoResponse: {
+				raiMediaFilteredCount: 1,
+				raiMediaFilteredReasons: ['The prompt violates our usage guidelines.'],
+			},
+		},
+	};
+	node.server.respondTo('GET /v1/videos/video_1', { json });
+	const { error } = await node.run({ operation: 'waitUntilDone' });
+	expect(error?.message).toBe(
+		"The server could not make video 'video_1': The prompt violates our usage guidelines.",
+	);
+	expect(error?.description).toContain('Change the prompt');
+});

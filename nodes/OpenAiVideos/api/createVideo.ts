@@ -30,7 +30,7 @@ import type { OperationContext, Request, RequestContext } from '../types';
 import { keyOf, sendInLearnedStyle } from './adaptStyle';
 import type { LearnedStyle } from './adaptStyle';
 import { listRequest, listsNoVideos, MAX_PAGE_SIZE, parsePage } from './listVideos';
-import { freePlace, sendWhenThereIsRoom, takePlace } from './places';
+import { freePlace, RATE_LIMIT_MAX_RETRY_MS, sendWhenThereIsRoom, takePlace } from './places';
 import {
 	addValidation,
 	countRefusal,
@@ -57,9 +57,6 @@ export interface CreateOptions<P extends VideoParams> {
 
 /** Where the request is sent, and how it is written. */
 type StyleParams = Pick<Server, 'baseUrl' | 'style' | 'isStyleAssumed'>;
-
-/** The server may be busy with others for minutes. */
-const RATE_LIMIT_MAX_RETRY_MS = 600 * SECOND_MS;
 
 /** Costs money: retried only if the server cannot have accepted it. */
 export const retryPolicyForCreate: RetryPolicy = (result) => {

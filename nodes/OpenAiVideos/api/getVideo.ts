@@ -1,5 +1,11 @@
 import { clock, SECOND_MS } from '../clock';
-import { commonErrorInfo, getMessages, RERUN_LATER, videoNotFound } from '../errors/messages';
+import {
+	commonErrorInfo,
+	getMessages,
+	OTHER_KEY_HINT,
+	RERUN_LATER,
+	videoNotFound,
+} from '../errors/messages';
 import { VideosError } from '../errors/nodeError';
 import type { ErrorInfo } from '../errors/nodeError';
 import { responseError } from '../errors/responseError';
@@ -248,7 +254,7 @@ function diagnose(
 	if (wasRead && isAboutKey(result)) {
 		return {
 			message: `The server no longer accepts the API key for video '${videoId}', as it did before`,
-			nextStep: `The key may be used up, disabled or expired. ${OTHER_KEY}`,
+			nextStep: `The key may be used up, disabled or expired. ${OTHER_KEY_HINT}`,
 			isRerunnable: true,
 		};
 	}
@@ -278,8 +284,6 @@ function isAboutKey(response: HttpResponse): boolean {
 	return isOfKey && !isUpstreamError(body) && !isFetchBlocked(response);
 }
 
-const OTHER_KEY =
-	"Another key of the same account, as 'API Key' in the OpenAI Videos API credential, still fetches the video.";
 /** Some polls found the video, and others did not. */
 export const ASK_ABOUT_REPLICAS =
 	'there may be several servers behind one address; ask its operator to send all requests for a video to the same one.';

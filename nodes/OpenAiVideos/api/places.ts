@@ -61,8 +61,8 @@ async function untilCancelled(context: RequestContext, promise: Promise<unknown>
 	throwIfCancelled(context);
 }
 
-/** A limit that lasts although no video of the run is being made: others use the account as well. */
-const RATE_LIMIT_MAX_RETRY_MS = 10 * MINUTE_MS;
+/** Also for a limit that lasts although no video of the run is being made: others use the account as well. */
+export const RATE_LIMIT_MAX_RETRY_MS = 10 * MINUTE_MS;
 /** The same with a status that most servers send for what does not pass. */
 const REFUSAL_MAX_RETRY_MS = 65 * SECOND_MS;
 

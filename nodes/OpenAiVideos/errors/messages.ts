@@ -574,8 +574,8 @@ const COMMON_ERROR_INFO: Record<number, ErrorInfo> = {
 };
 
 /** What is said of a video that exists, whose key may have been spent on it. */
-const OTHER_KEY_HINT =
-	'The key may also have expired or be used up: another key of the same account still gets the video.';
+export const OTHER_KEY_HINT =
+	"Another key of the same account, as 'API Key' in the OpenAI Videos API credential, may still get the video.";
 
 const FIREWALL_INFO: ErrorInfo = {
 	message: 'A firewall or a proxy refused the request before the server',
@@ -594,7 +594,7 @@ export function commonErrorInfo(response: HttpResponse, videoId?: string): Error
 	const isShort = Object.values(COMMON_ERROR_INFO).some(({ message }) => message === info.message);
 	const nextStep =
 		info.message === KNOWN_ERROR_INFO.invalidKey.message
-			? joinSentences(info.nextStep, OTHER_KEY_HINT)
+			? joinSentences(info.nextStep, 'The key may also be used up or expired.', OTHER_KEY_HINT)
 			: info.nextStep;
 	const message = info.message + (isShort ? forVideo(videoId) : ` (video '${videoId}')`);
 	return { ...info, nextStep, message };

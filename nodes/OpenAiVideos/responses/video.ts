@@ -188,11 +188,13 @@ export function parseVideo(body: unknown, requestedId?: string): Video | undefin
 
 	const providerStatus = rawStatus(found) ?? numericStatus(found) ?? '';
 	const progress = parsePercent(found.progress);
-	const status = isFailedAlone ? 'failed' : statusOf(found, { providerStatus, requestedId });
+	const filtered = filteredReason(found);
+	const isFailed = isFailedAlone || filtered !== undefined;
+	const status = isFailed ? 'failed' : statusOf(found, { providerStatus, requestedId });
 	const isDone = status === 'completed' || status === 'failed';
 	const failure =
 		status === 'failed'
-			? (parseFailure(found) ?? parseFailure(body) ?? failureOf(providerStatus))
+			? (filtered ?? parseFailure(found) ?? parseFailure(body) ?? failureOf(providerStatus))
 			: undefined;
 	const canonical: IDataObject = {
 		id,
@@ -221,6 +223,17 @@ export function parseVideo(body: unknown, requestedId?: string): Video | undefin
 	canonical.cost = costOf(found) ?? costOf(body) ?? found.cost ?? undefined;
 	// These three come first, where people look for them.
 	return omitUndefined({ id, object: 'video', status, ...found, ...canonical });
+}
+
+/** Google is done with an operation whose video its rules on content kept back. */
+function filteredReason(found: IDataObject): Video['error'] {
+	const response = isObject(found.response) ? found.response : found;
+	const inner = isObject(response.generateVideoResponse)
+		? response.generateVideoResponse
+		: response;
+	const { raiMediaFilteredReasons: reasons } = inner;
+	if (!Array.isArray(reasons) || reasons.length === 0 || namesFile(found)) return undefined;
+	return { code: 'content_filtered', message: String(reasons[0]).slice(0, 500) };
 }
 
 /** The status in the terms of the spec, from the server's word or, without one, from what else it says. */
