@@ -250,7 +250,7 @@ const hasError = ({ body }: HttpResponse): boolean => isObject(body) && Boolean(
 
 /** In all, the answer must not be long in coming. */
 const LOOKUP_TIMEOUT_MS = 6 * SECOND_MS;
-const LOOKUP_MAX_RETRY_MS = 6 * SECOND_MS;
+const LOOKUP_MAX_RETRY_MS = 9 * SECOND_MS;
 const retryPolicyForLookup = retryPolicyForReads(LOOKUP_MAX_RETRY_MS, { wasReached: true });
 /** Servers give whole seconds. */
 const ROUNDING_MS = SECOND_MS;
@@ -315,7 +315,11 @@ async function listSince(
 		context,
 		listRequest(request, { timeout: LOOKUP_TIMEOUT_MS }),
 		parsePage,
-		(each) => (listsNoVideos(each) ? 0 : retryPolicyForLookup(each)),
+		// A page in place of the list may be a proxy's that passes.
+		(each) =>
+			!isNetworkError(each) && !isSuccess(each) && listsNoVideos(each)
+				? 0
+				: retryPolicyForLookup(each),
 	);
 	const serverNow = isNetworkError(result) ? NaN : Date.parse(String(result.headers.date ?? ''));
 	const earliest = Number.isNaN(serverNow)

@@ -59,7 +59,7 @@ export function billingSafety(context: TestContext): void {
 
 	describe('Retry On Fail', () => {
 		it.each<[string, Parameters<TestContext['startRejectingServer']>[2], RegExp]>([
-			['no response in time', () => {}, /^The connection broke off while .* may exist/],
+			['no response in time', () => {}, /^The server did not answer in time, .* may exist/],
 			[
 				'a broken connection',
 				(response) => response.destroy(),

@@ -34,7 +34,8 @@ export const generate = (context: TestContext) =>
 			server.respondTo(POST, { json: { id: 'video_1', object: 'video', status: 'queued' } });
 			server.respondTo(
 				STATUS,
-				{ status: 403, json: { error: { message: 'Not now.' } } },
+				// Told at once, other than what may pass.
+				{ status: 402, json: { error: { message: 'Not now.' } } },
 				{ json: completedVideo('video_1') },
 				{ json: completedVideo('video_1') },
 			);

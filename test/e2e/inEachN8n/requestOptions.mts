@@ -50,7 +50,7 @@ export function requestOptions(context: TestContext): void {
 	it('the request option Timeout ends requests that hang, with an error in a sentence', async () => {
 		const { server, execution } = await hanging();
 		expect(errorMessageOf(execution)).toMatch(
-			/^The connection to the server broke off for video 'video_1' \| Run this step again later/,
+			/^The server did not answer in time about video 'video_1' \| Run this step again later/,
 		);
 		expect(server.received.length).toBeGreaterThan(1);
 	});

@@ -41,7 +41,7 @@ export const restartSafeLoop = (context: TestContext) =>
 			done('later');
 			server.respondTo(
 				'GET /v1/videos/later',
-				{ status: 401, json: { error: { message: 'Not now.' } } },
+				{ status: 402, json: { error: { message: 'Not now.' } } },
 				{ json: video('later', 'in_progress') },
 			);
 			const error = { message: 'Out of luck.' };
