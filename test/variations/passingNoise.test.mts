@@ -224,3 +224,24 @@ describe('a refusal by the rules on content while polling', () => {
 		expect(node.time.pauses).toHaveLength(1);
 	});
 });
+
+describe('A living video is not told dead', () => {
+	it.each<[string, ScriptedResponse]>([
+		['a 410 without words', { status: 410, json: {} }],
+		[
+			'a 5xx of a moderation service that is down',
+			{ status: 500, json: { error: { message: 'content moderation service unavailable' } } },
+		],
+	])('after a good poll by %s', async (_name, response) => {
+		node.server.respondTo(STATUS, RUNNING, response, DONE);
+		expect((await wait()).items[0]?.json.status).toBe('completed');
+	});
+
+	it('or expired by a length of time in place of a time', async () => {
+		const json = { ...completedVideo('video_1'), expires_at: 3600 };
+		node.server.alwaysRespondTo(STATUS, { json });
+		node.server.alwaysRespondTo(CONTENT, { status: 404, json: { detail: 'Not Found' } });
+		const { error } = await node.run({ operation: 'download' });
+		expect(error?.message).toMatch(/^The server says that video 'video_1' is completed, but/);
+	});
+});

@@ -180,6 +180,13 @@ describe('Generate with Videos at a Time', () => {
 		},
 	);
 
+	it('sends no other item after one whose video may exist, because the run fails', async () => {
+		startMaking({ refuse: (request) => (request === 0 ? { status: 502 } : undefined) });
+		const { error } = await node.run(atATime(1), { items: prompts(4) });
+		expect(error?.message).toMatch(/may exist and be billed/);
+		expect(node.server.posts()).toHaveLength(1);
+	});
+
 	it('ends at once when the execution is canceled', async () => {
 		startMaking({ polls: 1_000_000 });
 		node.time.pauseWith(node.time.realPause);

@@ -113,7 +113,8 @@ export const retryPolicyForReads =
 
 /** Whether the server says why it refuses, and time will not change that. */
 export const isFinalRefusal = (response: HttpResponse): boolean =>
-	isQuotaExceeded(response) || matchKnownError(response.body) === 'contentPolicy';
+	isQuotaExceeded(response) ||
+	(response.statusCode < 500 && matchKnownError(response.body) === 'contentPolicy');
 
 /** The same request with other options. */
 export const withOptions = (request: Request, options: Partial<Request['options']>): Request => ({

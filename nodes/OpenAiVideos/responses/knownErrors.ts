@@ -43,7 +43,8 @@ const KNOWN_ERRORS: KnownErrorPattern[] = [
 		name: 'contentPolicy',
 		pattern:
 			/moderation_blocked|(content|by|failed|our|blocked|flagged).{0,20}moderation|moderation.{0,20}(block|reject|flag|fail|system|filter|polic|refus)|content.{0,2}(polic|filter)|sentinel_block|safety.{0,2}(system|filter|polic|check|rule|guideline)|usage.{0,2}(polic|guideline)|community.{0,2}guideline|sensitive[ _-]?(content|word|info)|sensitivecontent|promptpolicy|policy.?violation|violat.{0,30}(guideline|polic|rule|terms|standard)|data.?inspection.?failed|risk.?control|responsible.?ai|\bnsfw\b|(inappropriate|prohibited|unsafe|harmful) (content(?!.?type)|prompt|image|material|word)|(illegal|explicit|copyrighted?) (content(?!.?type)|material)|内容审核|审核(未|不)通过|(?<!大小写)敏感|(?<!参数)违规|风控|涉黄|涉政/i,
-		unless: /unknown (parameter|word|field)|unrecognized|rate.?limit/i,
+		unless:
+			/unknown (parameter|word|field)|unrecognized|rate.?limit|\b(service|api|check|system)\b.{0,20}(unavailable|timed? ?out|is down|unreachable)/i,
 	},
 	{
 		name: 'modelPriceMissing',
