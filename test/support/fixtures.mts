@@ -5,6 +5,8 @@ export const API_KEY = 'sk-secret-of-the-tests';
 export const SORA = { __rl: true, mode: 'id', value: 'sora-2' };
 
 export const CREATE = { operation: 'create', model: SORA, prompt: 'a cat' };
+/** The same with the prompt of its item, if that has one. */
+export const CREATE_FROM_ITEM = { ...CREATE, prompt: '={{ $json.prompt ?? "a cat" }}' };
 
 /** The node setting Retry On Fail, without its usual pause. */
 export const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
@@ -30,6 +32,9 @@ export const PNG = Buffer.from(
 export const queuedVideo = (id: string) => ({ id, object: 'video', status: 'queued' });
 
 /** The response to a Create that the server accepts. */
+/** A Create that is refused. */
+export const REJECTED = { status: 400, json: { error: { message: 'Odd.' } } };
+
 export const accepted = (id: string) => ({ json: queuedVideo(id) });
 
 export const completedVideo = (id: string) => ({

@@ -3,19 +3,23 @@ import type { ServerResponse } from 'node:http';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { waitUntil } from '../support/waitUntil.mts';
-import { accepted, CREATE, queuedVideo, RETRY_ON_FAIL } from '../support/fixtures.mts';
+import {
+	accepted,
+	CREATE_FROM_ITEM,
+	queuedVideo,
+	REJECTED,
+	RETRY_ON_FAIL,
+} from '../support/fixtures.mts';
 import type { NodeSetup } from '../support/nodeRunner.mts';
 import { LIST, type ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
-const CREATE_FROM_ITEM = { ...CREATE, prompt: '={{ $json.prompt ?? "a cat" }}' };
 
 const node = testNode(CREATE_FROM_ITEM);
 const create = async (setup: Partial<NodeSetup> = {}) =>
 	await node.run({}, { items: [{ json: {} }], ...setup });
 
-const rejected = { status: 400, json: { error: { message: 'Odd.' } } };
 const prompts = (count: number): INodeExecutionData[] =>
 	Array.from({ length: count }, (_, item) => ({ json: { prompt: `cat ${item}` } }));
 
@@ -234,7 +238,7 @@ describe('Create after an uncertain outcome', () => {
 describe('Create with ten items, one of them rejected', () => {
 	const scriptResponses = () => {
 		const ids = Array.from({ length: 9 }, (_, item) => `video_${item}`);
-		node.server.respondTo(POST, ...ids.slice(0, 4).map(accepted), rejected);
+		node.server.respondTo(POST, ...ids.slice(0, 4).map(accepted), REJECTED);
 		node.server.respondTo(POST, ...ids.slice(4).map(accepted));
 		return ids;
 	};
@@ -248,7 +252,7 @@ describe('Create with ten items, one of them rejected', () => {
 
 	it('creates nine videos even if Retry On Fail tries three times', async () => {
 		const ids = scriptResponses();
-		node.server.respondTo(POST, rejected, rejected);
+		node.server.respondTo(POST, REJECTED, REJECTED);
 		const { error } = await create({ items: prompts(10), settings: RETRY_ON_FAIL });
 		for (const id of ids) expect(error?.description).toContain(`'${id}'`);
 		expect(node.server.posts()).toHaveLength(12);
@@ -256,7 +260,7 @@ describe('Create with ten items, one of them rejected', () => {
 
 	it('returns ten items in order if the third try of Retry On Fail succeeds', async () => {
 		scriptResponses();
-		node.server.respondTo(POST, rejected, accepted('video_9'));
+		node.server.respondTo(POST, REJECTED, accepted('video_9'));
 		const { items } = await create({ items: prompts(10), settings: RETRY_ON_FAIL });
 		expect(new Set(items.map(({ json }) => json.id)).size).toBe(10);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 
 import { downloadFrom } from '../support/downloadFrom.mts';
 import { MP4, PNG } from '../support/fixtures.mts';
+import { chunked, untilClose } from '../support/bodies.mts';
 import { type ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
@@ -52,24 +53,6 @@ const JPEG = Buffer.concat([
 	Buffer.from([0xff, 0xd9]),
 ]);
 const MOV = Buffer.from(MP4.toString('latin1').replace('ftypmp42', 'ftypqt  '), 'latin1');
-
-/** A chunked body that ends correctly, even if the file in it is truncated. */
-const chunked = (bytes: Buffer): ScriptedResponse => ({
-	respond: (response) => {
-		response.writeHead(200, { 'content-type': 'video/mp4' });
-		response.write(bytes.subarray(0, 10_000));
-		response.end(bytes.subarray(10_000));
-	},
-});
-
-/** As in HTTP/1.0: the end of the connection is the end of the body. */
-const untilClose = (bytes: Buffer): ScriptedResponse => ({
-	respond: (response: ServerResponse) => {
-		response.useChunkedEncodingByDefault = false;
-		response.writeHead(200, { 'content-type': 'video/mp4', connection: 'close' });
-		response.end(bytes);
-	},
-});
 
 /** A body whose connection closes before its Content-Length is reached. */
 const interrupted = (bytes: Buffer): ScriptedResponse => ({

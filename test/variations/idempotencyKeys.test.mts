@@ -1,6 +1,13 @@
 import type { IWorkflowBase } from 'n8n-workflow';
 
-import { accepted, API_KEY, CREATE, queuedVideo, RETRY_ON_FAIL } from '../support/fixtures.mts';
+import {
+	accepted,
+	API_KEY,
+	CREATE_FROM_ITEM,
+	queuedVideo,
+	REJECTED,
+	RETRY_ON_FAIL,
+} from '../support/fixtures.mts';
 import {
 	type NodeRun,
 	type NodeSetup,
@@ -12,13 +19,11 @@ import type { ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
 const POST = 'POST /v1/videos';
-const CREATE_FROM_ITEM = { ...CREATE, prompt: '={{ $json.prompt ?? "a cat" }}' };
 
 const node = testNode(CREATE_FROM_ITEM);
 const create = async (setup: Partial<NodeSetup> = {}) =>
 	await node.run({}, { items: [{ json: {} }], ...setup });
 
-const rejected = { status: 400, json: { error: { message: 'Odd.' } } };
 const idempotencyKeys = () => node.server.posts().map(({ headers }) => headers['idempotency-key']);
 
 describe('Idempotency-Key', () => {
@@ -41,7 +46,7 @@ describe('Idempotency-Key', () => {
 	});
 
 	it.each([
-		['400', rejected],
+		['400', REJECTED],
 		['422', { status: 422, json: { error: { message: 'Odd.' } } }],
 		['403', { status: 403, json: { error: { message: 'Odd.' } } }],
 		[
@@ -83,7 +88,7 @@ describe('Idempotency-Key', () => {
 	});
 
 	it('changes with each iteration of a loop', async () => {
-		node.server.respondTo(POST, accepted('a'), accepted('b'), rejected);
+		node.server.respondTo(POST, accepted('a'), accepted('b'), REJECTED);
 		const workflow = workflowOf(CREATE_FROM_ITEM, { onError: 'continueErrorOutput' });
 		const self = { node: 'Videos', type: 'main' as const, index: 0 };
 		workflow.connections.Videos = { main: [[self]] };

@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
 import { downloadFrom } from '../support/downloadFrom.mts';
 import { MP4 } from '../support/fixtures.mts';
+import { chunked, untilClose } from '../support/bodies.mts';
 import type { ScriptedResponse } from '../support/scriptedServer.mts';
 import { testNode } from '../support/testNode.mts';
 
@@ -44,24 +44,6 @@ const OGG = Buffer.concat([bytes('OggS\0\x02\0\0\0\0\0\0\0\0'), noise(50_000)]);
 const WMV = Buffer.concat([Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex'), noise(50_000)]);
 const MPEG = Buffer.concat([bytes('\0\0\x01\xba'), noise(50_000)]);
 const Y4M = Buffer.concat([bytes('YUV4MPEG2 W64 H64 F24:1\nFRAME\n'), noise(50_000)]);
-
-/** A chunked body that ends correctly. */
-const chunked = (body: Buffer): ScriptedResponse => ({
-	respond: (response) => {
-		response.writeHead(200, { 'content-type': 'video/mp4' });
-		response.write(body.subarray(0, 10_000));
-		response.end(body.subarray(10_000));
-	},
-});
-
-/** As in HTTP/1.0: the end of the connection is the end of the body. */
-const untilClose = (body: Buffer): ScriptedResponse => ({
-	respond: (response: ServerResponse) => {
-		response.useChunkedEncodingByDefault = false;
-		response.writeHead(200, { 'content-type': 'video/mp4', connection: 'close' });
-		response.end(body);
-	},
-});
 
 const UNPROVED = expect.stringContaining('does not show where it ends') as string;
 const UNKNOWN = expect.stringContaining('a kind that this node does not know') as string;

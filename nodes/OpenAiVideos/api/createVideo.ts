@@ -117,9 +117,10 @@ export async function createVideo<P extends VideoParams>(
 	const error = await toError(result, { ...valid, style });
 	// An item that waits for the place must not be sent if this one ends the run; it gets it before the
 	// look for a lost video, which waits for the other items.
-	rememberFailure(run, item, error, mayHaveBeenCreated(result));
+	const isUncertain = mayHaveBeenCreated(result);
+	rememberFailure(run, item, error, isUncertain);
 	freePlace(run, item);
-	if (!mayHaveBeenCreated(result)) {
+	if (!isUncertain) {
 		throw rememberFailure(
 			run,
 			item,

@@ -265,7 +265,11 @@ const refusedResultIn = ({ body }: HttpResponse): ErrorInfo | undefined =>
 		: undefined;
 
 /** For a request that makes a video: Create, and those that start from another video. */
-const createMessagesFor = (fields: keyof typeof HINTS): RequestMessages => ({
+const createMessagesFor = (
+	fields: keyof typeof HINTS,
+	/** What to look at if the body holds no video, and no reason. */
+	bodyHint: (body: unknown) => string = () => CHECK_BASE_URL,
+): RequestMessages => ({
 	connectionLost: {
 		message:
 			'The connection broke off while the video was being created, so it may exist and be billed',
@@ -286,7 +290,7 @@ const createMessagesFor = (fields: keyof typeof HINTS): RequestMessages => ({
 	unexpectedBody: (response) =>
 		refusalIn(response, { fields }) ?? {
 			message: `The server sent ${describeBody(response.body)} instead of a video, which may exist all the same and be billed`,
-			nextStep: knownErrorIn(response, { fields })?.nextStep ?? CHECK_BASE_URL,
+			nextStep: knownErrorIn(response, { fields })?.nextStep ?? bodyHint(response.body),
 			serverMessage: formatAnswer(response.body),
 			billing: 'uncertain',
 		},
@@ -301,23 +305,16 @@ function formatAnswer(body: unknown): string | undefined {
 }
 
 /** For Create, which is written in a style. */
-export function createMessages(style: ApiStyle, isStyleAssumed: boolean): RequestMessages {
-	const messages = createMessagesFor('all');
-	return {
-		...messages,
-		unexpectedBody: (response) => {
-			const info = messages.unexpectedBody(response);
-			return info.nextStep === CHECK_BASE_URL && isHtml(response.body)
-				? { ...info, nextStep: joinSentences(CHECK_BASE_URL, checkStyle(style)) }
-				: info;
-		},
-		forStatus: (response) =>
-			notCreated(
-				requestErrorIn(response, { among: CREATE_ERRORS, fields: 'all' }) ??
-					styleErrorInfo(response, style, isStyleAssumed),
-			),
-	};
-}
+export const createMessages = (style: ApiStyle, isStyleAssumed: boolean): RequestMessages => ({
+	...createMessagesFor('all', (body) =>
+		joinSentences(CHECK_BASE_URL, isHtml(body) && checkStyle(style)),
+	),
+	forStatus: (response) =>
+		notCreated(
+			requestErrorIn(response, { among: CREATE_ERRORS, fields: 'all' }) ??
+				styleErrorInfo(response, style, isStyleAssumed),
+		),
+});
 
 /** What a 4xx says about the request as a whole. */
 const requestErrorIn = (

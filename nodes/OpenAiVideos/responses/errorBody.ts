@@ -261,7 +261,8 @@ export function isExpired({ statusCode, body }: HttpResponse, video?: Expiring):
 	return ![401, 403].includes(statusCode) && namesVideo;
 }
 
-function codeAndMessage(body: unknown): string {
+/** What the server says in words, for patterns to be matched against. */
+export function codeAndMessage(body: unknown): string {
 	const { code, message } = parseErrorBody(body);
 	return `${code ?? ''} ${message ?? ''}`;
 }

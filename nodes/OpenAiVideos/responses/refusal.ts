@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseErrorBody } from './errorBody';
+import { codeAndMessage } from './errorBody';
 import { matchKnownError } from './knownErrors';
 import type { KnownError } from './knownErrors';
 import {
@@ -57,13 +57,10 @@ const withoutWords = ({ status, success, error, errors, ...rest }: IDataObject):
 	...Object.fromEntries(Object.entries(rest).filter(([name]) => /code/i.test(name))),
 });
 
-function wordsOf(body: unknown): string {
-	const { code, message } = parseErrorBody(body);
-	return `${code ?? ''} ${message ?? ''}`;
-}
-
 function isRefusal({ statusCode, body }: HttpResponse): boolean {
 	if ([501, 529, ...UNREACHED_STATUSES].includes(statusCode)) return true;
 	const known = matchKnownError(body);
-	return known !== undefined && REFUSALS.includes(known) && !AFTER_ACCEPTANCE.test(wordsOf(body));
+	return (
+		known !== undefined && REFUSALS.includes(known) && !AFTER_ACCEPTANCE.test(codeAndMessage(body))
+	);
 }
